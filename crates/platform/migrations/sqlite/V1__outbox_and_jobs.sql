@@ -1,0 +1,40 @@
+-- Facts waiting for the relay. AUTOINCREMENT: a position is never used twice, even after rows were deleted.
+CREATE TABLE platform_outbox (
+    position   INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         TEXT   NOT NULL,
+    kind       TEXT   NOT NULL,
+    aggregate  TEXT   NOT NULL,
+    body       TEXT   NOT NULL,
+    at         BIGINT NOT NULL,
+    request_id TEXT,
+    attempts   BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE platform_job (
+    id           TEXT   PRIMARY KEY,
+    queue        TEXT   NOT NULL,
+    kind         TEXT   NOT NULL,
+    body         TEXT   NOT NULL,
+    -- waiting, running or dead; a finished job's row is deleted.
+    state        TEXT   NOT NULL,
+    priority     BIGINT NOT NULL,
+    run_at       BIGINT NOT NULL,
+    attempts     BIGINT NOT NULL,
+    attempts_max BIGINT NOT NULL,
+    -- While running: when another worker may take it over.
+    leased_until BIGINT NOT NULL,
+    -- NULLs do not collide: only jobs with a key are unique by it.
+    unique_key   TEXT,
+    last_error   TEXT,
+    created_at   BIGINT NOT NULL,
+    request_id   TEXT,
+    UNIQUE (kind, unique_key)
+);
+-- The claim: due jobs of a queue, most urgent first.
+CREATE INDEX platform_job_due ON platform_job (queue, state, priority, run_at);
+
+-- The last tick of each schedule that was turned into a job: one row decides for all nodes.
+CREATE TABLE platform_schedule (
+    name      TEXT   PRIMARY KEY,
+    last_tick BIGINT NOT NULL
+);

@@ -1,0 +1,184 @@
+//! The write lane: while one commit is under way, commands queue; the next transaction takes them all.
+
+use std::panic::AssertUnwindSafe;
+use std::thread::JoinHandle;
+
+use futures::FutureExt as _;
+use parking_lot::Mutex;
+use tokio::sync::{mpsc, oneshot};
+use tradewind_kernel::{Error, ErrorKind, Result};
+
+use super::tx::{Tx, from_sqlite};
+use super::{Surroundings, TxFuture};
+use crate::telemetry;
+
+/// How many commands may wait. Beyond it callers wait to be let in, which is what slows a flood down early.
+const WAITING_MAX: usize = 4096;
+/// How many commands one commit may carry, so that the first of them does not wait for ever.
+const BATCH_MAX: usize = 1024;
+
+/// The lane of one SQLite file: a thread that owns its only writing connection.
+pub(super) struct Lane {
+    commands: Mutex<Option<mpsc::Sender<Box<dyn Command>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+trait Command: Send {
+    /// Does the work; `false` asks for it to be undone.
+    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Answers the caller, after the commit (or its failure).
+    fn answer(self: Box<Self>, committed: Option<&Error>);
+    fn request_id(&mut self) -> Option<String>;
+}
+
+struct Write<T, F> {
+    body: Option<F>,
+    outcome: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+    request_id: Option<String>,
+}
+
+impl<T, F> Command for Write<T, F>
+where
+    T: Send,
+    F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+{
+    fn run(&mut self, tx: &mut Tx) -> bool {
+        let outcome = match self.body.take() {
+            Some(body) => run_ready(body, tx),
+            None => Err(Error::internal("a command was run twice")),
+        };
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, failed_commit: Option<&Error>) {
+        let outcome = match (failed_commit, self.outcome) {
+            (Some(error), Some(Ok(_)) | None) => {
+                Err(Error::new(error.kind(), error.message()).caused_by(format!("{error:?}")))
+            }
+            (_, Some(outcome)) => outcome,
+            (None, None) => Err(Error::internal("a command was not run")),
+        };
+        // The caller may have gone away; its work stands all the same.
+        let _ = self.reply.send(outcome);
+    }
+
+    fn request_id(&mut self) -> Option<String> {
+        self.request_id.take()
+    }
+}
+
+/// Runs a transaction's body where every statement is ready at once.
+pub(super) fn run_ready<T, F>(body: F, tx: &mut Tx) -> Result<T>
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
+{
+    let outcome =
+        std::panic::catch_unwind(AssertUnwindSafe(|| body(tx).now_or_never()));
+    match outcome {
+        Ok(Some(outcome)) => outcome,
+        Ok(None) => Err(Error::internal(
+            "a transaction waited for something other than the database; do that before or after it",
+        )),
+        Err(_) => Err(Error::internal("a transaction panicked")),
+    }
+}
+
+impl Lane {
+    pub(super) fn start(
+        connection: rusqlite::Connection,
+        surroundings: Surroundings,
+    ) -> Result<Self> {
+        let (commands, queue) = mpsc::channel(WAITING_MAX);
+        let thread = std::thread::Builder::new()
+            .name("write-lane".to_owned())
+            .spawn(move || serve(Tx::sqlite(connection, surroundings), queue))
+            .map_err(Error::internal)?;
+        Ok(Self { commands: Mutex::new(Some(commands)), thread: Mutex::new(Some(thread)) })
+    }
+
+    pub(super) async fn submit<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+    {
+        let closed = || Error::new(ErrorKind::Unavailable, "The shop is closing. Please try again.");
+        let (reply, answer) = oneshot::channel();
+        let command = Box::new(Write {
+            body: Some(body),
+            outcome: None,
+            reply,
+            request_id: telemetry::current_request_id(),
+        });
+        let commands = self.commands.lock().clone().ok_or_else(closed)?;
+        commands.send(command).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        // Closing the channel lets the thread finish what is queued and stop.
+        self.commands.lock().take();
+        if let Some(thread) = self.thread.lock().take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
+    let mut done: Vec<Box<dyn Command>> = Vec::with_capacity(BATCH_MAX);
+    while let Some(first) = queue.blocking_recv() {
+        let mut next = Some(first);
+        let begun = run_plain(&mut tx, "BEGIN IMMEDIATE");
+        while let Some(mut command) = next.take() {
+            if begun.is_ok() {
+                run_in_savepoint(&mut tx, command.as_mut());
+            }
+            done.push(command);
+            if done.len() < BATCH_MAX {
+                next = queue.try_recv().ok();
+            }
+        }
+        let committed = begun.and_then(|()| run_plain(&mut tx, "COMMIT"));
+        metrics::histogram!("tradewind_lane_batch_commands").record(done.len() as f64);
+        match committed {
+            Ok(()) => {
+                for hook in tx.hooks.drain(..) {
+                    hook();
+                }
+                done.drain(..).for_each(|command| command.answer(None));
+            }
+            Err(error) => {
+                tracing::error!(?error, commands = done.len(), "a commit failed; nothing of it was kept");
+                tx.hooks.clear();
+                // Ends a transaction that a failed COMMIT may have left open.
+                let _ = run_plain(&mut tx, "ROLLBACK");
+                done.drain(..).for_each(|command| command.answer(Some(&error)));
+            }
+        }
+    }
+}
+
+fn run_in_savepoint(tx: &mut Tx, command: &mut dyn Command) {
+    let hooks = tx.hooks.len();
+    tx.request_id = command.request_id();
+    let mut keep = run_plain(tx, "SAVEPOINT command").is_ok();
+    keep = keep && command.run(tx);
+    if !keep {
+        tx.hooks.truncate(hooks);
+        let _ = run_plain(tx, "ROLLBACK TO command");
+    }
+    let _ = run_plain(tx, "RELEASE command");
+    tx.request_id = None;
+}
+
+fn run_plain(tx: &mut Tx, sql: &str) -> Result<()> {
+    let mut statement = tx.connection().prepare_cached(sql).map_err(from_sqlite)?;
+    statement.execute([]).map_err(from_sqlite)?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! The database: one concrete `Db` behind which the engines live. Modules see `Db` and `Tx`, never a driver.
+
+mod dialect;
+mod document;
+mod lane;
+mod migrate;
+mod sqlite;
+mod tx;
+mod value;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tradewind_kernel::{Bucket, Clock, IdMint, Result};
+
+pub use dialect::{Dialect, json_list};
+pub use document::Stored;
+pub use migrate::{Migration, Migrations};
+pub use sqlite::SqliteOptions;
+pub use tx::{CHECK, Tx, UNIQUE, VERSION};
+pub use value::{Param, Row};
+
+/// What a transaction's body returns: a boxed future, `|tx| Box::pin(async move { ... })`.
+///
+/// On SQLite it is polled where every statement is ready at once, so it must not wait for anything but the database:
+/// a body that does is refused with an internal error and rolled back. That rule is what keeps locks from being held
+/// across a network call on any engine.
+pub type TxFuture<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
+
+/// One database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    engine: Arc<sqlite::Sqlite>,
+}
+
+/// What every transaction carries besides its connection.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The time.
+    pub clock: Clock,
+    /// Where new ids come from.
+    pub mint: IdMint,
+}
+
+impl Db {
+    /// Opens (and creates, where missing) a SQLite database.
+    pub fn open_sqlite(options: &SqliteOptions, surroundings: Surroundings) -> Result<Self> {
+        Ok(Self { engine: Arc::new(sqlite::Sqlite::open(options, surroundings)?) })
+    }
+
+    /// Brings the tables of one module up to date. Returns how many steps were taken.
+    pub async fn migrate(&self, migrations: &Migrations) -> Result<usize> {
+        self.engine.migrate(migrations)
+    }
+
+    /// Runs a transaction that may write, through the write lane: it commits together with others that are waiting,
+    /// alone when none are, and the answer comes after the commit has reached the disk. An `Err` rolls back this
+    /// body's work only.
+    pub async fn write<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+    {
+        self.engine.lane().submit(body).await
+    }
+
+    /// A short read, by key or along an index, that may be answered by a replica (a little behind).
+    pub async fn read<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+    {
+        self.engine.read(body).await
+    }
+
+    /// A short read of the shopper's own things: always from the primary, it sees every write before it.
+    pub async fn read_own<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+    {
+        self.engine.read(body).await
+    }
+
+    /// A long read (a search, an export): kept off the threads that answer requests.
+    pub async fn scan<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+    {
+        self.engine.scan(body).await
+    }
+}
+
+/// Where sharded rows live: the database of each bucket. With one store, every bucket is in the same one.
+#[derive(Clone)]
+pub struct Shards {
+    databases: Arc<[Db]>,
+}
+
+impl Shards {
+    /// All buckets in one database.
+    #[must_use]
+    pub fn single(db: Db) -> Self {
+        Self { databases: Arc::from([db]) }
+    }
+
+    /// The database of a bucket.
+    #[must_use]
+    pub fn of(&self, bucket: Bucket) -> &Db {
+        &self.databases[usize::from(bucket.number()) % self.databases.len()]
+    }
+
+    /// The database in which the row with this id lives.
+    #[must_use]
+    pub fn of_id(&self, id: &str) -> &Db {
+        self.of(Bucket::of(id))
+    }
+
+    /// Every database, for sweeps and migrations.
+    #[must_use]
+    pub fn all(&self) -> &[Db] {
+        &self.databases
+    }
+}

@@ -1,0 +1,145 @@
+//! The embedded engine: one file, one writing connection in its lane, a pool of reading ones.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rusqlite::OpenFlags;
+use tokio::sync::Semaphore;
+use tradewind_kernel::{Error, Result};
+
+use super::lane::{Lane, run_ready};
+use super::migrate::Migrations;
+use super::tx::{Tx, from_sqlite};
+use super::{Surroundings, TxFuture};
+
+/// How a SQLite database is opened.
+#[derive(Clone, Debug)]
+pub struct SqliteOptions {
+    /// The file; it is created where missing.
+    pub path: PathBuf,
+    /// How many reading connections are kept.
+    pub readers: usize,
+}
+
+impl SqliteOptions {
+    /// A file, with four readers.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), readers: 4 }
+    }
+}
+
+pub(super) struct Sqlite {
+    lane: Lane,
+    readers: Arc<Readers>,
+    path: PathBuf,
+}
+
+struct Readers {
+    idle: Mutex<Vec<Tx>>,
+    permits: Semaphore,
+}
+
+impl Sqlite {
+    pub(super) fn open(options: &SqliteOptions, surroundings: Surroundings) -> Result<Self> {
+        if let Some(folder) = options.path.parent() {
+            std::fs::create_dir_all(folder).map_err(Error::internal)?;
+        }
+        let writer = connect(&options.path, false)?;
+        let idle = (0..options.readers.max(1))
+            .map(|_| Ok(Tx::sqlite(connect(&options.path, true)?, surroundings.clone())))
+            .collect::<Result<Vec<_>>>()?;
+        let readers =
+            Arc::new(Readers { permits: Semaphore::new(idle.len()), idle: Mutex::new(idle) });
+        Ok(Self { lane: Lane::start(writer, surroundings)?, readers, path: options.path.clone() })
+    }
+
+    pub(super) fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
+    pub(super) fn migrate(&self, migrations: &Migrations) -> Result<usize> {
+        migrations.run_sqlite(&mut connect(&self.path, false)?)
+    }
+
+    pub(super) async fn read<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
+    {
+        let _permit = self.readers.permits.acquire().await.map_err(Error::internal)?;
+        self.readers.run(body)
+    }
+
+    pub(super) async fn scan<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        let permit = readers.permits.acquire().await.map_err(Error::internal)?;
+        permit.forget();
+        let on_thread = Arc::clone(&readers);
+        let outcome = tokio::task::spawn_blocking(move || {
+            let outcome = on_thread.run(body);
+            on_thread.permits.add_permits(1);
+            outcome
+        });
+        outcome.await.map_err(Error::internal)?
+    }
+}
+
+impl Readers {
+    /// Runs a body on an idle connection; the caller holds a permit, so there is one.
+    fn run<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
+    {
+        let mut tx = self
+            .idle
+            .lock()
+            .pop()
+            .ok_or_else(|| Error::internal("no reading connection although one was free"))?;
+        let outcome = begin(&mut tx).and_then(|()| run_ready(body, &mut tx));
+        let ended = end(&mut tx);
+        tx.hooks.clear();
+        self.idle.lock().push(tx);
+        ended?;
+        outcome
+    }
+}
+
+// A body sees one state of the database from its first statement to its last.
+fn begin(tx: &mut Tx) -> Result<()> {
+    tx.connection().prepare_cached("BEGIN").and_then(|mut s| s.execute([])).map_err(from_sqlite)?;
+    Ok(())
+}
+
+fn end(tx: &mut Tx) -> Result<()> {
+    if tx.connection().is_autocommit() {
+        return Ok(());
+    }
+    tx.connection().prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(from_sqlite)?;
+    Ok(())
+}
+
+fn connect(path: &PathBuf, read_only: bool) -> Result<rusqlite::Connection> {
+    let flags = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    };
+    let connection =
+        rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(from_sqlite)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    // FULL: a commit is on the disk before it is acknowledged. Cache sizes are in KiB, negative by convention.
+    let settings = if read_only {
+        "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -2000; PRAGMA query_only = ON;"
+    } else {
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
+         PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;
+         PRAGMA temp_store = MEMORY;"
+    };
+    connection.execute_batch(settings).map_err(from_sqlite)?;
+    Ok(connection)
+}

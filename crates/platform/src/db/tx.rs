@@ -1,0 +1,194 @@
+//! An open transaction: statements, events and jobs that commit together, and what happens after.
+
+use std::ops::ControlFlow;
+
+use tradewind_kernel::{Bucket, Error, ErrorKind, IdMint, Result, Timestamp};
+
+use super::{Dialect, Param, Row, Surroundings, TxFuture};
+
+/// Code of the error of a broken UNIQUE constraint.
+pub const UNIQUE: &str = "unique_violation";
+/// Code of the error of a broken CHECK constraint.
+pub const CHECK: &str = "check_violation";
+/// Code of the error of a document that somebody else saved first.
+pub const VERSION: &str = "version_conflict";
+
+type Hook = Box<dyn FnOnce() + Send>;
+
+/// An open transaction. Dropped with the body that got it; committed by whoever opened it.
+pub struct Tx {
+    engine: Engine,
+    surroundings: Surroundings,
+    pub(super) hooks: Vec<Hook>,
+    pub(crate) request_id: Option<String>,
+}
+
+enum Engine {
+    Sqlite(rusqlite::Connection),
+}
+
+impl Tx {
+    pub(super) fn sqlite(connection: rusqlite::Connection, surroundings: Surroundings) -> Self {
+        Self {
+            engine: Engine::Sqlite(connection),
+            surroundings,
+            hooks: Vec::new(),
+            request_id: None,
+        }
+    }
+
+    pub(super) fn connection(&mut self) -> &mut rusqlite::Connection {
+        let Engine::Sqlite(connection) = &mut self.engine;
+        connection
+    }
+
+    /// The engine's way of saying things.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// The present moment, by the clock of the process.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.surroundings.clock.now()
+    }
+
+    /// Where new ids come from.
+    #[must_use]
+    pub fn mint(&self) -> &IdMint {
+        &self.surroundings.mint
+    }
+
+    /// A new id with this prefix, in this bucket.
+    #[must_use]
+    pub fn id_in(&self, prefix: &str, bucket: Bucket) -> String {
+        self.surroundings.mint.mint_in(prefix, bucket)
+    }
+
+    /// The id of the request that opened this transaction, where one did.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Runs a statement; returns how many rows it changed.
+    pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        let Engine::Sqlite(connection) = &mut self.engine;
+        let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
+        let changed = statement
+            .execute(rusqlite::params_from_iter(params))
+            .map_err(from_sqlite)?;
+        Ok(changed as u64)
+    }
+
+    /// Runs a query; maps each row.
+    pub async fn query<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.each(sql, params, |row| {
+            found.push(map(row)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a query; maps its first row, if there is one.
+    pub async fn query_one<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Option<T>> {
+        let mut found = None;
+        self.each(sql, params, |row| {
+            found = Some(map(row)?);
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a query that answers with one number (a COUNT, a SUM); 0 when there is no row or it is NULL.
+    pub async fn number(&mut self, sql: &str, params: &[Param<'_>]) -> Result<i64> {
+        let found = self.query_one(sql, params, |row| row.opt_int(0)).await?;
+        Ok(found.flatten().unwrap_or(0))
+    }
+
+    fn each(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let Engine::Sqlite(connection) = &mut self.engine;
+        let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(params))
+            .map_err(from_sqlite)?;
+        while let Some(row) = rows.next().map_err(from_sqlite)? {
+            if visit(&Row::Sqlite(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a part of the transaction that may fail by itself: on `Err` its work is undone, what came before stays.
+    pub async fn attempt<T, F>(&mut self, part: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
+    {
+        let hooks = self.hooks.len();
+        self.execute("SAVEPOINT attempt", &[]).await?;
+        let outcome = part(self).await;
+        if outcome.is_err() {
+            self.hooks.truncate(hooks);
+            self.execute("ROLLBACK TO attempt", &[]).await?;
+        }
+        self.execute("RELEASE attempt", &[]).await?;
+        outcome
+    }
+
+    /// Asks for something to be done once the commit has succeeded (waking a worker, dropping a cached value).
+    /// It must be quick, and may be lost in a crash: what may not be lost is an event or a job.
+    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
+        self.hooks.push(Box::new(hook));
+    }
+}
+
+pub(super) fn from_sqlite(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    if let rusqlite::Error::SqliteFailure(failure, _) = &error {
+        match failure.code {
+            ErrorCode::ConstraintViolation => {
+                return match failure.extended_code {
+                    rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                    | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                        Error::new(ErrorKind::Duplicate, "This exists already")
+                            .code(UNIQUE)
+                            .caused_by(error)
+                    }
+                    rusqlite::ffi::SQLITE_CONSTRAINT_CHECK => {
+                        Error::conflict("This is not possible any more").code(CHECK).caused_by(error)
+                    }
+                    _ => Error::internal(error),
+                };
+            }
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull => {
+                return Error::new(
+                    ErrorKind::Unavailable,
+                    "The shop cannot store this at the moment. Please try again.",
+                )
+                .caused_by(error);
+            }
+            _ => {}
+        }
+    }
+    Error::internal(error)
+}

@@ -1,0 +1,215 @@
+//! Events: facts published in the transaction that makes them true, and the in-process relay that hands them on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tokio::sync::{Notify, watch};
+use tradewind_kernel::{Error, Result, Timestamp};
+
+use crate::db::{Db, Param, Tx, TxFuture};
+use crate::params;
+
+/// A fact a module tells others. The type is its contract: change it only by adding.
+pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its name, `module.what_happened`, with a version once there is a second one.
+    const KIND: &'static str;
+
+    /// The id of the aggregate it is about; events of one aggregate arrive in order.
+    fn aggregate(&self) -> &str;
+}
+
+/// An event on its way to a consumer.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The event's own id, the same on every delivery.
+    pub id: String,
+    /// Its kind, as in [`Event::KIND`].
+    pub kind: String,
+    /// The aggregate it is about.
+    pub aggregate: String,
+    /// When it became true.
+    pub at: Timestamp,
+    /// The request it came from.
+    pub request_id: Option<String>,
+    body: Box<RawValue>,
+    position: i64,
+    attempts: i64,
+}
+
+impl Delivery {
+    /// The event itself.
+    pub fn read<E: Event>(&self) -> Result<E> {
+        serde_json::from_str(self.body.get()).map_err(Error::internal)
+    }
+}
+
+impl Tx {
+    /// Publishes an event: it exists if, and only if, this transaction commits.
+    pub async fn publish<E: Event>(&mut self, event: &E) -> Result<()> {
+        let body = serde_json::to_string(event).map_err(Error::internal)?;
+        let id = self.mint().mint("evt");
+        let now = self.now();
+        let request_id = self.request_id().map(str::to_owned);
+        self.execute(
+            "INSERT INTO platform_outbox (id, kind, aggregate, body, at, request_id) VALUES ($1, $2, $3, $4, $5, $6)",
+            params![id, E::KIND, event.aggregate(), body, now, request_id],
+        )
+        .await?;
+        self.after_commit(|| OUTBOX_GREW.notify_one());
+        Ok(())
+    }
+}
+
+/// Wakes the relay of this process; it also looks by itself, for rows another process wrote.
+static OUTBOX_GREW: Notify = Notify::const_new();
+
+/// What a reaction does: its effects commit together with the removal of the event, so they happen exactly once.
+/// It must not wait for anything but the database; work that must is a job.
+pub type Reaction =
+    Arc<dyn for<'t> Fn(&'t mut Tx, &'t Delivery) -> TxFuture<'t, ()> + Send + Sync>;
+
+/// Who reacts to what; filled in `wiring.rs`, one line a reaction.
+#[derive(Clone, Default)]
+pub struct Reactions {
+    list: Arc<Vec<(&'static str, &'static str, Reaction)>>,
+}
+
+impl Reactions {
+    /// Registers a reaction: `name` is the consumer's, for logs; `E` is what it reacts to.
+    pub fn on<E: Event>(
+        &mut self,
+        name: &'static str,
+        reaction: impl for<'t> Fn(&'t mut Tx, E) -> TxFuture<'t, ()> + Send + Sync + 'static,
+    ) {
+        let reaction = Arc::new(reaction);
+        Arc::make_mut(&mut self.list).push((
+            E::KIND,
+            name,
+            Arc::new(move |tx, delivery| {
+                let reaction = Arc::clone(&reaction);
+                Box::pin(async move { reaction(tx, delivery.read::<E>()?).await })
+            }),
+        ));
+    }
+}
+
+/// After so many failures an event is set aside with its error in the log, so that those behind it are not held up.
+const ATTEMPTS_MAX: i64 = 10;
+const BATCH: i64 = 200;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The in-process relay of one database's outbox.
+pub struct Relay {
+    db: Db,
+    reactions: Reactions,
+}
+
+impl Relay {
+    /// A relay that hands this database's events to these reactions.
+    #[must_use]
+    pub fn new(db: Db, reactions: Reactions) -> Self {
+        Self { db, reactions }
+    }
+
+    /// Runs until `stop` turns true.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.deliver_waiting().await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::warn!(?error, "the relay could not read the outbox; trying again"),
+            }
+            tokio::select! {
+                () = OUTBOX_GREW.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Delivers what waits now, one batch; returns how many events left the outbox.
+    pub async fn deliver_waiting(&self) -> Result<u64> {
+        let reactions = self.reactions.clone();
+        self.db
+            .write(move |tx| Box::pin(async move { deliver_batch(tx, &reactions).await }))
+            .await
+    }
+}
+
+async fn deliver_batch(tx: &mut Tx, reactions: &Reactions) -> Result<u64> {
+    let waiting = tx
+        .query(
+            "SELECT position, id, kind, aggregate, body, at, request_id, attempts FROM platform_outbox
+             WHERE attempts < $1 ORDER BY position LIMIT $2",
+            params![ATTEMPTS_MAX, BATCH],
+            |row| {
+                Ok(Delivery {
+                    position: row.int(0)?,
+                    id: row.text(1)?,
+                    kind: row.text(2)?,
+                    aggregate: row.text(3)?,
+                    body: RawValue::from_string(row.text(4)?).map_err(Error::internal)?,
+                    at: row.time(5)?,
+                    request_id: row.opt_text(6)?,
+                    attempts: row.int(7)?,
+                })
+            },
+        )
+        .await?;
+    let mut left = 0;
+    for delivery in waiting {
+        let position = delivery.position;
+        let delivery = Arc::new(delivery);
+        let (reactions, delivered) = (reactions.clone(), Arc::clone(&delivery));
+        let part = tx.attempt(|tx| Box::pin(async move { react(tx, &reactions, &delivered).await }));
+        match part.await {
+            Ok(()) => {
+                tx.execute("DELETE FROM platform_outbox WHERE position = $1", params![position])
+                    .await?;
+                left += 1;
+            }
+            Err(error) => {
+                tracing::error!(?error, event = %delivery.id, kind = %delivery.kind,
+                    attempts = delivery.attempts + 1, "a reaction failed");
+                tx.execute(
+                    "UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1",
+                    params![position],
+                )
+                .await?;
+                // Later events of the same aggregate wait for this one: stop here, look again.
+                break;
+            }
+        }
+    }
+    Ok(left)
+}
+
+async fn react(tx: &mut Tx, reactions: &Reactions, delivery: &Delivery) -> Result<()> {
+    let outer = tx.request_id.take();
+    tx.request_id.clone_from(&delivery.request_id);
+    let mut outcome = Ok(());
+    for (kind, name, reaction) in reactions.list.iter() {
+        if *kind == delivery.kind && outcome.is_ok() {
+            outcome = reaction(tx, delivery).await;
+            if outcome.is_err() {
+                tracing::warn!(consumer = name, "this consumer refused the event");
+            }
+        }
+    }
+    tx.request_id = outer;
+    outcome
+}
+
+/// How many events wait in a database's outbox.
+pub async fn waiting(db: &Db) -> Result<i64> {
+    db.read_own(|tx| {
+        Box::pin(async move {
+            tx.number("SELECT COUNT(*) FROM platform_outbox WHERE attempts < $1", &[Param::from(ATTEMPTS_MAX)])
+                .await
+        })
+    })
+    .await
+}

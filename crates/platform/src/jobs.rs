@@ -1,0 +1,373 @@
+//! Jobs: work promised in a transaction and done after it, with retries, delays and schedules, in the database itself.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::{Notify, Semaphore, watch};
+use tradewind_kernel::{Clock, Error, Result, Rng};
+
+use crate::db::{Db, Tx};
+use crate::{params, telemetry};
+
+/// A kind of work. The type is what is stored until it is done.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its name, `module.verb`.
+    const KIND: &'static str;
+    /// The queue it waits in.
+    const QUEUE: &'static str = "default";
+    /// How often it is tried before it is set aside as dead.
+    const ATTEMPTS_MAX: u32 = 12;
+}
+
+/// How a job is enqueued, where the defaults are not right.
+#[derive(Clone, Debug, Default)]
+pub struct When {
+    /// Not before so many seconds from now.
+    pub delay_seconds: i64,
+    /// Lower runs first; 0 by default.
+    pub priority: i64,
+    /// While a job of the same kind with this key waits, another is not added.
+    pub unique_key: Option<String>,
+}
+
+impl Tx {
+    /// Promises work: it will be done if, and only if, this transaction commits. Returns the job's id.
+    pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<String> {
+        self.enqueue_when(job, When::default()).await
+    }
+
+    /// Promises work for later, with a priority or a key. Returns its id (of the waiting one, where the key is taken).
+    pub async fn enqueue_when<J: Job>(&mut self, job: &J, when: When) -> Result<String> {
+        let id = self.mint().mint("job");
+        let body = serde_json::to_string(job).map_err(Error::internal)?;
+        let now = self.now();
+        let request_id = self.request_id().map(str::to_owned);
+        let added = self
+            .execute(
+                "INSERT INTO platform_job (id, queue, kind, body, state, priority, run_at, attempts, attempts_max,
+                                           leased_until, unique_key, created_at, request_id)
+                 VALUES ($1, $2, $3, $4, 'waiting', $5, $6, 0, $7, 0, $8, $9, $10)
+                 ON CONFLICT (kind, unique_key) DO NOTHING",
+                params![
+                    &id,
+                    J::QUEUE,
+                    J::KIND,
+                    body,
+                    when.priority,
+                    now.plus_seconds(when.delay_seconds),
+                    J::ATTEMPTS_MAX,
+                    when.unique_key.as_deref(),
+                    now,
+                    request_id
+                ],
+            )
+            .await?;
+        if added == 0 {
+            let waiting = self
+                .query_one(
+                    "SELECT id FROM platform_job WHERE kind = $1 AND unique_key = $2",
+                    params![J::KIND, when.unique_key.as_deref()],
+                    |row| row.text(0),
+                )
+                .await?;
+            return waiting.ok_or_else(|| Error::internal("a job's key was taken by no job"));
+        }
+        self.after_commit(|| WORK_CAME.notify_one());
+        Ok(id)
+    }
+}
+
+static WORK_CAME: Notify = Notify::const_new();
+
+type Work = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+type Handler = Arc<dyn Fn(&str) -> Work + Send + Sync>;
+type Tick = Arc<dyn for<'t> Fn(&'t mut Tx) -> crate::db::TxFuture<'t, ()> + Send + Sync>;
+
+/// What does each kind of job, and what is due on a schedule; filled in `wiring.rs`.
+#[derive(Clone, Default)]
+pub struct Handlers {
+    kinds: HashMap<&'static str, Handler>,
+    schedules: Vec<(&'static str, i64, Tick)>,
+}
+
+impl Handlers {
+    /// Registers what does a kind of job. It may run twice for one job (a crash in between), so it must bear that.
+    pub fn on<J: Job, F>(&mut self, handler: impl Fn(J) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        self.kinds.insert(
+            J::KIND,
+            Arc::new(move |body| {
+                let job = serde_json::from_str::<J>(body).map_err(Error::internal);
+                let handler = Arc::clone(&handler);
+                Box::pin(async move { handler(job?).await })
+            }),
+        );
+    }
+
+    /// Enqueues a job every `seconds`, once per tick however many processes run.
+    pub fn every<J: Job + Clone>(&mut self, name: &'static str, seconds: i64, job: J) {
+        self.schedules.push((
+            name,
+            seconds,
+            Arc::new(move |tx| {
+                let job = job.clone();
+                Box::pin(async move {
+                    let when = When { unique_key: Some(name.to_owned()), ..When::default() };
+                    tx.enqueue_when(&job, when).await.map(|_| ())
+                })
+            }),
+        ));
+    }
+}
+
+/// Runs jobs of one database.
+#[derive(Clone)]
+pub struct Runner {
+    db: Db,
+    handlers: Arc<Handlers>,
+    clock: Clock,
+    rng: Rng,
+    permits: Arc<Semaphore>,
+}
+
+/// How long a running job is its worker's own; a worker that died loses it after that.
+const LEASE_SECONDS: i64 = 300;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const CLAIM_MAX: i64 = 32;
+
+struct Claimed {
+    id: String,
+    kind: String,
+    body: String,
+    attempts: i64,
+    attempts_max: i64,
+    request_id: Option<String>,
+}
+
+impl Runner {
+    /// A runner of at most `concurrency` jobs at a time.
+    #[must_use]
+    pub fn new(db: Db, handlers: Handlers, clock: Clock, rng: Rng, concurrency: usize) -> Self {
+        Self {
+            db,
+            handlers: Arc::new(handlers),
+            clock,
+            rng,
+            permits: Arc::new(Semaphore::new(concurrency.max(1))),
+        }
+    }
+
+    /// Runs until `stop` turns true, then waits for the jobs under way.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let concurrency = self.permits.available_permits();
+        while !*stop.borrow() {
+            match self.start_due().await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::warn!(?error, "jobs could not be claimed; trying again"),
+            }
+            tokio::select! {
+                () = WORK_CAME.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        let all = u32::try_from(concurrency).unwrap_or(u32::MAX);
+        let _ = self.permits.acquire_many(all).await;
+    }
+
+    /// Does everything that is due now, and returns when it is done: for tests and the command line.
+    pub async fn run_due(&self) -> Result<u64> {
+        let mut done = 0;
+        loop {
+            self.tick().await?;
+            let claimed = self.claim(CLAIM_MAX).await?;
+            if claimed.is_empty() {
+                return Ok(done);
+            }
+            for job in claimed {
+                self.work(job).await;
+                done += 1;
+            }
+        }
+    }
+
+    async fn start_due(&self) -> Result<usize> {
+        self.tick().await?;
+        let free = i64::try_from(self.permits.available_permits()).unwrap_or(0);
+        if free == 0 {
+            let _ = self.permits.acquire().await.map_err(Error::internal)?;
+            return Ok(1);
+        }
+        let claimed = self.claim(free.min(CLAIM_MAX)).await?;
+        let count = claimed.len();
+        for job in claimed {
+            let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)?;
+            let runner = self.clone();
+            tokio::spawn(async move {
+                runner.work(job).await;
+                drop(permit);
+            });
+        }
+        Ok(count)
+    }
+
+    /// Turns due schedule ticks into jobs; the row's primary key lets one process win each tick.
+    async fn tick(&self) -> Result<()> {
+        let now = self.clock.now().unix_seconds();
+        let due = {
+            let names: Vec<_> = self.handlers.schedules.iter().map(|s| (s.0, s.1)).collect();
+            let ticks = self
+                .db
+                .read_own(|tx| {
+                    Box::pin(async move {
+                        tx.query("SELECT name, last_tick FROM platform_schedule", &[], |row| {
+                            Ok((row.text(0)?, row.int(1)?))
+                        })
+                        .await
+                    })
+                })
+                .await?;
+            let last: HashMap<String, i64> = ticks.into_iter().collect();
+            names.iter().any(|(name, seconds)| {
+                last.get(*name).is_none_or(|tick| *tick < now.div_euclid(*seconds))
+            })
+        };
+        if !due {
+            return Ok(());
+        }
+        let schedules = self.handlers.schedules.clone();
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    for (name, seconds, enqueue) in &schedules {
+                        let tick = now.div_euclid(*seconds);
+                        let won = tx
+                            .execute(
+                                "INSERT INTO platform_schedule (name, last_tick) VALUES ($1, $2)
+                                 ON CONFLICT (name) DO UPDATE SET last_tick = excluded.last_tick
+                                 WHERE platform_schedule.last_tick < excluded.last_tick",
+                                params![*name, tick],
+                            )
+                            .await?;
+                        if won > 0 {
+                            enqueue(tx).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn claim(&self, limit: i64) -> Result<Vec<Claimed>> {
+        let now = self.clock.now();
+        let any_due = self
+            .db
+            .read_own(move |tx| {
+                Box::pin(async move {
+                    tx.number(
+                        "SELECT EXISTS (SELECT 1 FROM platform_job
+                          WHERE (state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))",
+                        params![now],
+                    )
+                    .await
+                })
+            })
+            .await?;
+        if any_due == 0 {
+            return Ok(Vec::new());
+        }
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let sql = format!(
+                        "UPDATE platform_job SET state = 'running', attempts = attempts + 1, leased_until = $1
+                         WHERE id IN (SELECT id FROM platform_job
+                             WHERE (state = 'waiting' AND run_at <= $2) OR (state = 'running' AND leased_until <= $2)
+                             ORDER BY priority, run_at LIMIT $3 {})
+                         RETURNING id, kind, body, attempts, attempts_max, request_id",
+                        tx.dialect().skip_locked()
+                    );
+                    tx.query(&sql, params![now.plus_seconds(LEASE_SECONDS), now, limit], |row| {
+                        Ok(Claimed {
+                            id: row.text(0)?,
+                            kind: row.text(1)?,
+                            body: row.text(2)?,
+                            attempts: row.int(3)?,
+                            attempts_max: row.int(4)?,
+                            request_id: row.opt_text(5)?,
+                        })
+                    })
+                    .await
+                })
+            })
+            .await
+    }
+
+    async fn work(&self, job: Claimed) {
+        let request_id = job.request_id.clone().unwrap_or_else(|| job.id.clone());
+        telemetry::with_request_id(request_id, async {
+            let outcome = match self.handlers.kinds.get(job.kind.as_str()) {
+                Some(handler) => handler(&job.body).await,
+                None => Err(Error::internal(format!("no handler is registered for {}", job.kind))),
+            };
+            metrics::counter!("tradewind_jobs_total", "kind" => job.kind.clone(),
+                "outcome" => if outcome.is_ok() { "done" } else { "failed" })
+            .increment(1);
+            if let Err(error) = self.settle(&job, outcome).await {
+                // Its lease runs out and somebody does it again.
+                tracing::error!(?error, job = %job.id, "a job's outcome could not be stored");
+            }
+        })
+        .await;
+    }
+
+    async fn settle(&self, job: &Claimed, outcome: Result<()>) -> Result<()> {
+        let id = job.id.clone();
+        let Err(error) = outcome else {
+            return self
+                .db
+                .write(move |tx| {
+                    Box::pin(async move {
+                        tx.execute("DELETE FROM platform_job WHERE id = $1", params![id]).await?;
+                        Ok(())
+                    })
+                })
+                .await;
+        };
+        let dead = job.attempts >= job.attempts_max;
+        let run_at = self.clock.now().plus_millis(self.back_off_millis(job.attempts));
+        tracing::warn!(?error, job = %job.id, kind = %job.kind, attempts = job.attempts, dead,
+            request_id = job.request_id, "a job failed");
+        let (state, text) = (if dead { "dead" } else { "waiting" }, format!("{error:?}"));
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.execute(
+                        "UPDATE platform_job SET state = $1, run_at = $2, last_error = $3, leased_until = 0 WHERE id = $4",
+                        params![state, run_at, text, id],
+                    )
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// 1 s, 2 s, 4 s ... up to an hour, each with up to half again by chance, so that failures do not come back together.
+    fn back_off_millis(&self, attempts: i64) -> i64 {
+        let base = 1000_i64 << (attempts - 1).clamp(0, 12);
+        let capped = base.min(3_600_000);
+        let jitter = self.rng.below(u64::try_from(capped / 2).unwrap_or(0));
+        capped + i64::try_from(jitter).unwrap_or(0)
+    }
+}

@@ -1,0 +1,20 @@
+//! The platform: ports that grow by configuration. Modules stand on these and on nothing below them.
+
+pub mod blobs;
+pub mod cache;
+pub mod db;
+pub mod events;
+pub mod jobs;
+pub mod limits;
+pub mod mail;
+pub mod payment;
+pub mod telemetry;
+
+/// The platform's own tables: the outbox, jobs and schedules.
+pub const MIGRATIONS: db::Migrations = db::Migrations {
+    module: "platform",
+    steps: &[db::Migration {
+        name: "V1__outbox_and_jobs",
+        sqlite: include_str!("../migrations/sqlite/V1__outbox_and_jobs.sql"),
+    }],
+};
