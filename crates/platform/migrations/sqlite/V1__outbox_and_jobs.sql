@@ -4,7 +4,7 @@ CREATE TABLE platform_outbox (
     id         TEXT   NOT NULL,
     kind       TEXT   NOT NULL,
     aggregate  TEXT   NOT NULL,
-    body       TEXT   NOT NULL,
+    body       JSON   NOT NULL,
     at         BIGINT NOT NULL,
     request_id TEXT,
     attempts   BIGINT NOT NULL DEFAULT 0
@@ -14,7 +14,7 @@ CREATE TABLE platform_job (
     id           TEXT   PRIMARY KEY,
     queue        TEXT   NOT NULL,
     kind         TEXT   NOT NULL,
-    body         TEXT   NOT NULL,
+    body         JSON   NOT NULL,
     -- waiting, running or dead; a finished job's row is deleted.
     state        TEXT   NOT NULL,
     priority     BIGINT NOT NULL,
@@ -30,8 +30,9 @@ CREATE TABLE platform_job (
     request_id   TEXT,
     UNIQUE (kind, unique_key)
 );
--- The claim: due jobs of a queue, most urgent first.
-CREATE INDEX platform_job_due ON platform_job (queue, state, priority, run_at);
+-- The claim: what is due.
+CREATE INDEX platform_job_due ON platform_job (state, run_at);
+CREATE INDEX platform_job_leased ON platform_job (state, leased_until);
 
 -- The last tick of each schedule that was turned into a job: one row decides for all nodes.
 CREATE TABLE platform_schedule (

@@ -1,0 +1,60 @@
+# The only commands a newcomer needs. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint bench pages \
+        check-format check-lints check-tidy check-rust build-shop check-sdk check-browser packages browser
+
+# Where cargo builds; cargo-nextest is put there too if the machine has none.
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+export PATH := $(PATH):$(TARGET)/tools/bin
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+run: ## Build the shop and open it with demo prints (ARGS="--listen 127.0.0.1:8000" and the like)
+	cargo build --release --package tradewind-server
+	$(TARGET)/release/tradewind demo $(ARGS)
+
+test: check-format check-lints check-tidy check-rust check-sdk check-browser ## Run everything that must hold; the CI runs exactly this
+	@echo "make test: everything holds"
+
+lint: check-format check-lints check-tidy ## Check format, lints and the rules of the house
+
+bench: ## Measure the shop beside bare axum and bare SQLite (takes some minutes)
+	cargo build --release --package tradewind-server
+	cargo run --release --package tradewind-testkit --bin bench -- $(TARGET)/release/tradewind $(ARGS)
+
+pages: packages browser ## Measure the pages with Lighthouse and take pictures of each into pages/
+	cargo build --release --package tradewind-server
+	TRADEWIND_BIN=$(TARGET)/release/tradewind node tests/js/pages.mjs
+
+# The steps of `make test`, in the order in which they find mistakes soonest.
+
+check-format:
+	cargo fmt --all --check
+
+check-lints:
+	cargo clippy --workspace --all-targets --locked -- --deny warnings
+
+check-tidy:
+	cargo xtask tidy
+
+check-rust:
+	cargo xtask setup-nextest
+	cargo nextest run --workspace --locked
+
+build-shop:
+	cargo build --package tradewind-server --locked
+
+check-sdk: build-shop packages
+	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/sdk.test.mjs
+
+check-browser: build-shop packages browser
+	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/browser.test.mjs
+
+packages:
+	cargo xtask setup-npm
+
+browser:
+	cargo xtask setup-browser

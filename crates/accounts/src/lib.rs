@@ -1,0 +1,121 @@
+//! Accounts: shoppers, staff, logins, sessions and API keys.
+
+mod address;
+mod api_key;
+mod check;
+mod customer;
+mod error;
+pub mod events;
+mod login;
+mod model;
+mod password;
+mod reset;
+mod session;
+mod store;
+mod token;
+mod user;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tradewind_kernel::{Clock, IdMint, Result, Rng, Timestamp};
+use tradewind_platform::cache::Cache;
+use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+
+pub use check::normalise_email;
+pub use customer::CustomerQuery;
+pub use error::{
+    ALREADY_REGISTERED, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, PASSWORDS_BUSY, RESET_TOKEN_INVALID,
+};
+pub use events::{CustomerCreated, PasswordResetRequested};
+pub use model::{
+    Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, Customer, CustomerAddress, CustomerAddressId,
+    CustomerChange, CustomerId, LoginId, Metadata, NewApiKey, NewCustomer, User, UserId,
+};
+pub use token::Claims;
+
+/// The tables of this module: in core and, for shoppers, in every shard.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "accounts",
+    steps: &[Migration { name: "V1__accounts", sqlite: include_str!("../migrations/sqlite/V1__accounts.sql") }],
+};
+
+/// How long proofs last, and how much work logins may make.
+#[derive(Clone, Debug)]
+pub struct AccountsOptions {
+    /// How long a token is good for.
+    pub token_seconds: i64,
+    /// How long a session is good for.
+    pub session_seconds: i64,
+    /// How long the link in a password-reset mail is good for.
+    pub reset_seconds: i64,
+    /// How many passwords are hashed at once; each takes 19 MiB and tens of milliseconds of a processor.
+    pub password_checks_max: usize,
+    /// How many more may wait for their turn before logins are refused.
+    pub password_checks_waiting_max: usize,
+}
+
+impl Default for AccountsOptions {
+    fn default() -> Self {
+        Self {
+            token_seconds: 24 * 3600,
+            session_seconds: 14 * 24 * 3600,
+            reset_seconds: 15 * 60,
+            password_checks_max: 2,
+            password_checks_waiting_max: 64,
+        }
+    }
+}
+
+/// The handle of this module. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    core: Db,
+    shards: Shards,
+    options: AccountsOptions,
+    clock: Clock,
+    rng: Rng,
+    mint: IdMint,
+    passwords: password::Passwords,
+    keys: token::KeyRing,
+    api_keys: Cache<String, Option<Arc<ApiKey>>>,
+}
+
+/// How long another process may still take a key that was changed here.
+const API_KEY_CACHED: Duration = Duration::from_secs(10);
+const API_KEYS_CACHED_MAX: u64 = 10_000;
+
+impl Accounts {
+    /// Accounts in these databases.
+    #[must_use]
+    pub fn new(core: Db, shards: Shards, options: AccountsOptions, clock: Clock, rng: Rng) -> Self {
+        Self {
+            passwords: password::Passwords::new(
+                rng.clone(),
+                options.password_checks_max,
+                options.password_checks_waiting_max,
+            ),
+            keys: token::KeyRing::new(core.clone(), clock.clone(), rng.clone(), options.token_seconds),
+            api_keys: Cache::new("accounts_api_key", API_KEYS_CACHED_MAX, API_KEY_CACHED),
+            mint: IdMint::new(clock.clone(), rng.clone()),
+            core,
+            shards,
+            options,
+            clock,
+            rng,
+        }
+    }
+
+    /// Removes what has run out: sessions, reset links, signing keys whose last token has ended. Meant to be run every few
+    /// minutes; returns how many rows went.
+    pub async fn sweep(&self) -> Result<u64> {
+        let now = self.clock.now();
+        // With a minute for other processes to have heard of a newer key.
+        let last_token_ended = now.plus_seconds(-self.options.token_seconds - 60);
+        self.core.write(move |tx| Box::pin(async move { store::remove_expired(tx, now, last_token_ended).await })).await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,104 @@
+//! The admin's door: what staff and their programs do over HTTP. It translates; every rule lives in a module.
+
+mod api_keys;
+mod categories;
+mod collections;
+mod currencies;
+mod customers;
+mod inventory_items;
+mod list;
+mod order_wire;
+mod orders;
+mod product_body;
+mod product_stock;
+mod product_wire;
+mod products;
+mod regions;
+mod sales_channels;
+mod stock_locations;
+mod stores;
+mod tags_and_types;
+mod users;
+mod variants;
+
+use axum::Router;
+use axum::extract::{FromRef, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use tradewind_accounts::Accounts;
+use tradewind_catalog::Catalog;
+use tradewind_fulfilment::Fulfilment;
+use tradewind_http::Problem;
+use tradewind_http::auth::Staff;
+use tradewind_inventory::Inventory;
+use tradewind_kernel::IdMint;
+use tradewind_market::Market;
+use tradewind_orders::Orders;
+use tradewind_payments::Payments;
+use tradewind_platform::db::{Db, Shards};
+
+/// What the handlers of this door need.
+#[derive(Clone)]
+pub struct AdminState {
+    /// Catalogue, market and accounts live here.
+    pub core: Db,
+    /// Stock lives here.
+    pub shards: Shards,
+    /// Where ids come from that say in which shard a thing will live.
+    pub mint: IdMint,
+    /// Products and what they are sorted by.
+    pub catalog: Catalog,
+    /// Regions, sales channels, currencies, the shop's settings.
+    pub market: Market,
+    /// Stock.
+    pub inventory: Inventory,
+    /// Shoppers, staff, keys.
+    pub accounts: Accounts,
+    /// How orders are paid.
+    pub payments: Payments,
+    /// Orders.
+    pub orders: Orders,
+    /// How orders are sent.
+    pub fulfilment: Fulfilment,
+}
+
+impl FromRef<AdminState> for Accounts {
+    fn from_ref(state: &AdminState) -> Self {
+        state.accounts.clone()
+    }
+}
+
+/// All routes of the admin. Whoever is not staff gets a 401 from every one of them, before anything else is looked at.
+pub fn router(state: AdminState) -> Router {
+    let routes = Router::new()
+        .merge(api_keys::routes())
+        .merge(categories::routes())
+        .merge(collections::routes())
+        .merge(currencies::routes())
+        .merge(customers::routes())
+        .merge(inventory_items::routes())
+        .merge(orders::routes())
+        .merge(products::routes())
+        .merge(regions::routes())
+        .merge(sales_channels::routes())
+        .merge(stock_locations::routes())
+        .merge(stores::routes())
+        .merge(tags_and_types::routes())
+        .merge(users::routes())
+        .merge(variants::routes());
+    routes
+        .method_not_allowed_fallback(tradewind_http::call::unknown)
+        .route_layer(from_fn_with_state(state.clone(), staff_only))
+        .with_state(state)
+}
+
+/// Lets nobody but staff pass, and tells the handlers who it is.
+async fn staff_only(State(_): State<AdminState>, staff: Staff, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(staff);
+    next.run(request).await
+}
+
+/// Something the path names that is not there.
+fn missing(what: &str, id: &str) -> Problem {
+    tradewind_kernel::Error::not_found(what, id).into()
+}

@@ -1,0 +1,139 @@
+//! Making products: one, or a thousand in one transaction.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tradewind_kernel::{Error, Result};
+use tradewind_platform::db::{Tx, UNIQUE};
+
+use crate::assemble::Workbench;
+use crate::change::NewProduct;
+use crate::check::{check_product, unique_fields};
+use crate::error::{duplicate_handle, duplicate_value};
+use crate::events::{CatalogChanged, Change, ProductChanged};
+use crate::model::Product;
+use crate::shelf::Stale;
+use crate::{Catalog, store};
+
+impl Catalog {
+    /// Makes a product. The handle comes from the title where none is given; handle, SKUs and barcodes must be free.
+    pub async fn create_product(&self, tx: &mut Tx, new: NewProduct) -> Result<Product> {
+        let mut products = self.make(tx, vec![new]).await?;
+        let product = products.pop().ok_or_else(|| Error::internal("no product was made"))?;
+        tx.publish(&ProductChanged { product_id: product.id.clone(), change: Change::Created }).await?;
+        Ok(product)
+    }
+
+    /// Makes many products, for imports: some statements for all of them, and one event. About a thousand at a time keep the
+    /// transaction short.
+    pub async fn create_products(&self, tx: &mut Tx, new: Vec<NewProduct>) -> Result<Vec<Product>> {
+        let products = self.make(tx, new).await?;
+        tx.publish(&CatalogChanged { products_created: products.len() as u64 }).await?;
+        Ok(products)
+    }
+
+    async fn make(&self, tx: &mut Tx, new: Vec<NewProduct>) -> Result<Vec<Product>> {
+        let given_ids: HashSet<String> = new.iter().filter_map(|new| new.id.as_ref().map(|id| id.0.clone())).collect();
+        let bench = Workbench { mint: tx.mint(), now: tx.now() };
+        let mut products = Vec::with_capacity(new.len());
+        for new in new {
+            let mut product = bench.product(new)?;
+            check_product(&mut product)?;
+            products.push(product);
+        }
+        check_terms(tx, &products).await?;
+        check_unique(tx, &products, &given_ids).await?;
+        store::insert_products(tx, &products).await.map_err(ids_taken)?;
+        let stale = Stale::Products(products.iter().map(|product| product.id.clone()).collect());
+        self.clear_after_commit(tx, stale);
+        Ok(products)
+    }
+
+    pub(crate) fn clear_after_commit(&self, tx: &mut Tx, stale: Stale) {
+        let shelf = Arc::clone(&self.shelf);
+        tx.after_commit(move || shelf.clear(&stale));
+    }
+}
+
+/// All terms the products name exist.
+async fn check_terms(tx: &mut Tx, products: &[Product]) -> Result<()> {
+    let named: HashSet<&str> = products.iter().flat_map(term_ids).map(|(_, id)| id).collect();
+    let named: Vec<&str> = named.into_iter().collect();
+    let existing: HashSet<String> = store::existing_terms(tx, &named).await?.into_iter().collect();
+    for (field, id) in products.iter().flat_map(term_ids) {
+        if !existing.contains(id) {
+            return Err(unknown_term(field, id));
+        }
+    }
+    Ok(())
+}
+
+/// The terms a product names, each with the field it is named in.
+pub(crate) fn term_ids(product: &Product) -> impl Iterator<Item = (&'static str, &str)> {
+    let categories = product.category_ids.iter().map(|id| ("categories", id.as_str()));
+    let tags = product.tag_ids.iter().map(|id| ("tags", id.as_str()));
+    let collection = product.collection_id.iter().map(|id| ("collection_id", id.as_str()));
+    let product_type = product.type_id.iter().map(|id| ("type_id", id.as_str()));
+    categories.chain(tags).chain(collection).chain(product_type)
+}
+
+pub(crate) fn unknown_term(field: &str, id: &str) -> Error {
+    Error::invalid(field, format!("There is no {} in {field}", id.chars().take(80).collect::<String>()))
+}
+
+/// What must be unique in the shop is free, within these products and beside them.
+pub(crate) async fn check_unique(tx: &mut Tx, products: &[Product], given_ids: &HashSet<String>) -> Result<()> {
+    let given: Vec<&str> = given_ids.iter().map(String::as_str).collect();
+    if let Some((id, _)) = store::taken(tx, "catalog_product", "id", &given).await?.first() {
+        return Err(duplicate_value("Product", "id", id));
+    }
+    let handles: Vec<&str> = products.iter().map(|product| product.handle.as_str()).collect();
+    let own = |id: &str| products.iter().any(|product| product.id.as_str() == id);
+    let holders = store::taken(tx, "catalog_product", "handle", &handles).await?;
+    if let Some((handle, _)) = holders.iter().find(|(_, holder)| !own(holder)) {
+        return Err(duplicate_handle("Product", handle));
+    }
+    if let Some(handle) = first_repeated(&handles) {
+        return Err(duplicate_handle("Product", handle));
+    }
+    let own_variants: HashSet<&str> =
+        products.iter().flat_map(|product| product.variants.iter().map(|variant| variant.id.as_str())).collect();
+    for field in 0..4 {
+        let mut name = "";
+        let mut values = Vec::new();
+        for product in products {
+            let [sku, ean, upc, barcode] = unique_fields(product);
+            let (field_name, of_product) = match field {
+                0 => sku,
+                1 => ean,
+                2 => upc,
+                _ => barcode,
+            };
+            name = field_name;
+            values.extend(of_product);
+        }
+        let holders = store::taken(tx, "catalog_variant", name, &values).await?;
+        if let Some((value, _)) = holders.iter().find(|(_, holder)| !own_variants.contains(holder.as_str())) {
+            return Err(duplicate_value("Variant", name, value));
+        }
+        if let Some(value) = first_repeated(&values) {
+            return Err(duplicate_value("Variant", name, value));
+        }
+    }
+    Ok(())
+}
+
+fn first_repeated<'v>(values: &[&'v str]) -> Option<&'v str> {
+    let mut seen = HashSet::with_capacity(values.len());
+    values.iter().find(|value| !seen.insert(**value)).copied()
+}
+
+/// What is left when handles, SKUs and barcodes are free: an id that was given belongs to something else.
+pub(crate) fn ids_taken(error: Error) -> Error {
+    if error.is(UNIQUE) {
+        return Error::invalid("id", "One of the ids given belongs to something else already")
+            .code(crate::DUPLICATE_VALUE)
+            .caused_by(error);
+    }
+    error
+}

@@ -1,0 +1,197 @@
+//! Reading: from memory where it is there, from the database where it is not, and lists.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tradewind_kernel::{Page, Paging, Result};
+use tradewind_platform::db::{Tx, TxFuture};
+
+use crate::model::Product;
+use crate::query::{OptionQuery, ProductQuery, VariantQuery};
+use crate::shelf::Counted;
+use crate::store::{self, Part};
+use crate::taxonomy::Taxonomy;
+use crate::{Catalog, OptionOf, VariantOf};
+
+/// Beyond this a page is far enough down its list to be read off the threads that answer requests.
+const OFFSET_QUICK_MAX: u64 = 1_000;
+
+pub(crate) async fn taxonomy(catalog: &Catalog) -> Result<Arc<Taxonomy>> {
+    if let Some(taxonomy) = catalog.shelf.taxonomy() {
+        return Ok(taxonomy);
+    }
+    let version = catalog.version();
+    let taxonomy = catalog.db.read(|tx| Box::pin(async move { store::taxonomy(tx).await })).await?;
+    let taxonomy = Arc::new(taxonomy);
+    catalog.shelf.keep_taxonomy(version, &taxonomy);
+    Ok(taxonomy)
+}
+
+pub(crate) async fn product(catalog: &Catalog, id: &str) -> Result<Option<Arc<Product>>> {
+    if let Some(product) = catalog.shelf.product(id) {
+        return Ok(Some(product));
+    }
+    Ok(load(catalog, &[id]).await?.pop())
+}
+
+pub(crate) async fn products<T: AsRef<str>>(catalog: &Catalog, ids: &[T]) -> Result<Vec<Arc<Product>>> {
+    let mut found: Vec<Option<Arc<Product>>> = ids.iter().map(|id| catalog.shelf.product(id.as_ref())).collect();
+    let missing: Vec<&str> =
+        ids.iter().zip(&found).filter(|(_, product)| product.is_none()).map(|(id, _)| id.as_ref()).collect();
+    if !missing.is_empty() {
+        let loaded = load(catalog, &missing).await?;
+        let by_id: HashMap<&str, &Arc<Product>> = loaded.iter().map(|product| (product.id.as_str(), product)).collect();
+        for (id, place) in ids.iter().zip(&mut found) {
+            if place.is_none() {
+                *place = by_id.get(id.as_ref()).map(|product| Arc::clone(product));
+            }
+        }
+    }
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Reads products from the database and keeps them, in one statement however many.
+async fn load(catalog: &Catalog, ids: &[&str]) -> Result<Vec<Arc<Product>>> {
+    // Asked first: what is committed while we read must not be covered by what we read.
+    let version = catalog.version();
+    let taxonomy = taxonomy(catalog).await?;
+    let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    let loaded = catalog.db.read(|tx| Box::pin(async move { store::products_by_ids(tx, &ids).await })).await?;
+    let products: Vec<Arc<Product>> = loaded
+        .into_iter()
+        .map(|mut product| {
+            taxonomy.forget_missing(&mut product);
+            Arc::new(product)
+        })
+        .collect();
+    catalog.shelf.keep_products(version, &products);
+    Ok(products)
+}
+
+pub(crate) async fn product_by_handle(catalog: &Catalog, handle: &str) -> Result<Option<Arc<Product>>> {
+    if let Some(id) = catalog.shelf.product_of_handle(handle)
+        && let Some(product) = product(catalog, id.as_str()).await?
+        && product.handle == handle
+    {
+        return Ok(Some(product));
+    }
+    let asked = handle.to_owned();
+    let id = catalog.db.read(|tx| Box::pin(async move { store::product_of_handle(tx, &asked).await })).await?;
+    let Some(id) = id else { return Ok(None) };
+    catalog.shelf.keep_product_of_handle(handle, &id);
+    product(catalog, id.as_str()).await
+}
+
+pub(crate) async fn variant(catalog: &Catalog, id: &str) -> Result<Option<VariantOf>> {
+    if let Some(product_id) = catalog.shelf.product_of_variant(id)
+        && let Some(product) = product(catalog, product_id.as_str()).await?
+        && let Some(variant) = variant_of(&product, id)
+    {
+        return Ok(Some(variant));
+    }
+    let asked = id.to_owned();
+    let product_id = catalog.db.read(|tx| Box::pin(async move { store::product_of_variant(tx, &asked).await })).await?;
+    let Some(product_id) = product_id else { return Ok(None) };
+    catalog.shelf.keep_product_of_variant(id, &product_id);
+    let product = product(catalog, product_id.as_str()).await?;
+    Ok(product.and_then(|product| variant_of(&product, id)))
+}
+
+fn variant_of(product: &Arc<Product>, id: &str) -> Option<VariantOf> {
+    let index = product.variants.iter().position(|variant| variant.id.as_str() == id)?;
+    Some(VariantOf { product: Arc::clone(product), index })
+}
+
+pub(crate) async fn variants<T: AsRef<str>>(catalog: &Catalog, ids: &[T]) -> Result<Vec<VariantOf>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(variant(catalog, id.as_ref()).await?);
+    }
+    Ok(found)
+}
+
+pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<Arc<Product>>> {
+    let ProductQuery { filter, order, paging } = query;
+    let taxonomy = taxonomy(catalog).await?;
+    let is_search = filter.q.is_some();
+    let counted = Counted::Products(filter.clone());
+    let (ids, count) = page(catalog, counted, paging, is_search, move |tx, part| {
+        Box::pin(async move { store::products_in(tx, &taxonomy, &filter, &order, part).await })
+    })
+    .await?;
+    Ok(Page { items: products(catalog, &ids).await?, count })
+}
+
+pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Result<Page<VariantOf>> {
+    let paging = query.paging;
+    let is_search = query.q.is_some();
+    let counted =
+        Counted::Variants(VariantQuery { order: Vec::new(), paging: Paging { offset: 0, limit: 0 }, ..query.clone() });
+    let (found, count) = page(catalog, counted, paging, is_search, move |tx, part| {
+        Box::pin(async move { store::variants_in(tx, &query, part).await })
+    })
+    .await?;
+    let products = products_of(catalog, &found).await?;
+    let items = found
+        .iter()
+        .filter_map(|(id, product_id)| products.get(product_id.as_str()).and_then(|product| variant_of(product, id)));
+    Ok(Page { items: items.collect(), count })
+}
+
+pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<OptionOf>> {
+    let paging = query.paging;
+    let is_search = query.q.is_some();
+    let counted = Counted::Options(OptionQuery { paging: Paging { offset: 0, limit: 0 }, ..query.clone() });
+    let (found, count) = page(catalog, counted, paging, is_search, move |tx, part| {
+        Box::pin(async move { store::options_in(tx, &query, part).await })
+    })
+    .await?;
+    let products = products_of(catalog, &found).await?;
+    let items = found.iter().filter_map(|(id, product_id)| {
+        let product = products.get(product_id.as_str())?;
+        let index = product.options.iter().position(|option| option.id.as_str() == id)?;
+        Some(OptionOf { product: Arc::clone(product), index })
+    });
+    Ok(Page { items: items.collect(), count })
+}
+
+/// Reads a part of a list, and the length of the whole unless that is known for the present version.
+async fn page<T, F>(
+    catalog: &Catalog,
+    counted: Counted,
+    paging: Paging,
+    is_search: bool,
+    read: F,
+) -> Result<(Vec<T>, u64)>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx, Part) -> TxFuture<'t, (Vec<T>, Option<u64>)> + Send + 'static,
+{
+    let version = catalog.version();
+    let known = catalog.shelf.count(version, &counted);
+    let is_empty = paging.limit == 0 || known.is_some_and(|count| paging.offset >= count);
+    if let (Some(count), true) = (known, is_empty) {
+        return Ok((Vec::new(), count));
+    }
+    let part = Part { paging: (!is_empty).then_some(paging), count: known.is_none() };
+    // Counting and searching look at many rows: not on the threads that answer requests.
+    let is_long = part.count || is_search || paging.offset > OFFSET_QUICK_MAX;
+    let (found, count) = if is_long {
+        catalog.db.scan(move |tx| read(tx, part)).await?
+    } else {
+        catalog.db.read(move |tx| read(tx, part)).await?
+    };
+    if let Some(count) = count {
+        catalog.shelf.keep_count(version, counted, count);
+    }
+    Ok((found, count.or(known).unwrap_or(0)))
+}
+
+/// The products of (thing, product) pairs, by id.
+async fn products_of(catalog: &Catalog, pairs: &[(String, String)]) -> Result<HashMap<String, Arc<Product>>> {
+    let mut ids: Vec<&str> = pairs.iter().map(|(_, product_id)| product_id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let products = products(catalog, &ids).await?;
+    Ok(products.into_iter().map(|product| (product.id.0.clone(), product)).collect())
+}

@@ -1,0 +1,170 @@
+//! Questions to the catalogue: filters, order and paging of lists of products, variants and options.
+
+use std::str::FromStr;
+
+use tradewind_kernel::{Error, Paging, Result, Timestamp};
+
+use crate::model::ProductStatus;
+
+/// Which products. Filters that are empty let everything through; all that are set must hold.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[expect(missing_docs, reason = "each filter is named after the field it compares")]
+pub struct ProductFilter {
+    pub ids: Vec<String>,
+    pub handles: Vec<String>,
+    pub titles: Vec<String>,
+    pub external_ids: Vec<String>,
+    /// Words that must all occur in title, subtitle, description, handle, titles and SKUs of variants, or tags.
+    pub q: Option<String>,
+    pub category_ids: Vec<String>,
+    pub collection_ids: Vec<String>,
+    pub tag_ids: Vec<String>,
+    pub type_ids: Vec<String>,
+    pub option_value_ids: Vec<String>,
+    pub sales_channel_ids: Vec<String>,
+    pub variant_skus: Vec<String>,
+    pub status: Option<ProductStatus>,
+    pub is_giftcard: Option<bool>,
+    pub created_at: TimeRange,
+    pub updated_at: TimeRange,
+}
+
+/// A list of products: which, in what order, which part.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ProductQuery {
+    /// Which products.
+    pub filter: ProductFilter,
+    /// By what they are ordered; by id when empty.
+    pub order: Vec<(OrderKey, Direction)>,
+    /// Which part of the list.
+    pub paging: Paging,
+}
+
+impl Default for ProductQuery {
+    fn default() -> Self {
+        Self { filter: ProductFilter::default(), order: Vec::new(), paging: Paging { offset: 0, limit: 50 } }
+    }
+}
+
+/// A list of variants across products.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "each filter is named after the field it compares")]
+pub struct VariantQuery {
+    pub ids: Vec<String>,
+    pub product_ids: Vec<String>,
+    pub skus: Vec<String>,
+    /// Words that must all occur in title, SKU, EAN, UPC or barcode.
+    pub q: Option<String>,
+    /// Only variants of products in one of these sales channels.
+    pub sales_channel_ids: Vec<String>,
+    /// Only variants of products with this status.
+    pub status: Option<ProductStatus>,
+    pub allow_backorder: Option<bool>,
+    pub manage_inventory: Option<bool>,
+    pub created_at: TimeRange,
+    pub updated_at: TimeRange,
+    /// By what they are ordered; by id when empty. Variants have no handle.
+    pub order: Vec<(OrderKey, Direction)>,
+    pub paging: Paging,
+}
+
+impl Default for VariantQuery {
+    fn default() -> Self {
+        Self {
+            ids: Vec::new(),
+            product_ids: Vec::new(),
+            skus: Vec::new(),
+            q: None,
+            sales_channel_ids: Vec::new(),
+            status: None,
+            allow_backorder: None,
+            manage_inventory: None,
+            created_at: TimeRange::default(),
+            updated_at: TimeRange::default(),
+            order: Vec::new(),
+            paging: Paging { offset: 0, limit: 20 },
+        }
+    }
+}
+
+/// A list of options across products, by id.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "each filter is named after the field it compares")]
+pub struct OptionQuery {
+    pub ids: Vec<String>,
+    pub titles: Vec<String>,
+    /// Words that must all occur in the title.
+    pub q: Option<String>,
+    /// Only options of products in one of these sales channels.
+    pub sales_channel_ids: Vec<String>,
+    /// Only options of products with this status.
+    pub status: Option<ProductStatus>,
+    pub paging: Paging,
+}
+
+impl Default for OptionQuery {
+    fn default() -> Self {
+        Self {
+            ids: Vec::new(),
+            titles: Vec::new(),
+            q: None,
+            sales_channel_ids: Vec::new(),
+            status: None,
+            paging: Paging { offset: 0, limit: 50 },
+        }
+    }
+}
+
+/// A range of moments; ends that are not set are open.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct TimeRange {
+    /// After.
+    pub gt: Option<Timestamp>,
+    /// At or after.
+    pub gte: Option<Timestamp>,
+    /// Before.
+    pub lt: Option<Timestamp>,
+    /// At or before.
+    pub lte: Option<Timestamp>,
+}
+
+/// What lists are ordered by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum OrderKey {
+    /// When it was made.
+    CreatedAt,
+    /// When it was last changed.
+    UpdatedAt,
+    /// Its name.
+    Title,
+    /// Its name in addresses.
+    Handle,
+    /// Its id, which for ids minted here is the order of making.
+    Id,
+}
+
+impl FromStr for OrderKey {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Ok(match text {
+            "created_at" => Self::CreatedAt,
+            "updated_at" => Self::UpdatedAt,
+            "title" => Self::Title,
+            "handle" => Self::Handle,
+            "id" => Self::Id,
+            _ => {
+                return Err(Error::invalid("order", "Order by created_at, updated_at, title, handle or id"));
+            }
+        })
+    }
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    /// Small to large, old to new.
+    Ascending,
+    /// Large to small, new to old.
+    Descending,
+}

@@ -1,0 +1,295 @@
+//! Products in the database: the document, and the rows it is found by.
+
+use std::collections::BTreeSet;
+
+use tradewind_kernel::{Error, Result};
+use tradewind_platform::db::{Param, Stored, Tx, json_list};
+use tradewind_platform::params;
+
+use super::insert_rows;
+use crate::model::{Product, ProductId};
+
+const PRODUCT: &str = "catalog_product";
+const MEMBER: [&str; 4] = ["list_id", "status", "created_at", "product_id"];
+const VARIANT: [&str; 11] = [
+    "id",
+    "product_id",
+    "sku",
+    "ean",
+    "upc",
+    "barcode",
+    "title",
+    "allow_backorder",
+    "manage_inventory",
+    "created_at",
+    "updated_at",
+];
+
+/// The rows a product is found by, computed from the product alone.
+pub(crate) struct IndexRows<'p> {
+    product: &'p Product,
+    /// (list, status, time of making)
+    members: BTreeSet<(&'p str, &'static str, i64)>,
+    words: String,
+}
+
+impl<'p> IndexRows<'p> {
+    pub(crate) fn of(product: &'p Product) -> Self {
+        let lists = product
+            .sales_channel_ids
+            .iter()
+            .map(String::as_str)
+            .chain(product.category_ids.iter().map(|id| id.as_str()))
+            .chain(product.tag_ids.iter().map(|id| id.as_str()))
+            .chain(product.collection_id.iter().map(|id| id.as_str()))
+            .chain(product.type_id.iter().map(|id| id.as_str()));
+        let members = lists.map(|list| (list, product.status.as_str(), product.created_at.0)).collect();
+        Self { product, members, words: words_of(product) }
+    }
+
+    fn options(&self) -> BTreeSet<(&'p str, &'p str)> {
+        let options = self.product.options.iter();
+        options.map(|option| (option.id.as_str(), option.title.as_str())).collect()
+    }
+
+    fn option_values(&self) -> BTreeSet<&'p str> {
+        let values = self.product.options.iter().flat_map(|option| &option.values);
+        values.map(|value| value.id.as_str()).collect()
+    }
+}
+
+/// What a product is found by: its own words and those of its variants, each once.
+fn words_of(product: &Product) -> String {
+    let mut text = String::with_capacity(256);
+    let own = [
+        Some(product.title.as_str()),
+        product.subtitle.as_deref(),
+        product.description.as_deref(),
+        Some(product.handle.as_str()),
+    ];
+    let variants = product.variants.iter().flat_map(|variant| [Some(variant.title.as_str()), variant.sku.as_deref()]);
+    for part in own.into_iter().chain(variants).flatten() {
+        for letter in part.chars().flat_map(char::to_lowercase) {
+            text.push(letter);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Loads a product for a change.
+pub(crate) async fn load(tx: &mut Tx, id: &str) -> Result<Option<Stored<Product>>> {
+    tx.document(PRODUCT, id).await
+}
+
+/// Loads products for reading, in any order.
+pub(crate) async fn products_by_ids(tx: &mut Tx, ids: &[String]) -> Result<Vec<Product>> {
+    if let [id] = ids {
+        let sql = "SELECT body FROM catalog_product WHERE id = $1";
+        return tx.query(sql, params![id], |row| row.json(0)).await;
+    }
+    let sql = format!("SELECT body FROM catalog_product WHERE {}", tx.dialect().in_list("id", "$1"));
+    tx.query(&sql, params![json_list(ids)], |row| row.json(0)).await
+}
+
+/// The product a variant belongs to.
+pub(crate) async fn product_of_variant(tx: &mut Tx, variant_id: &str) -> Result<Option<ProductId>> {
+    let sql = "SELECT product_id FROM catalog_variant WHERE id = $1";
+    tx.query_one(sql, params![variant_id], |row| row.text(0).map(ProductId)).await
+}
+
+/// The product with a handle.
+pub(crate) async fn product_of_handle(tx: &mut Tx, handle: &str) -> Result<Option<ProductId>> {
+    let sql = "SELECT id FROM catalog_product WHERE handle = $1";
+    tx.query_one(sql, params![handle], |row| row.text(0).map(ProductId)).await
+}
+
+/// Which of these values a column that is unique in the shop holds already, and in which row:
+/// `taken(tx, "catalog_variant", "sku", &skus)` gives (SKU, id of the variant).
+pub(crate) async fn taken(
+    tx: &mut Tx,
+    table: &'static str,
+    column: &'static str,
+    values: &[&str],
+) -> Result<Vec<(String, String)>> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let within = tx.dialect().in_list(column, "$1");
+    // The index holds no NULLs, and is used only where the statement says so.
+    let sql = format!("SELECT {column}, id FROM {table} WHERE {column} IS NOT NULL AND {within}");
+    tx.query(&sql, params![json_list(values)], |row| Ok((row.text(0)?, row.text(1)?))).await
+}
+
+/// Stores new products with the rows they are found by.
+pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result<()> {
+    let rows: Vec<IndexRows<'_>> = products.iter().map(IndexRows::of).collect();
+    for product in products {
+        let body = serde_json::to_string(product).map_err(Error::internal)?;
+        tx.execute(
+            "INSERT INTO catalog_product
+                 (id, version, handle, title, status, is_giftcard, external_id, created_at, updated_at, body)
+             VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            params![
+                product.id.as_str(),
+                &product.handle,
+                &product.title,
+                product.status.as_str(),
+                product.is_giftcard,
+                product.external_id.as_deref(),
+                product.created_at,
+                product.updated_at,
+                body
+            ],
+        )
+        .await?;
+    }
+    let mut members = Vec::new();
+    let mut options = Vec::new();
+    let mut values = Vec::new();
+    let mut words = Vec::new();
+    let mut variants = Vec::new();
+    for row in &rows {
+        let id = row.product.id.as_str();
+        members.extend(row.members.iter().flat_map(|member| member_params(member, id)));
+        options.extend(row.options().into_iter().flat_map(|option| option_params(option, id)));
+        let own_values = row.option_values();
+        values.extend(own_values.into_iter().flat_map(|value| [Param::from(value), id.into()]));
+        words.extend([Param::from(id), Param::from(&row.words)]);
+        variants.extend(variant_params(row.product, |_| true));
+    }
+    insert_rows(tx, "catalog_member", &MEMBER, &members).await?;
+    insert_rows(tx, "catalog_option", &["id", "product_id", "title"], &options).await?;
+    insert_rows(tx, "catalog_option_value", &["id", "product_id"], &values).await?;
+    insert_rows(tx, "catalog_text", &["product_id", "words"], &words).await?;
+    insert_rows(tx, "catalog_variant", &VARIANT, &variants).await
+}
+
+fn member_params<'p>((list, status, created_at): &(&'p str, &'static str, i64), product_id: &'p str) -> [Param<'p>; 4] {
+    [(*list).into(), (*status).into(), (*created_at).into(), product_id.into()]
+}
+
+fn option_params<'p>((id, title): (&'p str, &'p str), product_id: &'p str) -> [Param<'p>; 3] {
+    [id.into(), product_id.into(), title.into()]
+}
+
+fn variant_params<'p>(product: &'p Product, is_wanted: impl Fn(&str) -> bool) -> Vec<Param<'p>> {
+    let mut params = Vec::with_capacity(product.variants.len() * VARIANT.len());
+    for variant in product.variants.iter().filter(|variant| is_wanted(variant.id.as_str())) {
+        params.extend([
+            variant.id.as_str().into(),
+            product.id.as_str().into(),
+            variant.sku.as_deref().into(),
+            variant.ean.as_deref().into(),
+            variant.upc.as_deref().into(),
+            variant.barcode.as_deref().into(),
+            variant.title.as_str().into(),
+            variant.allow_backorder.into(),
+            variant.manage_inventory.into(),
+            variant.created_at.into(),
+            variant.updated_at.into(),
+        ]);
+    }
+    params
+}
+
+/// Saves a changed product, and of the rows it is found by those that changed.
+pub(crate) async fn update_product(tx: &mut Tx, before: &Stored<Product>, after: &Product) -> Result<()> {
+    tx.update_document(
+        PRODUCT,
+        after.id.as_str(),
+        before.version,
+        after,
+        &[
+            ("handle", after.handle.as_str().into()),
+            ("title", after.title.as_str().into()),
+            ("status", after.status.as_str().into()),
+            ("is_giftcard", after.is_giftcard.into()),
+            ("external_id", after.external_id.as_deref().into()),
+            ("updated_at", after.updated_at.into()),
+        ],
+    )
+    .await?;
+    let (old, new) = (IndexRows::of(&before.value), IndexRows::of(after));
+    let id = after.id.as_str();
+
+    for member in old.members.difference(&new.members) {
+        delete_member(tx, member, id).await?;
+    }
+    let added: Vec<_> = new.members.difference(&old.members).collect();
+    let params: Vec<_> = added.into_iter().flat_map(|member| member_params(member, id)).collect();
+    insert_rows(tx, "catalog_member", &MEMBER, &params).await?;
+
+    let (old_options, new_options) = (old.options(), new.options());
+    for (option, _) in old_options.difference(&new_options) {
+        tx.execute("DELETE FROM catalog_option WHERE id = $1", params![*option]).await?;
+    }
+    let added = new_options.difference(&old_options);
+    let params: Vec<_> = added.flat_map(|option| option_params(*option, id)).collect();
+    insert_rows(tx, "catalog_option", &["id", "product_id", "title"], &params).await?;
+
+    let (old_values, new_values) = (old.option_values(), new.option_values());
+    for value in old_values.difference(&new_values) {
+        tx.execute("DELETE FROM catalog_option_value WHERE id = $1", params![*value]).await?;
+    }
+    let added = new_values.difference(&old_values);
+    let params: Vec<_> = added.flat_map(|value| [Param::from(*value), id.into()]).collect();
+    insert_rows(tx, "catalog_option_value", &["id", "product_id"], &params).await?;
+
+    // Rows go before others come: a SKU may move from one variant to another.
+    let is_same =
+        |variant_id: &str| before.value.variant(variant_id).is_some_and(|old| after.variant(variant_id) == Some(old));
+    for variant in &before.value.variants {
+        if !is_same(variant.id.as_str()) {
+            delete_variant(tx, variant.id.as_str()).await?;
+        }
+    }
+    let params = variant_params(after, |variant_id| !is_same(variant_id));
+    insert_rows(tx, "catalog_variant", &VARIANT, &params).await?;
+
+    if old.words != new.words {
+        let sql = "UPDATE catalog_text SET words = $1 WHERE product_id = $2";
+        tx.execute(sql, params![&new.words, id]).await?;
+    }
+    Ok(())
+}
+
+async fn delete_member(
+    tx: &mut Tx,
+    (list, status, created_at): &(&str, &'static str, i64),
+    product_id: &str,
+) -> Result<()> {
+    tx.execute(
+        "DELETE FROM catalog_member
+         WHERE list_id = $1 AND status = $2 AND created_at = $3 AND product_id = $4",
+        params![*list, *status, *created_at, product_id],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn delete_variant(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute("DELETE FROM catalog_variant WHERE id = $1", params![id]).await?;
+    Ok(())
+}
+
+/// Removes a product and all rows it is found by.
+pub(crate) async fn delete_product(tx: &mut Tx, product: &Product) -> Result<()> {
+    let rows = IndexRows::of(product);
+    let id = product.id.as_str();
+    for member in &rows.members {
+        delete_member(tx, member, id).await?;
+    }
+    for (option, _) in rows.options() {
+        tx.execute("DELETE FROM catalog_option WHERE id = $1", params![option]).await?;
+    }
+    for value in rows.option_values() {
+        tx.execute("DELETE FROM catalog_option_value WHERE id = $1", params![value]).await?;
+    }
+    for variant in &product.variants {
+        delete_variant(tx, variant.id.as_str()).await?;
+    }
+    tx.execute("DELETE FROM catalog_text WHERE product_id = $1", params![id]).await?;
+    tx.execute("DELETE FROM catalog_product WHERE id = $1", params![id]).await?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! The catalogue on a real file.
+
+mod lists;
+mod products;
+mod shop;
+mod terms;

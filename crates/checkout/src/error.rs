@@ -1,0 +1,49 @@
+//! Outcomes a caller acts on, and the words for them.
+
+use tradewind_kernel::{Currency, Error};
+
+/// Code of the error of a change to a cart that has become an order.
+pub const CART_COMPLETED: &str = "cart_completed";
+/// Code of the error of a completion without a payment that covers the total.
+pub const PAYMENT_MISSING: &str = "payment_missing";
+
+pub(crate) fn unknown_cart(id: &str) -> Error {
+    Error::not_found("Cart", id)
+}
+
+pub(crate) fn unknown_line(id: &str) -> Error {
+    Error::not_found("Line item", id)
+}
+
+pub(crate) fn completed(id: &str) -> Error {
+    Error::invalid("cart_id", format!("Cart {id} is already completed and cannot be changed"))
+        .code(CART_COMPLETED)
+}
+
+pub(crate) fn unknown_variant(id: &str) -> Error {
+    let shown: String = id.chars().take(80).collect();
+    Error::invalid("variant_id", format!("Variant {shown} does not exist or is not for sale"))
+}
+
+pub(crate) fn not_offered_here(title: &str) -> Error {
+    Error::invalid("variant_id", format!("{title} is not offered in this sales channel"))
+}
+
+pub(crate) fn no_price(title: &str, currency: Currency) -> Error {
+    Error::invalid("variant_id", format!("{title} has no price in {currency} for this region"))
+}
+
+pub(crate) fn not_enough(title: &str) -> Error {
+    Error::not_allowed(format!("There is not enough of {title} in stock for this quantity"))
+        .code(tradewind_inventory::error::NOT_ENOUGH)
+        .at("quantity")
+}
+
+pub(crate) fn not_for_sale_any_more(title: &str) -> Error {
+    Error::invalid("items", format!("{title} is not for sale any more; please remove it from the cart"))
+}
+
+pub(crate) fn no_payment() -> Error {
+    Error::invalid("payment", "A payment must be begun for the cart's total before it can be completed")
+        .code(PAYMENT_MISSING)
+}

@@ -1,0 +1,133 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod edit;
+mod error;
+mod lines;
+mod model;
+mod open;
+mod payment;
+mod place;
+mod quote;
+mod refresh;
+mod shipping;
+mod stock;
+mod store;
+mod transfer;
+
+use std::sync::Arc;
+
+use tradewind_accounts::Accounts;
+use tradewind_catalog::Catalog;
+use tradewind_fulfilment::Fulfilment;
+use tradewind_inventory::Inventory;
+use tradewind_kernel::{Clock, Error, IdMint, Result};
+use tradewind_market::Market;
+use tradewind_orders::Orders;
+use tradewind_payments::{PaymentCollection, Payments};
+use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+
+pub use error::{CART_COMPLETED, PAYMENT_MISSING};
+pub use model::{
+    AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange,
+    NewCart, NewLine, QUANTITY_MAX, ShippingMethod,
+};
+pub use shipping::OfferedShipping;
+
+/// The tables of the checkout module.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "checkout",
+    steps: &[Migration {
+        name: "V1__carts",
+        sqlite: include_str!("../migrations/sqlite/V1__carts.sql"),
+    }],
+};
+
+/// How often a change is made again because the cart was changed at the same time. Each time somebody got through, so
+/// this many shoppers' fingers on one cart are served before one is asked to try again.
+const ATTEMPTS_MAX: usize = 64;
+
+/// What checkout stands on.
+pub struct CheckoutParts {
+    /// Where carts live.
+    pub shards: Shards,
+    /// What is sold.
+    pub catalog: Catalog,
+    /// Regions, currencies and taxes.
+    pub market: Market,
+    /// Whose carts they are.
+    pub accounts: Accounts,
+    /// What is in stock.
+    pub inventory: Inventory,
+    /// How it is paid.
+    pub payments: Payments,
+    /// What carts become.
+    pub orders: Orders,
+    /// How it is sent.
+    pub fulfilment: Fulfilment,
+    /// The time.
+    pub clock: Clock,
+    /// Where new ids come from.
+    pub mint: IdMint,
+}
+
+/// The checkout of the shop. Cheap to clone.
+#[derive(Clone)]
+pub struct Checkout {
+    parts: Arc<CheckoutParts>,
+}
+
+/// A cart as it was read, with its payment where that has begun.
+struct Loaded {
+    cart: Cart,
+    version: i64,
+    payment_collection: Option<PaymentCollection>,
+}
+
+impl Checkout {
+    /// A checkout that stands on these.
+    #[must_use]
+    pub fn new(parts: CheckoutParts) -> Self {
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// The cart with this id, as it is shown.
+    pub async fn cart(&self, id: &str) -> Result<CartView> {
+        let Loaded { cart, version, payment_collection } = self.load(id).await?;
+        let totals = quote::totals(&cart)?;
+        Ok(CartView { cart, totals, payment_collection, version })
+    }
+
+    async fn load(&self, id: &str) -> Result<Loaded> {
+        let payments = self.parts.payments.clone();
+        let asked = id.to_owned();
+        let found = self
+            .database_of(id)
+            .read_own(move |tx| {
+                Box::pin(async move {
+                    let Some((cart, version)) = store::cart(tx, &asked).await? else {
+                        return Ok(None);
+                    };
+                    let payment_collection = match cart.payment_collection_id {
+                        Some(_) => payments.collection_of_cart(tx, &asked).await?,
+                        None => None,
+                    };
+                    Ok(Some(Loaded { cart, version, payment_collection }))
+                })
+            })
+            .await?;
+        found.ok_or_else(|| error::unknown_cart(id))
+    }
+
+    fn database_of(&self, cart_id: &str) -> &Db {
+        self.parts.shards.of_id(cart_id)
+    }
+}
+
+/// The error of a change that found the cart changed each time it was made.
+fn busy() -> Error {
+    Error::conflict("The cart is being changed from several places at once. Please try again.")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Paying for a cart: its collection, and a session with a provider.
+
+use serde_json::Value;
+use tradewind_kernel::{Error, Result};
+use tradewind_payments::PaymentCollection;
+use tradewind_platform::db::VERSION;
+
+use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
+
+impl Checkout {
+    /// The payment collection of a cart, made where there is none, with the cart's present total.
+    pub async fn payment_collection(&self, cart_id: &str) -> Result<PaymentCollection> {
+        for _ in 0..ATTEMPTS_MAX {
+            match self.collect(cart_id).await {
+                Err(error) if error.is(VERSION) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(busy())
+    }
+
+    async fn collect(&self, cart_id: &str) -> Result<PaymentCollection> {
+        let Loaded { cart, version, payment_collection } = self.load(cart_id).await?;
+        if cart.is_completed() {
+            return Err(error::completed(cart_id));
+        }
+        let total = quote::totals(&cart)?.total;
+        if let Some(collection) = payment_collection
+            && collection.amount == total
+        {
+            return Ok(collection);
+        }
+        let payments = self.parts.payments.clone();
+        let cart_id = cart_id.to_owned();
+        self.database_of(cart.id.as_str())
+            .write(move |tx| {
+                Box::pin(async move {
+                    let collection = payments.create_collection(tx, &cart_id, total).await?;
+                    store::set_payment(tx, &cart_id, version, collection.id.as_str()).await?;
+                    Ok(collection)
+                })
+            })
+            .await
+    }
+
+    /// Begins a session with a provider for the whole of a cart's total; an earlier session of the collection is given up.
+    pub async fn begin_payment(
+        &self,
+        collection_id: &str,
+        provider_id: &str,
+        data: Value,
+    ) -> Result<PaymentCollection> {
+        let unknown = || Error::not_found("Payment collection", collection_id);
+        let collection =
+            self.parts.payments.collection(collection_id).await?.ok_or_else(unknown)?;
+        let Loaded { cart, version, .. } = self.load(&collection.cart_id).await?;
+        if cart.is_completed() {
+            return Err(error::completed(cart.id.as_str()));
+        }
+        let market = self.parts.market.snapshot().await?;
+        let region = market.region(&cart.region_id);
+        let is_offered = region
+            .is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));
+        if !is_offered {
+            return Err(Error::invalid(
+                "provider_id",
+                "There is no such payment provider in the region of this cart",
+            ));
+        }
+        let total = quote::totals(&cart)?.total;
+        self.parts.payments.begin_session(collection_id, provider_id, data, total, version).await
+    }
+}

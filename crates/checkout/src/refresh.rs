@@ -1,0 +1,165 @@
+//! Bringing a draft up to date: prices, stock, shipping and taxes, in this order. Everything comes from memory.
+
+use tradewind_catalog::{Price, VariantOf};
+use tradewind_kernel::{IdMint, Result};
+use tradewind_market::TaxRate;
+use tradewind_orders::TaxLine;
+use tradewind_pricing::{PriceContext, PriceInput, select_price};
+
+use crate::edit::{Draft, Edit};
+use crate::model::{Cart, CartView};
+use crate::{Checkout, error};
+
+/// Who computes the taxes.
+const TAX_PROVIDER: &str = "system";
+
+impl Checkout {
+    /// Computes a cart's taxes, also where its region does not do so by itself.
+    pub async fn taxes(&self, cart_id: &str) -> Result<CartView> {
+        self.edit(cart_id, Edit::Tax).await
+    }
+
+    pub(crate) async fn refresh(&self, draft: &mut Draft) -> Result<()> {
+        let sold = self.sold_in(&draft.cart).await?;
+        price_lines(draft, &sold)?;
+        if !draft.grown.is_empty() {
+            self.check_stock(draft, &sold).await?;
+        }
+        if !draft.cart.shipping_methods.is_empty() {
+            self.refresh_shipping(draft).await?;
+        }
+        if draft.tax_anyway || draft.region()?.automatic_taxes {
+            set_taxes(draft, &self.parts.mint)?;
+        }
+        Ok(())
+    }
+
+    /// What each line of the cart sells; `None` for what the catalogue no longer knows.
+    pub(crate) async fn sold_in(&self, cart: &Cart) -> Result<Vec<Option<VariantOf>>> {
+        let mut sold = Vec::with_capacity(cart.items.len());
+        for item in &cart.items {
+            sold.push(self.parts.catalog.variant(&item.goods.variant_id).await?);
+        }
+        Ok(sold)
+    }
+}
+
+/// Gives each line today's price. A line that was not touched keeps its price where there is none today: completing the
+/// cart will say so, changing an address must not.
+fn price_lines(draft: &mut Draft, sold: &[Option<VariantOf>]) -> Result<()> {
+    let region = draft.region()?;
+    let region_id = region.id.as_str().to_owned();
+    let currency = draft.cart.currency;
+    let currency_includes_tax = draft.market.prices_include_tax(None, currency);
+    let region_includes_tax = draft.market.prices_include_tax(Some(region), currency);
+    for (item, sold) in draft.cart.items.iter_mut().zip(sold) {
+        let must_have_price = draft.price_all || draft.grown.contains(&item.id);
+        let selected = sold.as_ref().and_then(|sold| {
+            let prices = sold.variant().prices.iter().filter(|price| price.currency == currency);
+            let prices: Vec<PriceInput> = prices.map(price_input).collect();
+            let context = PriceContext {
+                currency,
+                region_id: Some(region_id.clone()),
+                quantity: item.quantity,
+                customer_group_ids: Vec::new(),
+                at: draft.now,
+                currency_includes_tax,
+                region_includes_tax,
+            };
+            select_price(&prices, &context)
+        });
+        match selected {
+            Some(price) => {
+                item.unit_price = price.amount;
+                item.is_tax_inclusive = price.is_tax_inclusive;
+                let lowered = price.price_list_id.is_some() && price.original_amount > price.amount;
+                item.compare_at_unit_price = lowered.then_some(price.original_amount);
+            }
+            None if must_have_price => return Err(error::no_price(&item.goods.title, currency)),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn price_input(price: &Price) -> PriceInput {
+    PriceInput {
+        id: price.id.as_str().to_owned(),
+        currency: price.currency,
+        amount: price.amount,
+        region_id: price.region_id.clone(),
+        min_quantity: price.min_quantity,
+        max_quantity: price.max_quantity,
+        price_list: None,
+    }
+}
+
+/// Puts the tax rates of where the cart is sent on its lines; none where that is not known yet.
+fn set_taxes(draft: &mut Draft, mint: &IdMint) -> Result<()> {
+    let market = std::sync::Arc::clone(&draft.market);
+    let place = destination(draft)?;
+    let bucket = draft.cart.id.bucket();
+    let (country, province) = match &place {
+        Some((country, province)) => (Some(country.as_str()), province.as_deref()),
+        None => (None, None),
+    };
+    for item in &mut draft.cart.items {
+        let rates = country.map_or_else(Vec::new, |country| {
+            let type_id = item.goods.product_type_id.as_deref();
+            market.tax_rates(country, province, &item.goods.product_id, type_id)
+        });
+        set_tax_lines(&mut item.tax_lines, &rates, |prefix| mint.mint_in(prefix, bucket), "calitxl");
+    }
+    for method in &mut draft.cart.shipping_methods {
+        let rates = country.map_or_else(Vec::new, |country| {
+            market.shipping_tax_rates(country, province, &method.shipping_option_id)
+        });
+        set_tax_lines(&mut method.tax_lines, &rates, |prefix| mint.mint_in(prefix, bucket), "casmtxl");
+    }
+    Ok(())
+}
+
+/// Replaces a line's taxes, unless they are what they should be: then they keep their ids.
+fn set_tax_lines(
+    lines: &mut Vec<TaxLine>,
+    rates: &[&TaxRate],
+    mint: impl Fn(&str) -> String,
+    prefix: &str,
+) {
+    let is_same = |line: &TaxLine, rate: &TaxRate| {
+        line.tax_rate_id.as_deref() == Some(rate.id.as_str())
+            && line.rate == rate.rate
+            && line.code == rate.code
+            && line.description == rate.name
+    };
+    let are_same = lines.len() == rates.len()
+        && lines.iter().zip(rates).all(|(line, rate)| is_same(line, rate));
+    if are_same {
+        return;
+    }
+    *lines = rates
+        .iter()
+        .map(|rate| TaxLine {
+            id: mint(prefix),
+            tax_rate_id: Some(rate.id.as_str().to_owned()),
+            description: rate.name.clone(),
+            code: rate.code.clone(),
+            rate: rate.rate,
+            provider_id: TAX_PROVIDER.to_owned(),
+        })
+        .collect();
+}
+
+/// Where the cart is sent, as far as taxes and shipping ask: country and province. Without an address, the only country
+/// of its region.
+pub(crate) fn destination(draft: &Draft) -> Result<Option<(String, Option<String>)>> {
+    let address = draft.cart.shipping_address.as_ref();
+    if let Some(country) = address.and_then(|address| address.country_code.clone()) {
+        let province = address.and_then(|address| address.province.clone());
+        return Ok(Some((country, province)));
+    }
+    match &draft.region()?.countries[..] {
+        [only] => Ok(Some((only.clone(), None))),
+        _ => Ok(None),
+    }
+}

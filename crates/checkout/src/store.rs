@@ -1,0 +1,81 @@
+//! All SQL of the checkout module.
+
+use tradewind_kernel::{Error, Result, Timestamp};
+use tradewind_platform::db::{Tx, VERSION};
+use tradewind_platform::params;
+
+use crate::model::Cart;
+
+/// The cart with this id, and its version.
+pub(crate) async fn cart(tx: &mut Tx, id: &str) -> Result<Option<(Cart, i64)>> {
+    tx.query_one(
+        "SELECT version, body, payment_collection_id, completed_at FROM checkout_cart WHERE id = $1",
+        params![id],
+        |row| {
+            let mut cart: Cart = row.json(1)?;
+            cart.payment_collection_id = row.opt_text(2)?;
+            cart.completed_at = row.opt_int(3)?.map(Timestamp);
+            Ok((cart, row.int(0)?))
+        },
+    )
+    .await
+}
+
+/// Stores a new cart. `body` is the cart written out.
+pub(crate) async fn insert(tx: &mut Tx, cart: &Cart, body: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO checkout_cart (id, version, body, customer_id, updated_at) VALUES ($1, 1, $2, $3, $4)",
+        params![cart.id.as_str(), body, cart.customer_id.as_deref(), cart.updated_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Saves a cart that was read at `version`. When somebody else saved it in between, or completed it, fails with the
+/// code of a version conflict and changes nothing.
+pub(crate) async fn save(tx: &mut Tx, cart: &Cart, body: &str, version: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            "UPDATE checkout_cart SET version = version + 1, body = $1, customer_id = $2, updated_at = $3
+             WHERE id = $4 AND version = $5 AND completed_at IS NULL",
+            params![body, cart.customer_id.as_deref(), cart.updated_at, cart.id.as_str(), version],
+        )
+        .await?;
+    expect_one(changed)
+}
+
+/// Notes how a cart is paid, under the same condition as [`save`].
+pub(crate) async fn set_payment(
+    tx: &mut Tx,
+    id: &str,
+    version: i64,
+    payment_collection_id: &str,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            "UPDATE checkout_cart SET version = version + 1, payment_collection_id = $1
+             WHERE id = $2 AND version = $3 AND completed_at IS NULL",
+            params![payment_collection_id, id, version],
+        )
+        .await?;
+    expect_one(changed)
+}
+
+/// Closes a cart, under the same condition as [`save`].
+pub(crate) async fn complete(tx: &mut Tx, id: &str, version: i64, at: Timestamp) -> Result<()> {
+    let changed = tx
+        .execute(
+            "UPDATE checkout_cart SET version = version + 1, completed_at = $1, updated_at = $2
+             WHERE id = $3 AND version = $4 AND completed_at IS NULL",
+            params![at, at, id, version],
+        )
+        .await?;
+    expect_one(changed)
+}
+
+fn expect_one(changed: u64) -> Result<()> {
+    if changed == 1 {
+        return Ok(());
+    }
+    Err(Error::conflict("The cart was changed at the same time. Please try again.").code(VERSION))
+}

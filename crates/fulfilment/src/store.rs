@@ -1,0 +1,118 @@
+//! All SQL of the fulfilment.
+
+use serde::de::DeserializeOwned;
+use tradewind_kernel::Result;
+use tradewind_platform::db::{Stored, Tx};
+use tradewind_platform::params;
+
+use crate::model::{FulfillmentSet, ShippingOption, ShippingProfile};
+use crate::snapshot::FulfilmentSnapshot;
+
+const PROFILE: &str = "fulfilment_profile";
+const SET: &str = "fulfilment_set";
+const OPTION: &str = "fulfilment_option";
+
+/// All shipping configuration, in one read.
+pub(crate) async fn load(tx: &mut Tx) -> Result<FulfilmentSnapshot> {
+    Ok(FulfilmentSnapshot::new(
+        bodies::<ShippingProfile>(tx, "SELECT body FROM fulfilment_profile").await?,
+        bodies::<FulfillmentSet>(tx, "SELECT body FROM fulfilment_set").await?,
+        bodies::<ShippingOption>(tx, "SELECT body FROM fulfilment_option").await?,
+    ))
+}
+
+async fn bodies<T: DeserializeOwned>(tx: &mut Tx, sql: &str) -> Result<Vec<T>> {
+    tx.query(sql, &[], |row| row.json(0)).await
+}
+
+pub(crate) async fn profile_exists(tx: &mut Tx, id: &str) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM fulfilment_profile WHERE id = $1";
+    Ok(tx.number(sql, params![id]).await? > 0)
+}
+
+pub(crate) async fn insert_profile(tx: &mut Tx, profile: &ShippingProfile) -> Result<()> {
+    let columns = [("name", profile.name.as_str().into())];
+    tx.insert_document(PROFILE, &profile.id, profile, &columns).await
+}
+
+pub(crate) async fn delete_profile(tx: &mut Tx, id: &str) -> Result<u64> {
+    tx.execute("DELETE FROM fulfilment_profile WHERE id = $1", params![id]).await
+}
+
+pub(crate) async fn set(tx: &mut Tx, id: &str) -> Result<Option<Stored<FulfillmentSet>>> {
+    tx.document(SET, id).await
+}
+
+pub(crate) async fn set_of_zone(tx: &mut Tx, zone_id: &str) -> Result<Option<String>> {
+    tx.query_one("SELECT set_id FROM fulfilment_zone WHERE id = $1", params![zone_id], |row| {
+        row.text(0)
+    })
+    .await
+}
+
+pub(crate) async fn insert_set(tx: &mut Tx, set: &FulfillmentSet) -> Result<()> {
+    tx.insert_document(SET, &set.id, set, &[]).await?;
+    insert_zones(tx, set).await
+}
+
+pub(crate) async fn update_set(tx: &mut Tx, set: &Stored<FulfillmentSet>) -> Result<()> {
+    let value = &set.value;
+    tx.update_document(SET, &value.id, set.version, value, &[]).await?;
+    delete_zones(tx, &value.id).await?;
+    insert_zones(tx, value).await
+}
+
+async fn insert_zones(tx: &mut Tx, set: &FulfillmentSet) -> Result<()> {
+    for zone in &set.service_zones {
+        tx.execute(
+            "INSERT INTO fulfilment_zone (id, set_id) VALUES ($1, $2)",
+            params![&zone.id, &set.id],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn delete_zones(tx: &mut Tx, set_id: &str) -> Result<()> {
+    tx.execute("DELETE FROM fulfilment_zone WHERE set_id = $1", params![set_id]).await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_set(tx: &mut Tx, id: &str) -> Result<()> {
+    delete_zones(tx, id).await?;
+    tx.execute("DELETE FROM fulfilment_set WHERE id = $1", params![id]).await?;
+    Ok(())
+}
+
+pub(crate) async fn option(tx: &mut Tx, id: &str) -> Result<Option<Stored<ShippingOption>>> {
+    tx.document(OPTION, id).await
+}
+
+pub(crate) async fn insert_option(tx: &mut Tx, option: &ShippingOption) -> Result<()> {
+    let columns = [
+        ("zone_id", option.service_zone_id.as_str().into()),
+        ("profile_id", option.shipping_profile_id.as_str().into()),
+    ];
+    tx.insert_document(OPTION, &option.id, option, &columns).await
+}
+
+pub(crate) async fn update_option(tx: &mut Tx, option: &Stored<ShippingOption>) -> Result<()> {
+    let value = &option.value;
+    let columns = [("profile_id", value.shipping_profile_id.as_str().into())];
+    tx.update_document(OPTION, &value.id, option.version, value, &columns).await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_option(tx: &mut Tx, id: &str) -> Result<u64> {
+    tx.execute("DELETE FROM fulfilment_option WHERE id = $1", params![id]).await
+}
+
+pub(crate) async fn options_of_profile(tx: &mut Tx, profile_id: &str) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM fulfilment_option WHERE profile_id = $1";
+    tx.number(sql, params![profile_id]).await
+}
+
+pub(crate) async fn options_in_zone(tx: &mut Tx, zone_id: &str) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM fulfilment_option WHERE zone_id = $1";
+    tx.number(sql, params![zone_id]).await
+}

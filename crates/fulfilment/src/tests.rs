@@ -1,0 +1,1 @@
+//! The fulfilment on a real database.

@@ -1,0 +1,20 @@
+//! What every door shares: errors on the wire, checking by the contract, field selection, who is calling, ready answers.
+
+pub mod auth;
+pub mod call;
+pub mod contract;
+pub mod cors;
+pub mod fields;
+pub mod limits;
+pub mod middleware;
+pub mod problem;
+pub mod query;
+pub mod ready;
+pub mod schema;
+pub mod wire;
+
+pub use call::{Asked, PathId, PathIds, Sent};
+pub use fields::Plan;
+pub use problem::{Answer, Problem};
+pub use query::Query;
+pub use wire::{Json, Obj};

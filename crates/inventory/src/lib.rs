@@ -1,0 +1,115 @@
+//! The inventory: stock locations, items, levels and reservations. Nothing is promised twice.
+
+mod available;
+pub mod error;
+mod events;
+mod expire;
+mod find;
+mod hold;
+mod item;
+mod level;
+mod location;
+mod model;
+mod reserve;
+mod store;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwapOption;
+use tokio::sync::Mutex;
+use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
+
+pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_enough};
+pub use events::{ReservationExpired, StockSet};
+pub use find::{ItemQuery, ReservationQuery};
+pub use item::NewLevel;
+pub use model::{
+    Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level,
+    LocationAddress, LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation,
+    ReservationDetails, ReservationState, ReservedLine, StockLocation, StockedItem, demand_per_item,
+};
+
+/// The inventory's tables. They live in the shards.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "inventory",
+    steps: &[Migration {
+        name: "V1__inventory",
+        sqlite: include_str!("../migrations/sqlite/V1__inventory.sql"),
+    }],
+};
+
+/// The handle others call. Cheap to clone.
+#[derive(Clone)]
+pub struct Inventory {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    shards: Shards,
+    availability: available::Availability,
+    /// Rises after each commit that changed what can be had.
+    version: AtomicU64,
+    /// Rises after each commit that changed from where a channel sells.
+    channels_version: AtomicU64,
+    channels: ArcSwapOption<location::Channels>,
+    /// One load of the channels at a time, however many ask.
+    loading: Mutex<()>,
+}
+
+impl Inventory {
+    /// An inventory over the shards.
+    #[must_use]
+    pub fn new(shards: Shards) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                shards,
+                availability: available::Availability::new(),
+                version: AtomicU64::new(1),
+                channels_version: AtomicU64::new(1),
+                channels: ArcSwapOption::empty(),
+                loading: Mutex::new(()),
+            }),
+        }
+    }
+
+    /// Rises with every committed change of what can be had, and of from where a channel sells.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.shared.version.load(Ordering::Acquire)
+    }
+
+    fn shards(&self) -> &Shards {
+        &self.shared.shards
+    }
+
+    fn shard_of(&self, id: &str) -> usize {
+        let home = self.shards().of_id(id);
+        self.shards().all().iter().position(|db| std::ptr::eq(db, home)).unwrap_or(0)
+    }
+
+    fn availability(&self) -> &available::Availability {
+        &self.shared.availability
+    }
+
+    /// Lets the availability of these items be read anew once the transaction is committed.
+    fn changed(&self, tx: &mut Tx, item_ids: Vec<String>) {
+        if item_ids.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        tx.after_commit(move || {
+            for id in &item_ids {
+                shared.availability.drop_item(id);
+            }
+            shared.version.fetch_add(1, Ordering::AcqRel);
+        });
+    }
+}
+
+/// Channels with the locations they sell from, as of one version.
+type ByChannel = HashMap<String, Arc<[String]>>;
+
+#[cfg(test)]
+mod tests;

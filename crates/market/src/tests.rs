@@ -1,0 +1,1 @@
+//! The market's verbs on a real database.

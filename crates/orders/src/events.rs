@@ -1,0 +1,97 @@
+//! What others may hear about orders.
+
+use serde::{Deserialize, Serialize};
+use tradewind_kernel::{Currency, Money, Timestamp};
+use tradewind_platform::events::Event;
+
+use crate::Order;
+
+/// An order was placed: it is numbered, visible, its stock is claimed and its payment promised.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderPlaced {
+    /// The order.
+    pub order_id: String,
+    /// The number people call it by.
+    pub display_id: i64,
+    /// Who placed it.
+    pub customer_id: Option<String>,
+    /// Where messages about it go.
+    pub email: Option<String>,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// What it costs.
+    pub total: Money,
+    /// When it was placed.
+    pub at: Timestamp,
+    /// What was bought.
+    pub items: Vec<PlacedItem>,
+}
+
+/// A line of a placed order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PlacedItem {
+    /// The variant.
+    pub variant_id: String,
+    /// Its product.
+    pub product_id: String,
+    /// What it was called.
+    pub title: String,
+    /// How many.
+    pub quantity: i64,
+    /// What was paid for the line.
+    pub total: Money,
+}
+
+impl Event for OrderPlaced {
+    const KIND: &'static str = "orders.placed";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+impl OrderPlaced {
+    pub(crate) fn of(order: &Order) -> Self {
+        Self {
+            order_id: order.id.as_str().to_owned(),
+            display_id: order.display_id,
+            customer_id: order.customer_id.clone(),
+            email: order.email.clone(),
+            currency: order.currency,
+            total: order.totals().total(),
+            at: order.created_at,
+            items: order
+                .items
+                .iter()
+                .map(|item| PlacedItem {
+                    variant_id: item.goods.variant_id.clone(),
+                    product_id: item.goods.product_id.clone(),
+                    title: item.goods.title.clone(),
+                    quantity: item.quantity,
+                    total: order.money(item.totals.total),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// An order was called off.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderCanceled {
+    /// The order.
+    pub order_id: String,
+    /// The number people call it by.
+    pub display_id: i64,
+    /// Where messages about it go.
+    pub email: Option<String>,
+    /// When it was called off.
+    pub at: Timestamp,
+}
+
+impl Event for OrderCanceled {
+    const KIND: &'static str = "orders.canceled";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}

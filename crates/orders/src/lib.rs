@@ -1,0 +1,80 @@
+#![doc = include_str!("../README.md")]
+
+mod cancel;
+mod error;
+mod events;
+mod list;
+mod model;
+mod numbers;
+mod place;
+mod store;
+
+use std::sync::Arc;
+
+use tradewind_kernel::Result;
+use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+
+pub use error::NOT_CANCELABLE;
+pub use events::{OrderCanceled, OrderPlaced, PlacedItem};
+pub use list::{CustomerOrders, OrderQuery};
+pub use model::{
+    Address, Adjustment, Change, ChargedTax, Goods, LineTotals, Metadata, Order, OrderId, OrderItem,
+    OrderShipping, OrderStatus, OrderTotals, Recorded, TaxLine, fold,
+};
+pub use place::{NewOrder, Placement, order_id_of_cart};
+
+use numbers::Numbers;
+
+/// The tables of the orders module.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "orders",
+    steps: &[Migration {
+        name: "V1__orders",
+        sqlite: include_str!("../migrations/sqlite/V1__orders.sql"),
+    }],
+};
+
+/// The orders of the shop. Cheap to clone.
+#[derive(Clone)]
+pub struct Orders {
+    shards: Shards,
+    numbers: Numbers,
+}
+
+impl Orders {
+    /// The orders in these shards, numbered from core.
+    #[must_use]
+    pub fn new(core: Db, shards: Shards) -> Self {
+        Self { shards, numbers: Numbers::new(core) }
+    }
+
+    /// The order with this id.
+    pub async fn order(&self, id: &str) -> Result<Option<Arc<Order>>> {
+        let db = self.shards.of_id(id);
+        let id = id.to_owned();
+        let found =
+            db.read_own(|tx| Box::pin(async move { store::order(tx, &id).await })).await?;
+        Ok(found.map(Arc::new))
+    }
+
+    /// What happened to an order, from its placing on; empty for an unknown one.
+    pub async fn events(&self, id: &str) -> Result<Vec<Recorded>> {
+        let db = self.shards.of_id(id);
+        let id = id.to_owned();
+        db.read_own(|tx| Box::pin(async move { store::history(tx, &id).await })).await
+    }
+
+    /// The order as its history tells it. It is the stored document, or the store is broken.
+    pub async fn replay(&self, id: &str) -> Result<Option<Order>> {
+        Ok(fold(self.events(id).await?))
+    }
+
+    /// The order as it was after its first `seq` changes.
+    pub async fn replay_until(&self, id: &str, seq: i64) -> Result<Option<Order>> {
+        let history = self.events(id).await?;
+        Ok(fold(history.into_iter().take_while(|recorded| recorded.seq <= seq)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

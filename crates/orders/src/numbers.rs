@@ -1,0 +1,74 @@
+//! The numbers people call orders by: leased from core in blocks, so that placing an order asks nobody for one.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tradewind_kernel::Result;
+use tradewind_platform::db::Db;
+
+use crate::store;
+
+/// How many numbers a process leases at a time. Those it has not used when it stops are left out: gaps are allowed.
+const LEASE: i64 = 100;
+
+/// The numbers this process may give to orders.
+#[derive(Clone)]
+pub(crate) struct Numbers {
+    core: Db,
+    free: Arc<Mutex<Vec<i64>>>,
+    // Held while leasing: however many orders find no number left, one block is leased.
+    leasing: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// A number for one order. Dropped unused (the order was not placed after all), it serves the next one.
+pub(crate) struct Number {
+    value: i64,
+    free: Option<Arc<Mutex<Vec<i64>>>>,
+}
+
+impl Numbers {
+    pub(crate) fn new(core: Db) -> Self {
+        Self { core, free: Arc::default(), leasing: Arc::default() }
+    }
+
+    pub(crate) async fn take(&self) -> Result<Number> {
+        if let Some(number) = self.take_free() {
+            return Ok(number);
+        }
+        let _leasing = self.leasing.lock().await;
+        loop {
+            // Somebody else may have leased a block while this one waited.
+            if let Some(number) = self.take_free() {
+                return Ok(number);
+            }
+            let first =
+                self.core.write(|tx| Box::pin(async move { store::lease(tx, LEASE).await })).await?;
+            // Taken from the end: the lowest comes first.
+            self.free.lock().extend((first..first + LEASE).rev());
+        }
+    }
+
+    fn take_free(&self) -> Option<Number> {
+        let value = self.free.lock().pop()?;
+        Some(Number { value, free: Some(Arc::clone(&self.free)) })
+    }
+}
+
+impl Number {
+    pub(crate) fn value(&self) -> i64 {
+        self.value
+    }
+
+    /// Keeps it from being given out again.
+    pub(crate) fn use_up(&mut self) {
+        self.free = None;
+    }
+}
+
+impl Drop for Number {
+    fn drop(&mut self) {
+        if let Some(free) = self.free.take() {
+            free.lock().push(self.value);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Placing an order: the first event, the document and the customer's list, in the transaction of its stock.
+
+use std::sync::Arc;
+
+use tradewind_kernel::id::body_of;
+use tradewind_kernel::{Currency, Error, Result, Timestamp};
+use tradewind_platform::db::Tx;
+
+use crate::events::OrderPlaced;
+use crate::model::{
+    Address, Metadata, Order, OrderId, OrderItem, OrderShipping, OrderStatus,
+};
+use crate::numbers::Number;
+use crate::{Orders, store};
+
+/// What a cart comes to be as an order.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    /// The cart it grows from.
+    pub cart_id: String,
+    /// The region.
+    pub region_id: String,
+    /// Who places it.
+    pub customer_id: Option<String>,
+    /// Where it is placed.
+    pub sales_channel_id: Option<String>,
+    /// Where messages about it go.
+    pub email: Option<String>,
+    /// The currency of all its amounts.
+    pub currency: Currency,
+    /// The language.
+    pub locale: Option<String>,
+    /// Where it is sent.
+    pub shipping_address: Option<Address>,
+    /// Where the invoice goes.
+    pub billing_address: Option<Address>,
+    /// What is bought.
+    pub items: Vec<OrderItem>,
+    /// How it is sent.
+    pub shipping_methods: Vec<OrderShipping>,
+    /// How it is paid.
+    pub payment_collection_ids: Vec<String>,
+    /// What clients attached.
+    pub metadata: Option<Metadata>,
+    /// The present moment.
+    pub at: Timestamp,
+}
+
+/// An order that is numbered and written out, so that all the write lane has to do is to store it.
+pub struct Placement {
+    order: Arc<Order>,
+    body: String,
+    number: Number,
+}
+
+impl Placement {
+    /// The order as it will be.
+    #[must_use]
+    pub fn order(&self) -> &Arc<Order> {
+        &self.order
+    }
+}
+
+/// The id of the order that a cart becomes: the same 26 characters.
+#[must_use]
+pub fn order_id_of_cart(cart_id: &str) -> OrderId {
+    OrderId(format!("{}_{}", OrderId::PREFIX, body_of(cart_id)))
+}
+
+impl Orders {
+    /// Numbers an order and writes it out. Nothing is stored yet; dropped, its number serves another.
+    pub async fn prepare(&self, new: NewOrder) -> Result<Placement> {
+        let number = self.numbers.take().await?;
+        let order = order_of(new, number.value());
+        let body = serde_json::to_string(&order).map_err(Error::internal)?;
+        Ok(Placement { order: Arc::new(order), body, number })
+    }
+
+    /// Places a prepared order: event, document, the customer's list where it lives in the same store, and the news of it.
+    /// A cart that has its order already is refused with the code `unique_violation`.
+    pub async fn place(&self, tx: &mut Tx, mut placement: Placement) -> Result<Arc<Order>> {
+        let order = Arc::clone(&placement.order);
+        let actor = order.customer_id.as_deref().unwrap_or("guest");
+        store::insert(tx, &order, &placement.body, actor).await?;
+        if let (Some(customer_id), [_]) = (&order.customer_id, self.shards.all()) {
+            store::put_on_list(tx, customer_id, order.id.as_str(), order.created_at).await?;
+        }
+        tx.publish(&OrderPlaced::of(&order)).await?;
+        // From here the number is spent, even should the commit fail: a gap is allowed, a number given twice is not.
+        placement.number.use_up();
+        Ok(order)
+    }
+
+    /// Puts a placed order on its customer's list where that lives in another store than the order. To be called after
+    /// the commit and before the completion is answered; calling it again is harmless, and mends what a crash left out.
+    pub async fn list_for_customer(&self, order: &Order) -> Result<()> {
+        let (Some(customer_id), [_, _, ..]) = (&order.customer_id, self.shards.all()) else {
+            return Ok(());
+        };
+        let (customer_id, order_id) = (customer_id.clone(), order.id.as_str().to_owned());
+        let placed_at = order.created_at;
+        self.shards
+            .of_id(&customer_id.clone())
+            .write(move |tx| {
+                Box::pin(async move {
+                    store::put_on_list(tx, &customer_id, &order_id, placed_at).await
+                })
+            })
+            .await
+    }
+}
+
+/// The order as it is on its first day.
+pub(crate) fn order_of(new: NewOrder, display_id: i64) -> Order {
+    Order {
+        id: order_id_of_cart(&new.cart_id),
+        version: 1,
+        display_id,
+        status: OrderStatus::Pending,
+        cart_id: new.cart_id,
+        region_id: new.region_id,
+        customer_id: new.customer_id,
+        sales_channel_id: new.sales_channel_id,
+        email: new.email,
+        currency: new.currency,
+        locale: new.locale,
+        shipping_address: new.shipping_address,
+        billing_address: new.billing_address,
+        items: new.items,
+        shipping_methods: new.shipping_methods,
+        payment_collection_ids: new.payment_collection_ids,
+        metadata: new.metadata,
+        created_at: new.at,
+        updated_at: new.at,
+        canceled_at: None,
+    }
+}

@@ -1,0 +1,186 @@
+//! All SQL of the orders module.
+
+use std::sync::Arc;
+
+use tradewind_kernel::{Error, Page, Result, Timestamp};
+use tradewind_platform::db::{Param, Row, Tx, json_list};
+use tradewind_platform::params;
+
+use crate::list::OrderQuery;
+use crate::model::{Change, Order, Recorded};
+
+/// Takes the next `count` numbers; returns the first of them.
+pub(crate) async fn lease(tx: &mut Tx, count: i64) -> Result<i64> {
+    let next = tx
+        .number(
+            "UPDATE orders_number SET next = next + $1 WHERE name = 'display_id' RETURNING next",
+            params![count],
+        )
+        .await?;
+    if next <= count {
+        return Err(Error::internal("the row of order numbers is missing"));
+    }
+    Ok(next - count)
+}
+
+/// Stores a new order: its first event and its document, whose text is the same.
+pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str, actor: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, 1, 'placed', $2, $3, $4)",
+        params![order.id.as_str(), body, actor, order.created_at],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO orders_order (id, version, body, cart_id, customer_id, email, display_id, status, created_at)
+         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            order.id.as_str(),
+            body,
+            &order.cart_id,
+            order.customer_id.as_deref(),
+            order.email.as_deref(),
+            order.display_id,
+            order.status.name(),
+            order.created_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds a later event and saves the document it leads to. A broken primary key means that somebody else was first.
+pub(crate) async fn append(tx: &mut Tx, recorded: &Recorded, order: &Order) -> Result<()> {
+    let (kind, data) = change_columns(&recorded.change)?;
+    tx.execute(
+        "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![order.id.as_str(), recorded.seq, kind, data, &recorded.actor, recorded.at],
+    )
+    .await?;
+    let columns = [
+        ("status", Param::from(order.status.name())),
+        ("email", Param::from(order.email.as_deref())),
+        ("customer_id", Param::from(order.customer_id.as_deref())),
+    ];
+    tx.update_document("orders_order", order.id.as_str(), recorded.seq - 1, order, &columns).await?;
+    Ok(())
+}
+
+/// Puts an order on its customer's list; again changes nothing.
+pub(crate) async fn put_on_list(
+    tx: &mut Tx,
+    customer_id: &str,
+    order_id: &str,
+    placed_at: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO orders_of_customer (customer_id, created_at, order_id) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING",
+        params![customer_id, placed_at, order_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The ids of all orders of a customer, the oldest first.
+pub(crate) async fn ids_of_customer(tx: &mut Tx, customer_id: &str) -> Result<Vec<String>> {
+    tx.query(
+        "SELECT order_id FROM orders_of_customer WHERE customer_id = $1 ORDER BY created_at, order_id",
+        params![customer_id],
+        |row| row.text(0),
+    )
+    .await
+}
+
+/// The order with this id.
+pub(crate) async fn order(tx: &mut Tx, id: &str) -> Result<Option<Order>> {
+    tx.query_one("SELECT body FROM orders_order WHERE id = $1", params![id], |row| row.json(0)).await
+}
+
+/// The orders with these ids, in no order.
+pub(crate) async fn orders(tx: &mut Tx, ids: &[String]) -> Result<Vec<Arc<Order>>> {
+    let sql = format!("SELECT body FROM orders_order WHERE {}", tx.dialect().in_list("id", "$1"));
+    tx.query(&sql, params![json_list(ids)], |row| row.json(0).map(Arc::new)).await
+}
+
+/// The orders with this number (numbers are unique, but no constraint spans shards).
+pub(crate) async fn numbered(tx: &mut Tx, display_id: i64) -> Result<Vec<Order>> {
+    tx.query("SELECT body FROM orders_order WHERE display_id = $1", params![display_id], |row| row.json(0))
+        .await
+}
+
+/// The history of an order.
+pub(crate) async fn history(tx: &mut Tx, id: &str) -> Result<Vec<Recorded>> {
+    tx.query(
+        "SELECT seq, kind, data, actor, at FROM orders_event WHERE order_id = $1 ORDER BY seq",
+        params![id],
+        |row| {
+            Ok(Recorded {
+                seq: row.int(0)?,
+                change: change_of(&row.text(1)?, row, 2)?,
+                actor: row.text(3)?,
+                at: row.time(4)?,
+            })
+        },
+    )
+    .await
+}
+
+/// A part of the list that staff see.
+pub(crate) async fn list(tx: &mut Tx, query: &OrderQuery) -> Result<Page<Arc<Order>>> {
+    let mut filters = Vec::new();
+    let mut params = Vec::new();
+    let mut bind = |param: Param<'static>| {
+        params.push(param);
+        format!("${}", params.len())
+    };
+    if let Some(ids) = &query.ids {
+        filters.push(tx.dialect().in_list("id", &bind(json_list(ids).into())));
+    }
+    if !query.statuses.is_empty() {
+        let names: Vec<_> = query.statuses.iter().map(|status| status.name()).collect();
+        filters.push(tx.dialect().in_list("status", &bind(json_list(&names).into())));
+    }
+    if let Some(customer_id) = &query.customer_id {
+        filters.push(format!("customer_id = {}", bind(customer_id.clone().into())));
+    }
+    if let Some(email) = &query.email {
+        filters.push(format!("email = {}", bind(email.clone().into())));
+    }
+    if let Some(display_id) = query.display_id {
+        filters.push(format!("display_id = {}", bind(display_id.into())));
+    }
+    if let Some(from) = query.created_from {
+        filters.push(format!("created_at >= {}", bind(from.into())));
+    }
+    if let Some(before) = query.created_before {
+        filters.push(format!("created_at < {}", bind(before.into())));
+    }
+    let filter = if filters.is_empty() { "1 = 1".to_owned() } else { filters.join(" AND ") };
+    let count = tx.number(&format!("SELECT COUNT(*) FROM orders_order WHERE {filter}"), &params).await?;
+    let direction = if query.newest_first { "DESC" } else { "ASC" };
+    params.push(Param::from(query.paging.limit));
+    params.push(Param::from(query.paging.offset));
+    let sql = format!(
+        "SELECT body FROM orders_order WHERE {filter} ORDER BY created_at {direction}, id {direction}
+         LIMIT ${} OFFSET ${}",
+        params.len() - 1,
+        params.len()
+    );
+    let items = tx.query(&sql, &params, |row| row.json(0).map(Arc::new)).await?;
+    Ok(Page { items, count: u64::try_from(count).unwrap_or(0) })
+}
+
+fn change_columns(change: &Change) -> Result<(&'static str, String)> {
+    Ok(match change {
+        Change::Placed(order) => ("placed", serde_json::to_string(order).map_err(Error::internal)?),
+        Change::Canceled => ("canceled", "{}".to_owned()),
+    })
+}
+
+fn change_of(kind: &str, row: &Row<'_>, data: usize) -> Result<Change> {
+    match kind {
+        "placed" => row.json(data).map(Change::Placed),
+        "canceled" => Ok(Change::Canceled),
+        other => Err(Error::internal(format!("an order's history knows of no {other:?}"))),
+    }
+}

@@ -1,0 +1,296 @@
+//! The verbs on a real database, and the fold over made-up histories.
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Paging, Rng, Timestamp};
+use tradewind_platform::db::{SqliteOptions, Surroundings, UNIQUE};
+use tradewind_platform::events::{Reactions, Relay};
+
+use crate::model::apply;
+use crate::*;
+
+struct Shop {
+    orders: Orders,
+    db: Db,
+    mint: IdMint,
+    clock: Clock,
+    folder: TempDir,
+}
+
+async fn shop() -> Shop {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder, 1).await
+}
+
+async fn open(folder: TempDir, seed: u64) -> Shop {
+    let clock = Clock::manual(Timestamp(1_790_000_000_000));
+    let mint = IdMint::new(clock.clone(), Rng::seeded(seed));
+    let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
+    let path = folder.path().join("shop.db");
+    let db = Db::open_sqlite(&SqliteOptions::at(path), surroundings).unwrap();
+    db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
+    db.migrate(&MIGRATIONS).await.unwrap();
+    let orders = Orders::new(db.clone(), Shards::single(db.clone()));
+    Shop { orders, db, mint, clock, folder }
+}
+
+impl Shop {
+    fn new_order(&self, customer_id: Option<&str>) -> NewOrder {
+        new_order(self.mint.mint("cart"), customer_id, &[(2, 1000)], self.clock.now())
+    }
+
+    async fn place(&self, new: NewOrder) -> Result<Arc<Order>> {
+        let placement = self.orders.prepare(new).await?;
+        let orders = self.orders.clone();
+        self.db
+            .write(move |tx| Box::pin(async move { orders.place(tx, placement).await }))
+            .await
+    }
+
+    async fn cancel(&self, id: &str) -> Result<Arc<Order>> {
+        let (orders, id) = (self.orders.clone(), id.to_owned());
+        self.db
+            .write(move |tx| Box::pin(async move { orders.cancel(tx, &id, "user_1").await }))
+            .await
+    }
+}
+
+fn new_order(
+    cart_id: String,
+    customer_id: Option<&str>,
+    lines: &[(i64, i64)],
+    at: Timestamp,
+) -> NewOrder {
+    let items = lines.iter().enumerate().map(|(position, (quantity, unit_minor))| {
+        let total = quantity * unit_minor;
+        OrderItem {
+            id: format!("ordli_{position}"),
+            goods: Goods {
+                variant_id: format!("variant_{position}"),
+                product_id: "prod_1".to_owned(),
+                title: "Chart of the North Sea".to_owned(),
+                requires_shipping: true,
+                ..Goods::default()
+            },
+            quantity: *quantity,
+            unit_price: Decimal::new(*unit_minor, 2),
+            compare_at_unit_price: None,
+            is_tax_inclusive: false,
+            totals: LineTotals {
+                subtotal: total,
+                total,
+                original_total: total,
+                original_subtotal: total,
+                ..LineTotals::default()
+            },
+            taxes: Vec::new(),
+            adjustments: Vec::new(),
+            metadata: None,
+        }
+    });
+    NewOrder {
+        cart_id,
+        region_id: "reg_1".to_owned(),
+        customer_id: customer_id.map(str::to_owned),
+        sales_channel_id: None,
+        email: Some("reader@example.com".to_owned()),
+        currency: Currency::EUR,
+        locale: None,
+        shipping_address: Some(Address { id: "ordaddr_1".to_owned(), ..Address::default() }),
+        billing_address: None,
+        items: items.collect(),
+        shipping_methods: Vec::new(),
+        payment_collection_ids: vec!["pay_col_1".to_owned()],
+        metadata: None,
+        at,
+    }
+}
+
+fn all(newest_first: bool, limit: u64) -> CustomerOrders {
+    CustomerOrders {
+        ids: None,
+        statuses: Vec::new(),
+        newest_first,
+        paging: Paging { offset: 0, limit },
+    }
+}
+
+#[tokio::test]
+async fn a_placed_order_is_numbered_listed_and_published() {
+    let shop = shop().await;
+    let placed = shop.place(shop.new_order(Some("cus_1"))).await.unwrap();
+    assert_eq!(placed.display_id, 1);
+    assert_eq!(placed.id, order_id_of_cart(&placed.cart_id));
+    assert_eq!(placed.totals().total().minor, 2000);
+
+    let stored = shop.orders.order(placed.id.as_str()).await.unwrap().unwrap();
+    assert_eq!(*stored, *placed);
+    let listed = shop.orders.orders_of_customer("cus_1", &all(true, 10)).await.unwrap();
+    assert_eq!((listed.count, listed.items[0].id.clone()), (1, placed.id.clone()));
+
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let ear = Arc::clone(&heard);
+    let mut reactions = Reactions::default();
+    reactions.on::<OrderPlaced>("test", move |_, event| {
+        ear.lock().unwrap().push(event);
+        Box::pin(async { Ok(()) })
+    });
+    Relay::new(shop.db.clone(), reactions).deliver_waiting().await.unwrap();
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard.len(), 1);
+    assert_eq!(heard[0].total.minor, 2000);
+    assert_eq!(heard[0].items[0].quantity, 2);
+}
+
+#[tokio::test]
+async fn one_cart_becomes_one_order() {
+    let shop = shop().await;
+    let new = shop.new_order(None);
+    shop.place(new.clone()).await.unwrap();
+    assert!(shop.place(new).await.unwrap_err().is(UNIQUE));
+    let all = shop.orders.list(OrderQuery::all(Paging { offset: 0, limit: 10 })).await.unwrap();
+    assert_eq!(all.count, 1);
+    // The number of the refused order serves the next one.
+    assert_eq!(shop.place(shop.new_order(None)).await.unwrap().display_id, 2);
+}
+
+#[tokio::test]
+async fn numbers_are_given_once_by_many_at_once_and_after_a_restart() {
+    let shop = shop().await;
+    let mut waiting = Vec::new();
+    for _ in 0..250 {
+        let (orders, db) = (shop.orders.clone(), shop.db.clone());
+        let new = shop.new_order(None);
+        waiting.push(tokio::spawn(async move {
+            let placement = orders.prepare(new).await.unwrap();
+            let order = db
+                .write(move |tx| Box::pin(async move { orders.place(tx, placement).await }))
+                .await;
+            order.unwrap().display_id
+        }));
+    }
+    let mut numbers = Vec::new();
+    for one in waiting {
+        numbers.push(one.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=250).collect::<Vec<_>>());
+
+    let Shop { orders, db, folder, .. } = shop;
+    drop((orders, db));
+    let shop = open(folder, 2).await;
+    let next = shop.place(shop.new_order(None)).await.unwrap().display_id;
+    assert_eq!(next, 301, "the rest of the leased block is left out");
+}
+
+#[tokio::test]
+async fn replay_is_the_document_and_the_past_can_be_asked_for() {
+    let shop = shop().await;
+    let placed = shop.place(shop.new_order(Some("cus_1"))).await.unwrap();
+    let id = placed.id.as_str();
+    assert_eq!(shop.orders.replay(id).await.unwrap().as_ref(), Some(&*placed));
+
+    shop.clock.advance_seconds(60);
+    let canceled = shop.cancel(id).await.unwrap();
+    assert_eq!(canceled.status, OrderStatus::Canceled);
+    assert_eq!(canceled.canceled_at, Some(shop.clock.now()));
+    let stored = shop.orders.order(id).await.unwrap().unwrap();
+    assert_eq!(shop.orders.replay(id).await.unwrap().as_ref(), Some(&*stored));
+    assert_eq!(*stored, *canceled);
+    assert_eq!(shop.orders.replay_until(id, 1).await.unwrap().as_ref(), Some(&*placed));
+
+    assert!(shop.cancel(id).await.unwrap_err().is(NOT_CANCELABLE));
+    assert_eq!(shop.orders.events(id).await.unwrap().len(), 2);
+    assert!(shop.orders.replay("order_nope").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn lists_are_cut_and_filtered() {
+    let shop = shop().await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(shop.place(shop.new_order(Some("cus_1"))).await.unwrap().id.clone());
+        shop.clock.advance_seconds(1);
+    }
+    shop.place(shop.new_order(Some("cus_2"))).await.unwrap();
+    shop.cancel(ids[1].as_str()).await.unwrap();
+
+    let newest = shop.orders.orders_of_customer("cus_1", &all(true, 2)).await.unwrap();
+    let shown: Vec<_> = newest.items.iter().map(|order| order.id.clone()).collect();
+    assert_eq!((newest.count, shown), (5, vec![ids[4].clone(), ids[3].clone()]));
+
+    let canceled =
+        CustomerOrders { statuses: vec![OrderStatus::Canceled], ..all(false, 10) };
+    let found = shop.orders.orders_of_customer("cus_1", &canceled).await.unwrap();
+    assert_eq!((found.count, &found.items[0].id), (1, &ids[1]));
+
+    let one = CustomerOrders { ids: Some(vec![ids[2].as_str().to_owned()]), ..all(false, 10) };
+    assert_eq!(shop.orders.orders_of_customer("cus_1", &one).await.unwrap().count, 1);
+    assert_eq!(shop.orders.orders_of_customer("cus_2", &one).await.unwrap().count, 0);
+
+    let mut query = OrderQuery::all(Paging { offset: 1, limit: 2 });
+    query.customer_id = Some("cus_1".to_owned());
+    query.statuses = vec![OrderStatus::Pending];
+    let part = shop.orders.list(query).await.unwrap();
+    assert_eq!((part.count, part.items.len()), (4, 2));
+    assert_eq!(part.items[0].id, ids[3]);
+}
+
+#[tokio::test]
+async fn a_guest_finds_an_order_by_number_and_e_mail() {
+    let shop = shop().await;
+    let placed = shop.place(shop.new_order(None)).await.unwrap();
+    let found = shop.orders.find(placed.display_id, " Reader@Example.com ").await.unwrap();
+    assert_eq!(found.map(|order| order.id.clone()), Some(placed.id.clone()));
+    assert!(shop.orders.find(placed.display_id, "other@example.com").await.unwrap().is_none());
+    assert!(shop.orders.find(99, "reader@example.com").await.unwrap().is_none());
+}
+
+/// Histories as commands can write them.
+fn history() -> impl Strategy<Value = Vec<Recorded>> {
+    let lines = prop::collection::vec((1i64..50, 0i64..100_000), 1..6);
+    (lines, prop::option::of(0i64..1_000), any::<bool>()).prop_map(|(lines, later, by_guest)| {
+        let at = Timestamp(1_790_000_000_000);
+        let customer = (!by_guest).then_some("cus_1");
+        let new = new_order("cart_01J8ZX5V3E9Y6T2K4M7N0P1QRS".to_owned(), customer, &lines, at);
+        let placed = place::order_of(new, 7);
+        let mut history = vec![Recorded {
+            seq: 1,
+            change: Change::Placed(Box::new(placed)),
+            actor: customer.unwrap_or("guest").to_owned(),
+            at,
+        }];
+        if let Some(seconds) = later {
+            history.push(Recorded {
+                seq: 2,
+                change: Change::Canceled,
+                actor: "user_1".to_owned(),
+                at: at.plus_seconds(seconds),
+            });
+        }
+        history
+    })
+}
+
+proptest! {
+    #[test]
+    fn folding_step_by_step_through_json_is_folding_at_once(history in history()) {
+        let mut document: Option<Order> = None;
+        for recorded in history.clone() {
+            let stored = document.as_ref().map(|order| serde_json::to_string(order).unwrap());
+            let read = stored.map(|text| serde_json::from_str(&text).unwrap());
+            document = apply(read, recorded);
+        }
+        let folded = fold(history.clone());
+        prop_assert_eq!(&folded, &document);
+        prop_assert_eq!(folded.map(|order| order.version), Some(history.len() as i64));
+    }
+
+    #[test]
+    fn an_order_comes_to_the_sum_of_its_lines(lines in prop::collection::vec((1i64..50, 0i64..100_000), 0..9)) {
+        let new = new_order("cart_x".to_owned(), None, &lines, Timestamp(0));
+        let order = place::order_of(new, 1);
+        let sum: i64 = lines.iter().map(|(quantity, unit)| quantity * unit).sum();
+        prop_assert_eq!(order.totals().total().minor, sum);
+    }
+}

@@ -1,0 +1,48 @@
+//! Outcomes of the payments' verbs that callers act on.
+
+use tradewind_kernel::{Currency, Error, ErrorKind, Money};
+
+/// Code: the cart changed since the session was begun; begin a new one.
+pub const SESSION_VOID: &str = "payment_session_void";
+/// Code: the provider refused. The message may be shown to the shopper.
+pub const DECLINED: &str = "payment_declined";
+/// Code: the shopper has to do something first; the session's data says what.
+pub const REQUIRES_MORE: &str = "payment_requires_more";
+/// Code: the collection is paid, or promised, already.
+pub const PAID_ALREADY: &str = "payment_made_already";
+
+/// The cart changed since the session was begun.
+#[must_use]
+pub fn session_void() -> Error {
+    Error::conflict("The cart has changed since the payment was begun. Please begin the payment again.")
+        .code(SESSION_VOID)
+}
+
+/// The provider refused, and said why.
+#[must_use]
+pub fn declined(reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::PaymentRequired, reason).code(DECLINED)
+}
+
+/// The shopper has to do something first.
+#[must_use]
+pub fn requires_more() -> Error {
+    Error::new(ErrorKind::PaymentRequired, "The payment needs a further step with its provider")
+        .code(REQUIRES_MORE)
+}
+
+pub(crate) fn paid_already() -> Error {
+    Error::not_allowed("This is paid already").code(PAID_ALREADY)
+}
+
+pub(crate) fn wrong_currency(currency: Currency) -> Error {
+    Error::invalid("amount", format!("This payment is in {currency}"))
+}
+
+pub(crate) fn over_captured(left: Money) -> Error {
+    Error::invalid("amount", format!("Between the smallest unit and {left} can be captured of this payment"))
+}
+
+pub(crate) fn over_refunded(left: Money) -> Error {
+    Error::invalid("amount", format!("Between the smallest unit and {left} can be refunded of this payment"))
+}

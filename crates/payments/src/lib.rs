@@ -1,0 +1,100 @@
+//! The payments: what a cart owes, the sessions in which it is about to be paid, and what was paid, captured and refunded.
+
+mod authorize;
+mod begin;
+mod collect;
+pub mod error;
+mod events;
+mod model;
+mod movement;
+mod store;
+
+use tradewind_kernel::{IdMint, Result};
+use tradewind_platform::db::{Migration, Migrations, Shards};
+use tradewind_platform::payment::PaymentProviders;
+
+pub use begin::NewSession;
+pub use error::{DECLINED, PAID_ALREADY, REQUIRES_MORE, SESSION_VOID};
+pub use events::{PaymentCaptured, PaymentRefunded, SessionVoided};
+pub use model::{
+    Capture, CollectionStatus, Metadata, Movement, Payment, PaymentCollection, PaymentSession, Refund,
+    SessionStatus,
+};
+pub use tradewind_platform::payment::Outcome;
+
+/// The payments' tables. They live in the shards, beside the carts.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "payments",
+    steps: &[Migration {
+        name: "V1__payments",
+        sqlite: include_str!("../migrations/sqlite/V1__payments.sql"),
+    }],
+};
+
+/// The handle others call. Cheap to clone.
+#[derive(Clone)]
+pub struct Payments {
+    shards: Shards,
+    providers: PaymentProviders,
+    mint: IdMint,
+}
+
+impl Payments {
+    /// Payments over the shards, with these providers.
+    #[must_use]
+    pub fn new(shards: Shards, providers: PaymentProviders, mint: IdMint) -> Self {
+        Self { shards, providers, mint }
+    }
+
+    /// The providers the shop has.
+    #[must_use]
+    pub fn providers(&self) -> &PaymentProviders {
+        &self.providers
+    }
+
+    /// A collection by id.
+    pub async fn collection(&self, id: &str) -> Result<Option<PaymentCollection>> {
+        let wanted = id.to_owned();
+        self.shards
+            .of_id(id)
+            .read_own(move |tx| {
+                Box::pin(async move {
+                    Ok(store::collection(tx, &wanted).await?.map(|stored| stored.value))
+                })
+            })
+            .await
+    }
+
+    /// The collections of an order.
+    pub async fn collections_of_order(&self, order_id: &str) -> Result<Vec<PaymentCollection>> {
+        let wanted = order_id.to_owned();
+        self.shards
+            .of_id(order_id)
+            .read_own(move |tx| {
+                Box::pin(async move { store::collections_of_order(tx, &wanted).await })
+            })
+            .await
+    }
+
+    /// The collection a payment is in.
+    pub async fn collection_of_payment(
+        &self,
+        payment_id: &str,
+    ) -> Result<Option<PaymentCollection>> {
+        let wanted = payment_id.to_owned();
+        self.shards
+            .of_id(payment_id)
+            .read_own(move |tx| {
+                Box::pin(async move {
+                    let Some(id) = store::collection_of_payment(tx, &wanted).await? else {
+                        return Ok(None);
+                    };
+                    Ok(store::collection(tx, &id).await?.map(|stored| stored.value))
+                })
+            })
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,14 @@
+//! Pricing: which price holds and what a cart comes to. Pure functions over plain values.
+
+mod line;
+mod price;
+mod share;
+mod totals;
+
+pub use line::{Adjustment, LineTotals, Rate};
+pub use price::{PriceContext, PriceInput, PriceListInput, PriceListKind, SelectedPrice, select_price};
+pub use share::{share, share_by_weight};
+pub use totals::{Quote, QuoteLine, QuoteShipping, Totals, totals};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! The command line: one file per command.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+mod config;
+mod demo;
+mod doctor;
+mod key;
+mod migrate;
+mod serve;
+mod user;
+
+/// A whole shop in one program.
+#[derive(Debug, Parser)]
+#[command(name = "tradewind", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open a demo shop that sells prints; nothing else needs to be installed
+    Demo(demo::Demo),
+    /// Serve a shop
+    Serve(Configured),
+    /// Bring the tables up to date
+    Migrate(Configured),
+    /// Staff accounts
+    #[command(subcommand)]
+    User(user::User),
+    /// Keys by which storefronts and programs call the API
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Check a configuration from end to end and say what to do
+    Doctor(Configured),
+    /// Print every setting with its meaning and the value in force
+    Config(Configured),
+}
+
+/// Where the configuration comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Configured {
+    /// The configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// One setting, such as --set server.listen=127.0.0.1:8080; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+}
+
+impl Configured {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    fn environment() -> impl Iterator<Item = (String, String)> {
+        std::env::vars()
+    }
+
+    fn load(&self) -> Result<Config> {
+        Config::load(self.config.as_deref(), Self::environment(), &self.sets)
+    }
+}
+
+/// Runs a command to its end.
+pub fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Demo(demo) => on_runtime(demo.run()),
+        Command::Serve(configured) => on_runtime(serve::run(configured.load()?)),
+        Command::Migrate(configured) => on_runtime(migrate::run(configured.load()?)),
+        Command::User(user) => on_runtime(user.run()),
+        Command::Key(key) => on_runtime(key.run()),
+        Command::Doctor(configured) => on_runtime(doctor::run(configured)),
+        Command::Config(configured) => config::run(&configured),
+    }
+}
+
+fn on_runtime(command: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")?
+        .block_on(command)
+}
+
+/// Starts logging as configured.
+fn start_logging(config: &Config) -> Result<()> {
+    let format = match config.log.format {
+        crate::config::LogFormat::Text => tradewind_platform::telemetry::LogFormat::Text,
+        crate::config::LogFormat::Json => tradewind_platform::telemetry::LogFormat::Json,
+    };
+    Ok(tradewind_platform::telemetry::start_logging(&config.log.level, format)?)
+}
+
+/// Writes a line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}

@@ -1,0 +1,59 @@
+//! `tradewind serve`: what the roles of this process say, until it is asked to stop.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::{say, start_logging};
+use crate::config::{Config, Role};
+use crate::serve::{listen, serve};
+use crate::wiring::Shop;
+
+pub(super) async fn run(config: Config) -> Result<()> {
+    start_logging(&config)?;
+    // The port first: a taken one is known before anything else is touched.
+    let listener = if config.roles.contains(&Role::Web) { Some(listen(&config.server.listen)?) } else { None };
+    let shop = Shop::open(config)?;
+    shop.migrate().await?;
+    if listener.is_some() {
+        say(format!("The shop is open at {}", shop.config.public_url()));
+    }
+    run_roles(shop, listener).await
+}
+
+/// Runs the roles of a built shop until SIGTERM or Ctrl-C.
+pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Result<()> {
+    let (stopper, stop) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    if shop.config.roles.contains(&Role::Relay) {
+        for relay in shop.relays() {
+            tasks.spawn(relay.run(stop.clone()));
+        }
+    }
+    if shop.config.roles.contains(&Role::Worker) {
+        tasks.spawn(shop.runner().run(stop.clone()));
+    }
+    if let Some(listener) = listener {
+        let router = shop.router().context("the doors could not be opened")?;
+        let shutdown_max = Duration::from_secs(shop.config.server.shutdown_seconds_max);
+        tasks.spawn(serve(listener, router, stop.clone(), shutdown_max));
+    }
+    wait_for_signal().await?;
+    tracing::info!("stopping: no new requests, those under way finish");
+    stopper.send_replace(true);
+    while tasks.join_next().await.is_some() {}
+    Ok(())
+}
+
+async fn wait_for_signal() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("signals cannot be listened for")?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("signals cannot be listened for")?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The server: commands, configuration, and the wiring that builds the whole shop.
+
+pub mod commands;
+pub mod config;
+pub mod seed;
+pub mod serve;
+pub mod wiring;
+
+mod mails;
+mod media;
+mod operations;
+mod reactions;

@@ -1,0 +1,42 @@
+//! `/health` and `/metrics`: what operators and their machines ask.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tradewind_platform::db::Db;
+use tradewind_platform::events;
+
+#[derive(Clone)]
+struct Operations {
+    db: Db,
+    metrics: Option<PrometheusHandle>,
+}
+
+pub(crate) fn router(db: Db, metrics: Option<PrometheusHandle>) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/metrics", get(render))
+        .with_state(Operations { db, metrics })
+}
+
+/// "OK" when the shop can read its store.
+async fn health(State(state): State<Operations>) -> Response {
+    match state.db.read_own(|tx| Box::pin(async move { tx.number("SELECT 1", &[]).await })).await {
+        Ok(_) => "OK".into_response(),
+        Err(error) => {
+            tracing::error!(?error, "the store does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "The store does not answer").into_response()
+        }
+    }
+}
+
+async fn render(State(state): State<Operations>) -> Response {
+    if let Ok(waiting) = events::waiting(&state.db).await {
+        metrics::gauge!("tradewind_outbox_waiting").set(crate::wiring::as_gauge(waiting));
+    }
+    let text = state.metrics.map(|handle| handle.render()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}

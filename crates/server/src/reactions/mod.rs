@@ -1,0 +1,40 @@
+//! Reactions: what happens in one module when another says that something has become true. One file an event.
+
+mod customer_created;
+mod order_placed;
+mod password_reset_requested;
+
+use serde::{Deserialize, Serialize};
+use tradewind_platform::events::Reactions;
+use tradewind_platform::jobs::Job;
+use tradewind_platform::mail::Mail;
+
+/// What reactions need to know of the shop.
+#[derive(Clone, Debug)]
+pub(crate) struct ShopFacts {
+    /// The name shoppers read.
+    pub name: String,
+    /// The address shoppers use.
+    pub public_url: String,
+}
+
+/// Every reaction, one line each.
+pub(crate) fn all(facts: &ShopFacts) -> Reactions {
+    let mut reactions = Reactions::default();
+    order_placed::register(&mut reactions, facts.clone());
+    customer_created::register(&mut reactions, facts.clone());
+    password_reset_requested::register(&mut reactions, facts.clone());
+    reactions
+}
+
+/// A message to be handed to the mailer.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SendMail {
+    /// The message.
+    pub mail: Mail,
+}
+
+impl Job for SendMail {
+    const KIND: &'static str = "mail.send";
+    const QUEUE: &'static str = "mail";
+}

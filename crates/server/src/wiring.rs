@@ -1,0 +1,197 @@
+//! The whole system, built in dependency order: read this file to know what stands on what.
+
+use std::sync::{Arc, OnceLock};
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tradewind_accounts::{Accounts, AccountsOptions};
+use tradewind_catalog::Catalog;
+use tradewind_checkout::{Checkout, CheckoutParts};
+use tradewind_fulfilment::Fulfilment;
+use tradewind_inventory::Inventory;
+use tradewind_kernel::{Clock, IdMint, Rng};
+use tradewind_market::Market;
+use tradewind_orders::Orders;
+use tradewind_payments::Payments;
+use tradewind_platform::blobs::{Blobs, DiskBlobs};
+use tradewind_platform::db::{Db, Migrations, Shards, SqliteOptions, Surroundings};
+use tradewind_platform::events::Relay;
+use tradewind_platform::jobs::{Handlers, Runner};
+use tradewind_platform::mail::{FileMailer, Mails};
+use tradewind_platform::payment::{ManualProvider, PaymentProviders};
+use tradewind_platform::telemetry;
+
+use crate::config::Config;
+use crate::reactions::{self, SendMail, ShopFacts};
+use crate::{media, operations};
+
+/// Every module's tables.
+const MIGRATIONS: [Migrations; 9] = [
+    tradewind_platform::MIGRATIONS,
+    tradewind_catalog::MIGRATIONS,
+    tradewind_market::MIGRATIONS,
+    tradewind_inventory::MIGRATIONS,
+    tradewind_accounts::MIGRATIONS,
+    tradewind_payments::MIGRATIONS,
+    tradewind_orders::MIGRATIONS,
+    tradewind_fulfilment::MIGRATIONS,
+    tradewind_checkout::MIGRATIONS,
+];
+
+/// A whole shop, built and not yet listening. Tests build the same.
+pub struct Shop {
+    /// What it was built from.
+    pub config: Config,
+    /// Its time.
+    pub clock: Clock,
+    /// Its chance.
+    pub rng: Rng,
+    /// Its ids.
+    pub mint: IdMint,
+    /// Its store.
+    pub db: Db,
+    /// Its files.
+    pub blobs: Blobs,
+    /// How it sends mail.
+    pub mails: Mails,
+    /// Products.
+    pub catalog: Catalog,
+    /// Regions, currencies, channels, taxes.
+    pub market: Market,
+    /// Stock.
+    pub inventory: Inventory,
+    /// Shoppers, staff, keys.
+    pub accounts: Accounts,
+    /// Money.
+    pub payments: Payments,
+    /// Orders.
+    pub orders: Orders,
+    /// Shipping.
+    pub fulfilment: Fulfilment,
+    /// Carts and placing orders.
+    pub checkout: Checkout,
+}
+
+impl Shop {
+    /// Builds the shop on the machine's clock and chance.
+    pub fn open(config: Config) -> Result<Self> {
+        Self::open_with(config, Clock::System, Rng::system())
+    }
+
+    /// Builds the shop on a given clock and chance.
+    pub fn open_with(config: Config, clock: Clock, rng: Rng) -> Result<Self> {
+        let mint = IdMint::new(clock.clone(), rng.clone());
+        let store = config.database();
+        let options = SqliteOptions { path: store.path.clone(), readers: store.readers };
+        let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
+        let db = Db::open_sqlite(&options, surroundings).with_context(|| {
+            let name = &config.roles_of_stores.core;
+            format!("[store.{name}] path = {:?} cannot be opened", store.path)
+        })?;
+        let shards = Shards::single(db.clone());
+        let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
+        let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from));
+        let mut providers = PaymentProviders::default();
+        providers.add(Arc::new(ManualProvider));
+
+        let catalog = Catalog::new(db.clone());
+        let market = Market::new(db.clone());
+        let inventory = Inventory::new(shards.clone());
+        let accounts = Accounts::new(
+            db.clone(),
+            shards.clone(),
+            AccountsOptions {
+                token_ttl_seconds: config.auth.token_seconds,
+                session_ttl_seconds: config.auth.session_seconds,
+                passwords_at_once: config.auth.password_checks_max,
+                ..AccountsOptions::default()
+            },
+            clock.clone(),
+            rng.clone(),
+        );
+        let payments = Payments::new(shards.clone(), providers, mint.clone());
+        let orders = Orders::new(db.clone(), shards.clone());
+        let fulfilment = Fulfilment::new(db.clone());
+        let checkout = Checkout::new(CheckoutParts {
+            shards,
+            catalog: catalog.clone(),
+            market: market.clone(),
+            accounts: accounts.clone(),
+            inventory: inventory.clone(),
+            payments: payments.clone(),
+            orders: orders.clone(),
+            fulfilment: fulfilment.clone(),
+            clock: clock.clone(),
+            mint: mint.clone(),
+        });
+        Ok(Self {
+            config, clock, rng, mint, db, blobs, mails, catalog, market, inventory, accounts,
+            payments, orders, fulfilment, checkout,
+        })
+    }
+
+    /// Brings all tables up to date; returns how many steps were taken.
+    pub async fn migrate(&self) -> Result<usize> {
+        let mut steps = 0;
+        for migrations in &MIGRATIONS {
+            steps += self
+                .db
+                .migrate(migrations)
+                .await
+                .with_context(|| format!("the tables of {} cannot be brought up to date", migrations.module))?;
+        }
+        Ok(steps)
+    }
+
+    /// What answers requests: the doors beside each other, and what operators ask.
+    pub fn router(&self) -> Result<Router> {
+        let doors = tradewind_store_api::router(self.store_state())
+            .merge(tradewind_admin_api::router(self.admin_state()))
+            .merge(tradewind_storefront::router(self.storefront_state()?));
+        Ok(doors
+            .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
+            .merge(operations::router(self.db.clone(), metrics()?)))
+    }
+
+    /// What hands events on: one relay for each outbox.
+    #[must_use]
+    pub fn relays(&self) -> Vec<Relay> {
+        vec![Relay::new(self.db.clone(), reactions::all(&self.facts()))]
+    }
+
+    /// What does jobs.
+    #[must_use]
+    pub fn runner(&self) -> Runner {
+        let mut handlers = Handlers::default();
+        let mails = Arc::clone(&self.mails);
+        handlers.on::<SendMail, _>(move |job| {
+            let mails = Arc::clone(&mails);
+            async move { mails.send(&job.mail).await }
+        });
+        Runner::new(
+            self.db.clone(),
+            handlers,
+            self.clock.clone(),
+            self.rng.clone(),
+            self.config.jobs.concurrency,
+        )
+    }
+
+    fn facts(&self) -> ShopFacts {
+        ShopFacts { name: self.config.shop.name.clone(), public_url: self.config.public_url() }
+    }
+}
+
+/// The metrics of the process: collected once, however many shops are built in it.
+fn metrics() -> Result<Option<PrometheusHandle>> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    Ok(HANDLE.get_or_init(|| telemetry::start_metrics().ok()).clone())
+}
+
+/// A count as a gauge takes it.
+#[expect(clippy::cast_precision_loss, reason = "a gauge of a count may lose its last digits")]
+pub(crate) fn as_gauge(count: i64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,8 @@
+//! The whole shop, tested at its doors: over HTTP, on the command line, and by killing it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod command_line;
+mod crash;
+mod operations;
+mod races;
+mod work;

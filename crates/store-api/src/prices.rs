@@ -1,0 +1,170 @@
+//! The prices of an answer of the catalogue: which region and place they are for, and how they look on the wire.
+
+use std::sync::Arc;
+
+use tradewind_catalog::{Product, Variant};
+use tradewind_http::wire::{Null, Raw};
+use tradewind_http::{Obj, Plan, Query};
+use tradewind_kernel::id::body_of;
+use tradewind_kernel::{Error, Result, Timestamp};
+use tradewind_market::{MarketSnapshot, Region};
+use tradewind_pricing::{
+    PriceContext, PriceInput, Quote, QuoteLine, Rate, SelectedPrice, select_price,
+};
+
+use crate::StoreState;
+
+/// What prices depend on.
+pub(crate) struct PriceView {
+    market: Arc<MarketSnapshot>,
+    region_id: String,
+    is_tax_inclusive: bool,
+    at: Timestamp,
+    /// Where it would be sent to, where the request says so: amounts are shown with and without tax then.
+    place: Option<(String, Option<String>)>,
+}
+
+impl PriceView {
+    /// The view that a request asks for: by `region_id`, or by the region of `cart_id`.
+    pub(crate) async fn of(shop: &StoreState, query: &Query) -> Result<Self> {
+        let market = shop.market.snapshot().await?;
+        let mut country = query.text("country_code").map(str::to_lowercase);
+        let mut province = query.text("province").map(str::to_owned);
+        let region_id = match (query.text("region_id"), query.text("cart_id")) {
+            (Some(region_id), _) => region_id.to_owned(),
+            (None, Some(cart_id)) => {
+                let cart = shop.checkout.cart(cart_id).await?.cart;
+                if let Some(address) = cart.shipping_address
+                    && country.is_none()
+                {
+                    country = address.country_code;
+                    province = address.province;
+                }
+                cart.region_id
+            }
+            (None, None) => {
+                return Err(Error::invalid(
+                    "region_id",
+                    "Prices need a region: please send the parameter 'region_id'",
+                ));
+            }
+        };
+        let region = market.region(&region_id).ok_or_else(|| {
+            Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'")
+        })?;
+        let is_tax_inclusive = market.prices_include_tax(Some(region), region.currency);
+        Ok(Self {
+            region_id,
+            is_tax_inclusive,
+            at: shop.clock.now(),
+            place: country.map(|country| (country, province)),
+            market,
+        })
+    }
+
+    fn region(&self) -> Option<&Region> {
+        self.market.region(&self.region_id)
+    }
+
+    /// What one of a variant costs.
+    pub(crate) fn price(&self, variant: &Variant) -> Option<SelectedPrice> {
+        let region = self.region()?;
+        let prices: Vec<PriceInput> = variant
+            .prices
+            .iter()
+            .filter(|price| price.currency == region.currency)
+            .map(|price| PriceInput {
+                id: price.id.as_str().to_owned(),
+                currency: price.currency,
+                amount: price.amount,
+                region_id: price.region_id.clone(),
+                min_quantity: price.min_quantity,
+                max_quantity: price.max_quantity,
+                price_list: None,
+            })
+            .collect();
+        let context = PriceContext {
+            currency: region.currency,
+            region_id: Some(self.region_id.clone()),
+            quantity: 1,
+            customer_group_ids: Vec::new(),
+            at: self.at,
+            is_tax_inclusive: self.is_tax_inclusive,
+        };
+        select_price(&prices, &context)
+    }
+
+    /// Writes `calculated_price` of a variant.
+    pub(crate) fn write(&self, obj: &mut Obj<'_>, product: &Product, variant: &Variant) {
+        let Some(region) = self.region() else { return };
+        let Some(price) = self.price(variant) else {
+            obj.always("calculated_price", Null);
+            return;
+        };
+        obj.nest_with("calculated_price", Plan::all(), |obj| {
+            let is_from_list = price.price_list_id.is_some();
+            obj.always("id", format!("pset_{}", body_of(variant.id.as_str())));
+            obj.always("is_calculated_price_price_list", is_from_list);
+            obj.always("is_calculated_price_tax_inclusive", price.is_tax_inclusive);
+            obj.always("calculated_amount", price.amount);
+            obj.always("raw_calculated_amount", Raw(price.amount));
+            obj.always("is_original_price_price_list", false);
+            obj.always("is_original_price_tax_inclusive", price.is_tax_inclusive);
+            obj.always("original_amount", price.original_amount);
+            obj.always("raw_original_amount", Raw(price.original_amount));
+            obj.always("currency_code", region.currency);
+            for (name, list) in
+                [("calculated_price", price.price_list_id.as_deref()), ("original_price", None)]
+            {
+                obj.nest_with(name, Plan::all(), |obj| {
+                    obj.always("id", &price.price_id);
+                    obj.always("price_list_id", list);
+                    obj.always("price_list_type", list.map(|_| "sale"));
+                    obj.always("min_quantity", price.min_quantity);
+                    obj.always("max_quantity", price.max_quantity);
+                });
+            }
+            for (name, amount) in
+                [("calculated", price.amount), ("original", price.original_amount)]
+            {
+                if let Some((with_tax, without_tax)) = self.taxed(region, product, &price, amount) {
+                    obj.always(&format!("{name}_amount_with_tax"), with_tax);
+                    obj.always(&format!("{name}_amount_without_tax"), without_tax);
+                }
+            }
+        });
+    }
+
+    /// An amount with and without the tax of the place, as a cart there would total it.
+    fn taxed(
+        &self,
+        region: &Region,
+        product: &Product,
+        price: &SelectedPrice,
+        amount: tradewind_kernel::Decimal,
+    ) -> Option<(tradewind_kernel::Money, tradewind_kernel::Money)> {
+        let (country, province) = self.place.as_ref()?;
+        let type_id = product.type_id.as_ref().map(|id| id.as_str());
+        let rates = self.market.tax_rates(
+            country,
+            province.as_deref(),
+            product.id.as_str(),
+            type_id,
+        );
+        let quote = Quote {
+            currency: region.currency,
+            lines: vec![QuoteLine {
+                unit_price: amount,
+                quantity: 1,
+                is_tax_inclusive: price.is_tax_inclusive,
+                tax_rates: rates.iter().map(|rate| Rate { percent: rate.rate }).collect(),
+                adjustments: Vec::new(),
+            }],
+            shipping: Vec::new(),
+            credits: Vec::new(),
+        };
+        let totals = tradewind_pricing::totals(&quote).ok()?;
+        let line = totals.lines.first()?;
+        Some((line.total, line.subtotal))
+    }
+}

@@ -1,0 +1,188 @@
+//! `/store/products`: what is for sale.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use tradewind_catalog::{
+    Direction, OrderKey, Product, ProductFilter, ProductQuery, ProductStatus, TimeRange,
+};
+use tradewind_http::{Answer, Asked, Json, Query};
+use tradewind_kernel::{Error, Result};
+
+use crate::StoreState;
+use crate::prices::PriceView;
+use crate::stock::StockView;
+use crate::view::product::{self, Surroundings};
+use crate::visit::{Made, Visit};
+
+/// What the wire knows and this shop does not filter by.
+const UNSUPPORTED: [&str; 4] = ["$and", "$or", "deleted_at", "option_id"];
+
+pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+    visit
+        .answer(&shop, async {
+            let asked = visit.asked()?;
+            let channels = visit.sales_channels(asked.query.texts("sales_channel_id"))?;
+            let query = product_query(&asked, channels.clone())?;
+            let page = shop.catalog.find(query).await?;
+            let shown = Shown::load(&shop, &asked, &channels, "variants.", &page.items).await?;
+            let taxonomy = shop.catalog.taxonomy().await?;
+            let around = shown.around(&taxonomy);
+            let about = (page.count, asked.paging);
+            let json = Json::page("products", &asked.plan, &page.items, about, |obj, value| {
+                product::product(obj, value, &around);
+            });
+            Ok(shown.made(json, "products".to_owned()))
+        })
+        .await
+}
+
+pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+    visit
+        .answer(&shop, async {
+            let (asked, id) = (visit.asked()?, visit.id());
+            let channels = visit.sales_channels(asked.query.texts("sales_channel_id"))?;
+            let found = shop
+                .catalog
+                .product(&id)
+                .await?
+                .filter(|found| channels.iter().any(|channel| found.is_offered_in(channel)))
+                .ok_or_else(|| Error::not_found("Product", &id))?;
+            let found = [found];
+            let shown = Shown::load(&shop, &asked, &channels, "variants.", &found).await?;
+            let taxonomy = shop.catalog.taxonomy().await?;
+            let around = shown.around(&taxonomy);
+            let [found] = &found;
+            let json = Json::one("product", &asked.plan, |obj| {
+                product::product(obj, found, &around);
+                if !asked.query.has("fields") {
+                    // What the peer filters by shows in its answer: clients may have come to read it.
+                    obj.nest_list_with(
+                        "categories",
+                        tradewind_http::Plan::all(),
+                        product::categories(found, &around),
+                        |obj, category| obj.always("is_internal", category.is_internal),
+                    );
+                }
+            });
+            Ok(shown.made(json, format!("products {}", found.id)))
+        })
+        .await
+}
+
+/// The prices and the stock that an answer shows.
+pub(crate) struct Shown {
+    prices: Option<PriceView>,
+    stock: Option<StockView>,
+    is_private: bool,
+}
+
+impl Shown {
+    /// Loads what was asked for; `prefix` is the way from the answer to its variants.
+    pub(crate) async fn load(
+        shop: &StoreState,
+        asked: &Asked,
+        channels: &[String],
+        prefix: &str,
+        products: &[Arc<Product>],
+    ) -> Result<Self> {
+        let wants = |name: &str| asked.plan.names_path(&format!("{prefix}{name}"));
+        let prices = match wants("calculated_price") {
+            true => Some(PriceView::of(shop, &asked.query).await?),
+            false => None,
+        };
+        let stock = match wants("inventory_quantity") {
+            true => {
+                let variants = products.iter().flat_map(|product| &product.variants);
+                Some(StockView::of(shop, channels, variants).await?)
+            }
+            false => None,
+        };
+        Ok(Self { prices, stock, is_private: asked.query.has("cart_id") })
+    }
+
+    /// As products are shown with it.
+    pub(crate) fn around<'a>(
+        &'a self,
+        taxonomy: &'a tradewind_catalog::Taxonomy,
+    ) -> Surroundings<'a> {
+        Surroundings { taxonomy, prices: self.prices.as_ref(), stock: self.stock.as_ref() }
+    }
+
+    /// The answer that shows it.
+    pub(crate) fn made(&self, json: Json, surrogate_keys: String) -> Made {
+        Made {
+            json,
+            surrogate_keys,
+            shows_stock: self.stock.is_some(),
+            is_private: self.is_private,
+        }
+    }
+}
+
+fn product_query(asked: &Asked, sales_channel_ids: Vec<String>) -> Result<ProductQuery> {
+    let query = &asked.query;
+    query.refuse(&UNSUPPORTED)?;
+    let texts = |name: &str| query.texts(name).unwrap_or_default();
+    let filter = ProductFilter {
+        ids: texts("id"),
+        handles: texts("handle"),
+        titles: texts("title"),
+        external_ids: texts("external_id"),
+        q: query.text("q").filter(|q| !q.trim().is_empty()).map(str::to_owned),
+        category_ids: texts("category_id"),
+        collection_ids: texts("collection_id"),
+        tag_ids: texts("tag_id"),
+        type_ids: texts("type_id"),
+        option_value_ids: texts("option_value_id"),
+        sales_channel_ids,
+        variant_skus: variant_skus(query)?,
+        status: Some(ProductStatus::Published),
+        is_giftcard: query.flag("is_giftcard"),
+        created_at: times(query, "created_at")?,
+        updated_at: times(query, "updated_at")?,
+    };
+    Ok(ProductQuery { filter, order: order(query)?, paging: asked.paging })
+}
+
+/// `variants[sku]=…` is the one thing of variants that products are found by.
+fn variant_skus(query: &Query) -> Result<Vec<String>> {
+    let Some(serde_json::Value::Object(of_variants)) = query.get("variants") else {
+        return Ok(Vec::new());
+    };
+    let mut skus = Vec::new();
+    for (name, value) in of_variants {
+        match (name.as_str(), value) {
+            ("sku", serde_json::Value::String(sku)) => skus.push(sku.clone()),
+            ("sku", serde_json::Value::Array(many)) => {
+                skus.extend(many.iter().filter_map(|sku| sku.as_str().map(str::to_owned)));
+            }
+            _ => {
+                return Err(Error::invalid(
+                    format!("variants[{name}]"),
+                    "Products are found by 'variants[sku]' only",
+                ));
+            }
+        }
+    }
+    Ok(skus)
+}
+
+/// A range of time, as the catalogue takes it.
+pub(crate) fn times(query: &Query, name: &str) -> Result<TimeRange> {
+    let range = query.times(name)?;
+    Ok(TimeRange { gt: range.gt, gte: range.gte, lt: range.lt, lte: range.lte })
+}
+
+/// What the catalogue orders by.
+pub(crate) fn order(query: &Query) -> Result<Vec<(OrderKey, Direction)>> {
+    query
+        .order()
+        .into_iter()
+        .map(|(name, descending)| {
+            let direction =
+                if descending { Direction::Descending } else { Direction::Ascending };
+            Ok((name.parse()?, direction))
+        })
+        .collect()
+}

@@ -1,0 +1,31 @@
+//! What each page shows, as plain values: views hold text that is ready to read, and no rule of the trade.
+
+mod account;
+mod cart;
+mod checkout;
+mod form;
+mod home;
+mod listing;
+mod order;
+mod picture;
+mod product;
+mod prose;
+mod shell;
+mod sitemap;
+pub mod structured_data;
+
+pub use account::{
+    AccountPage, AddressCard, AddressPage, AddressesPage, DetailsPage, ForgottenPasswordPage, NewPasswordPage,
+    OrdersPage, RegisterPage, SignInPage,
+};
+pub use cart::{CartLine, CartPage, Totals, TotalsRow};
+pub use checkout::{AddressForm, CheckoutPage, DeliveryChoice, PaymentChoice};
+pub use form::{Choice, Field, FieldError, FieldKind, SelectField};
+pub use home::{Feature, Hero, HomePage, Porthole};
+pub use listing::{AppliedFilter, FilterGroup, FilterOption, ListingPage, Pager, SearchBox};
+pub use order::{ConfirmationPage, LookUpPage, OrderDetails, OrderLine, OrderPage, OrderRow};
+pub use picture::{Picture, PictureSource, WIDTHS_PX};
+pub use product::{Fact, OptionGroup, OptionValue, ProductPage, Selection};
+pub use prose::{ProblemPage, ProseBlock, ProsePage};
+pub use shell::{Crumb, Head, Link, Notice, Price, ProductCard, RegionChoice, Shell, Shop, Stock, Tone, Visitor};
+pub use sitemap::{Robots, Sitemap, SitemapEntry};

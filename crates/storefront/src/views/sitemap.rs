@@ -1,0 +1,28 @@
+//! What search engines read first: the sitemap and robots.txt.
+
+use askama::Template;
+
+/// `sitemap.xml`.
+#[derive(Debug, Template)]
+#[template(path = "sitemap.xml")]
+pub struct Sitemap {
+    /// Every page to be listed.
+    pub entries: Vec<SitemapEntry>,
+}
+
+/// One page of the sitemap.
+#[derive(Debug)]
+pub struct SitemapEntry {
+    /// The absolute address.
+    pub address: String,
+    /// The day it last changed, `YYYY-MM-DD`.
+    pub changed_on: Option<String>,
+}
+
+/// `robots.txt`.
+#[derive(Debug, Template)]
+#[template(path = "robots.txt", escape = "none")]
+pub struct Robots {
+    /// The shop's address without a slash at the end.
+    pub origin: String,
+}

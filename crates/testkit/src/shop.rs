@@ -1,0 +1,195 @@
+//! A shop for one test: built as production builds it, on an own store, a clock that stands still and a free port.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tradewind_catalog::{NewOption, NewPrice, NewProduct, NewVariant, ProductStatus};
+use tradewind_inventory::{NewItem, NewLevel};
+use tradewind_kernel::{Clock, Currency, Decimal, Rng, Timestamp};
+use tradewind_platform::params;
+use tradewind_server::config::Config;
+use tradewind_server::seed::{self, Foundation, Modules};
+use tradewind_server::serve::{listen, serve};
+use tradewind_server::wiring::Shop;
+
+use crate::Client;
+
+/// Where every test's clock stands at first: 2026-11-23T12:00:00Z.
+const NOON: Timestamp = Timestamp(1_795_435_200_000);
+
+/// A whole shop, serving.
+pub struct TestShop {
+    /// The shop itself, for what no door shows.
+    pub shop: Arc<Shop>,
+    /// The region in euros.
+    pub europe: String,
+    /// The region in dollars.
+    pub united_states: String,
+    foundation: Foundation,
+    client: Client,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    folder: Option<TempDir>,
+}
+
+impl TestShop {
+    /// An empty shop on its foundation: regions, shipping, stock locations, a key, and no products.
+    pub async fn open() -> Self {
+        Self::open_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The shop that was closed into this folder.
+    pub async fn reopen(folder: TempDir) -> Self {
+        Self::open_in(folder).await
+    }
+
+    async fn open_in(folder: TempDir) -> Self {
+        let sets = ["server.listen=127.0.0.1:0", "auth.login_burst=1000", "log.level=warn"];
+        let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+        let mut config = Config::load(None, std::iter::empty(), &sets).unwrap();
+        config.keep_everything_in(folder.path());
+        let listener = listen(&config.server.listen).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        config.server.public_url.clone_from(&url);
+        let shop = Shop::open_with(config, Clock::manual(NOON), Rng::system()).unwrap();
+        shop.migrate().await.unwrap();
+        let (foundation, key) = Self::lay_foundation(&shop, folder.path()).await;
+        let (stop, stopped) = watch::channel(false);
+        let router = shop.router().unwrap();
+        let serving = tokio::spawn(serve(listener, router, stopped, Duration::from_secs(5)));
+        Self {
+            shop: Arc::new(shop),
+            europe: foundation.europe.clone(),
+            united_states: foundation.united_states.clone(),
+            foundation,
+            client: Client::new(&url, &key),
+            stop,
+            serving,
+            folder: Some(folder),
+        }
+    }
+
+    async fn lay_foundation(shop: &Shop, folder: &std::path::Path) -> (Foundation, String) {
+        let key_file = folder.join("key");
+        if let Some(foundation) = seed::find_foundation(shop).await.unwrap() {
+            return (foundation, std::fs::read_to_string(key_file).unwrap());
+        }
+        let modules = Modules::of(shop);
+        let laid = shop
+            .db
+            .write(move |tx| Box::pin(async move { seed::foundation(&modules, tx, "Test shop").await }))
+            .await
+            .unwrap();
+        let channels = vec![laid.sales_channel_id.clone()];
+        let key = shop.accounts.create_publishable_key("Test", channels, "").await.unwrap();
+        std::fs::write(key_file, key.token.expose()).unwrap();
+        (laid, key.token.expose().to_owned())
+    }
+
+    /// Somebody who talks to the shop.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Puts a print on sale: 49.00 euros, 52.00 dollars, so many in stock. Returns its variant.
+    pub async fn print(&self, title: &str, stock: i64) -> String {
+        let (modules, foundation, title) = (Modules::of(&self.shop), self.foundation.clone(), title.to_owned());
+        let product = self
+            .shop
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let item = NewItem { title: Some(title.clone()), ..NewItem::default() };
+                    let level = NewLevel { location_id: foundation.location_ids[0].clone(), stocked: stock };
+                    let item = modules.inventory.create_stocked_item(tx, item, &[level]).await?;
+                    let variant = NewVariant {
+                        title: "A3".to_owned(),
+                        options: vec![("Size".to_owned(), "A3".to_owned())],
+                        prices: vec![
+                            NewPrice::of(Currency::EUR, Decimal::from(49)),
+                            NewPrice::of(Currency::USD, Decimal::from(52)),
+                        ],
+                        inventory: vec![tradewind_catalog::InventoryLink { item_id: item.id, required_quantity: 1 }],
+                        ..NewVariant::default()
+                    };
+                    let size = NewOption { title: "Size".to_owned(), values: vec!["A3".into()], ..NewOption::default() };
+                    let product = NewProduct {
+                        title,
+                        status: ProductStatus::Published,
+                        sales_channel_ids: vec![foundation.sales_channel_id.clone()],
+                        shipping_profile_id: Some(foundation.shipping_profile_id.clone()),
+                        options: vec![size],
+                        variants: vec![variant],
+                        ..NewProduct::default()
+                    };
+                    modules.catalog.create_product(tx, product).await
+                })
+            })
+            .await
+            .unwrap();
+        product.variants[0].id.to_string()
+    }
+
+    /// How many of a variant can still be sold, by the books.
+    pub async fn available(&self, variant_id: &str) -> i64 {
+        let sold = self.shop.catalog.variant(variant_id).await.unwrap().unwrap();
+        let item_id = sold.variant().inventory[0].item_id.clone();
+        let levels = self.shop.inventory.levels(&item_id).await.unwrap();
+        levels.iter().map(tradewind_inventory::Level::available).sum()
+    }
+
+    /// How many orders there are, by the books.
+    pub async fn order_count(&self) -> i64 {
+        let count = self.shop.db.read_own(|tx| {
+            Box::pin(async move { tx.number("SELECT COUNT(*) FROM orders_order", params![]).await })
+        });
+        count.await.unwrap()
+    }
+
+    /// Hands on every event and does every job that is due.
+    pub async fn run_pending_work(&self) {
+        for relay in self.shop.relays() {
+            while relay.deliver_waiting().await.unwrap() > 0 {}
+        }
+        self.shop.runner().run_due().await.unwrap();
+    }
+
+    /// The mails sent so far, decoded.
+    #[must_use]
+    pub fn mails(&self) -> Vec<String> {
+        let Ok(files) = std::fs::read_dir(&self.shop.config.mail.path) else { return Vec::new() };
+        files.map(|file| decoded(&std::fs::read_to_string(file.unwrap().path()).unwrap())).collect()
+    }
+
+    /// Turns the clock forward.
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.shop.clock.advance_seconds(seconds);
+    }
+
+    /// Closes the shop and leaves its folder, for another process or a later shop.
+    pub async fn close(mut self) -> TempDir {
+        self.stop.send_replace(true);
+        let folder = self.folder.take().unwrap();
+        self.serving.await.unwrap();
+        folder
+    }
+}
+
+/// Quoted-printable text as it was written.
+fn decoded(mail: &str) -> String {
+    let joined = mail.replace("=\r\n", "");
+    let mut bytes = Vec::with_capacity(joined.len());
+    let mut rest = joined.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = (*first == b'=' && tail.len() >= 2)
+            .then(|| std::str::from_utf8(&tail[..2]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()))
+            .flatten();
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
