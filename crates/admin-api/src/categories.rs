@@ -10,7 +10,7 @@ use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
 use tradewind_http::{Asked, Json, Obj, PathId, Plan, Sent};
-use tradewind_kernel::{Result, Timestamp};
+use tradewind_kernel::Timestamp;
 
 use crate::collections::{AddAndRemove, check_products};
 use crate::list::{self, Listed};
@@ -51,12 +51,13 @@ async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let (is_active, is_internal) = (query.flag("is_active"), query.flag("is_internal"));
     let parents = list::wanted(query, "parent_category_id")?;
     let page = list::part(&asked, taxonomy.categories(), |category| {
-        let parent = category.parent_id.as_ref().map_or("null", |id| id.as_str());
+        // `parent_category_id=null`, or nothing after the sign, asks for those at the top.
+        let parent = category.parent_id.as_ref().map_or("", |id| id.as_str());
         is_active.is_none_or(|wanted| category.is_active == wanted)
             && is_internal.is_none_or(|wanted| category.is_internal == wanted)
-            // `parent_category_id=null` (or nothing) asks for those at the top.
             && parents.as_ref().is_none_or(|ids| {
-                ids.iter().any(|id| id == parent || (id.is_empty() && parent == "null")) || (ids.is_empty() && parent == "null")
+                ids.iter().any(|id| id == parent || (id == "null" && parent.is_empty()))
+                    || (ids.is_empty() && parent.is_empty())
             })
     })?;
     let tree = Tree::of(&asked, &taxonomy);
@@ -227,13 +228,4 @@ impl Listed for Category {
     fn times(&self) -> (Timestamp, Timestamp) {
         (self.created_at, self.updated_at)
     }
-}
-
-/// The id of every category under these and their own, for lists of products.
-pub(crate) fn with_descendants(taxonomy: &Taxonomy, ids: Vec<String>) -> Result<Vec<String>> {
-    let mut all: Vec<String> = Vec::new();
-    for id in &ids {
-        all.extend(taxonomy.descendants(id).into_iter().map(|category| category.id.0.clone()));
-    }
-    Ok(if all.is_empty() { ids } else { all })
 }

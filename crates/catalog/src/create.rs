@@ -98,25 +98,20 @@ pub(crate) async fn check_unique(tx: &mut Tx, products: &[Product], given_ids: &
     }
     let own_variants: HashSet<&str> =
         products.iter().flat_map(|product| product.variants.iter().map(|variant| variant.id.as_str())).collect();
-    for field in 0..4 {
-        let mut name = "";
-        let mut values = Vec::new();
-        for product in products {
-            let [sku, ean, upc, barcode] = unique_fields(product);
-            let (field_name, of_product) = match field {
-                0 => sku,
-                1 => ean,
-                2 => upc,
-                _ => barcode,
-            };
-            name = field_name;
-            values.extend(of_product);
+    let mut fields: Vec<(&'static str, Vec<&str>)> = Vec::new();
+    for product in products {
+        for (position, (name, values)) in unique_fields(product).into_iter().enumerate() {
+            match fields.get_mut(position) {
+                Some((_, all)) => all.extend(values),
+                None => fields.push((name, values)),
+            }
         }
+    }
+    for (name, values) in fields {
         let holders = store::taken(tx, "catalog_variant", name, &values).await?;
-        if let Some((value, _)) = holders.iter().find(|(_, holder)| !own_variants.contains(holder.as_str())) {
-            return Err(duplicate_value("Variant", name, value));
-        }
-        if let Some(value) = first_repeated(&values) {
+        let mut elsewhere = holders.iter().filter(|(_, holder)| !own_variants.contains(holder.as_str()));
+        let taken = elsewhere.next().map(|(value, _)| value.as_str()).or_else(|| first_repeated(&values));
+        if let Some(value) = taken {
             return Err(duplicate_value("Variant", name, value));
         }
     }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tradewind_kernel::{Page, Paging, Result};
-use tradewind_platform::db::{Tx, TxFuture};
+use tradewind_platform::db::{Stored, Tx, TxFuture};
 
 use crate::model::Product;
 use crate::query::{OptionQuery, ProductQuery, VariantQuery};
-use crate::shelf::Counted;
-use crate::store::{self, Part};
+use crate::shelf::{Counted, Held};
+use crate::store::{self, Found, Part};
 use crate::taxonomy::Taxonomy;
 use crate::{Catalog, OptionOf, VariantOf};
 
@@ -57,14 +57,15 @@ async fn load(catalog: &Catalog, ids: &[&str]) -> Result<Vec<Arc<Product>>> {
     let taxonomy = taxonomy(catalog).await?;
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     let loaded = catalog.db.read(|tx| Box::pin(async move { store::products_by_ids(tx, &ids).await })).await?;
-    let products: Vec<Arc<Product>> = loaded
+    let held: Vec<Held> = loaded
         .into_iter()
-        .map(|mut product| {
+        .map(|Stored { version, value: mut product }| {
             taxonomy.forget_missing(&mut product);
-            Arc::new(product)
+            Held { version, product: Arc::new(product) }
         })
         .collect();
-    catalog.shelf.keep_products(version, &products);
+    let products = held.iter().map(|held| Arc::clone(&held.product)).collect();
+    catalog.shelf.keep_products(version, held);
     Ok(products)
 }
 
@@ -111,12 +112,13 @@ pub(crate) async fn variants<T: AsRef<str>>(catalog: &Catalog, ids: &[T]) -> Res
 }
 
 pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<Arc<Product>>> {
-    let ProductQuery { filter, order, paging } = query;
     let taxonomy = taxonomy(catalog).await?;
-    let is_search = filter.q.is_some();
-    let counted = Counted::Products(filter.clone());
-    let (ids, count) = page(catalog, counted, paging, is_search, move |tx, part| {
-        Box::pin(async move { store::products_in(tx, &taxonomy, &filter, &order, part).await })
+    let list = Counted::Products(query.filter.clone());
+    let is_search = query.filter.q.is_some();
+    let paging = query.paging;
+    let (ids, count) = page(catalog, list, paging, is_search, move |tx, part| {
+        let (query, taxonomy) = (query.clone(), Arc::clone(&taxonomy));
+        Box::pin(async move { store::products_in(tx, &taxonomy, &query, part).await })
     })
     .await?;
     Ok(Page { items: products(catalog, &ids).await?, count })
@@ -125,9 +127,9 @@ pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<
 pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Result<Page<VariantOf>> {
     let paging = query.paging;
     let is_search = query.q.is_some();
-    let counted =
-        Counted::Variants(VariantQuery { order: Vec::new(), paging: Paging { offset: 0, limit: 0 }, ..query.clone() });
-    let (found, count) = page(catalog, counted, paging, is_search, move |tx, part| {
+    let list = Counted::Variants(VariantQuery { order: Vec::new(), paging: UNPAGED, ..query.clone() });
+    let (found, count) = page(catalog, list, paging, is_search, move |tx, part| {
+        let query = query.clone();
         Box::pin(async move { store::variants_in(tx, &query, part).await })
     })
     .await?;
@@ -141,8 +143,9 @@ pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Res
 pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<OptionOf>> {
     let paging = query.paging;
     let is_search = query.q.is_some();
-    let counted = Counted::Options(OptionQuery { paging: Paging { offset: 0, limit: 0 }, ..query.clone() });
-    let (found, count) = page(catalog, counted, paging, is_search, move |tx, part| {
+    let list = Counted::Options(OptionQuery { paging: UNPAGED, ..query.clone() });
+    let (found, count) = page(catalog, list, paging, is_search, move |tx, part| {
+        let query = query.clone();
         Box::pin(async move { store::options_in(tx, &query, part).await })
     })
     .await?;
@@ -155,36 +158,36 @@ pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Resul
     Ok(Page { items: items.collect(), count })
 }
 
-/// Reads a part of a list, and the length of the whole unless that is known for the present version.
-async fn page<T, F>(
-    catalog: &Catalog,
-    counted: Counted,
-    paging: Paging,
-    is_search: bool,
-    read: F,
-) -> Result<(Vec<T>, u64)>
+/// Lists that differ in paging alone are equally long.
+const UNPAGED: Paging = Paging { offset: 0, limit: 0 };
+
+/// Reads a part of a list, and how long the whole is: counted once for each version of the catalogue.
+async fn page<T, F>(catalog: &Catalog, list: Counted, paging: Paging, is_search: bool, read: F) -> Result<(Vec<T>, u64)>
 where
     T: Send + 'static,
-    F: for<'t> FnOnce(&'t mut Tx, Part) -> TxFuture<'t, (Vec<T>, Option<u64>)> + Send + 'static,
+    F: for<'t> Fn(&'t mut Tx, Part) -> TxFuture<'t, Found<T>> + Send + Sync + 'static,
 {
     let version = catalog.version();
-    let known = catalog.shelf.count(version, &counted);
-    let is_empty = paging.limit == 0 || known.is_some_and(|count| paging.offset >= count);
-    if let (Some(count), true) = (known, is_empty) {
+    let read = Arc::new(read);
+    let count = match catalog.shelf.known_count(version, &list).await {
+        Some(count) => count,
+        None => {
+            let read = Arc::clone(&read);
+            // Counting looks at every row of a list: not on the threads that answer requests.
+            let counted = async { Ok(catalog.db.scan(move |tx| read(tx, Part::Count)).await?.count) };
+            catalog.shelf.count(version, list, counted).await?
+        }
+    };
+    if paging.limit == 0 || paging.offset >= count {
         return Ok((Vec::new(), count));
     }
-    let part = Part { paging: (!is_empty).then_some(paging), count: known.is_none() };
-    // Counting and searching look at many rows: not on the threads that answer requests.
-    let is_long = part.count || is_search || paging.offset > OFFSET_QUICK_MAX;
-    let (found, count) = if is_long {
-        catalog.db.scan(move |tx| read(tx, part)).await?
-    } else {
-        catalog.db.read(move |tx| read(tx, part)).await?
+    let part = Part::Page(paging);
+    let is_long = is_search || paging.offset > OFFSET_QUICK_MAX;
+    let found = match is_long {
+        true => catalog.db.scan(move |tx| read(tx, part)).await?,
+        false => catalog.db.read(move |tx| read(tx, part)).await?,
     };
-    if let Some(count) = count {
-        catalog.shelf.keep_count(version, counted, count);
-    }
-    Ok((found, count.or(known).unwrap_or(0)))
+    Ok((found.rows, count))
 }
 
 /// The products of (thing, product) pairs, by id.

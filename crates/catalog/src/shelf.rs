@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use moka::sync::Cache;
 use parking_lot::Mutex;
+use tradewind_kernel::Result;
 
 use crate::model::{Product, ProductId};
 use crate::query::{OptionQuery, ProductFilter, VariantQuery};
@@ -14,19 +16,30 @@ const PRODUCTS_MAX: u64 = 20_000;
 const VARIANTS_MAX: u64 = 200_000;
 const HANDLES_MAX: u64 = 20_000;
 const COUNTS_MAX: u64 = 2_000;
+/// Counts of versions that have passed are of no use to anybody.
+const COUNT_TTL: Duration = Duration::from_secs(3600);
+
+type CountCache = tradewind_platform::cache::Cache<(u64, Counted), u64>;
 
 pub(crate) struct Shelf {
     version: AtomicU64,
     /// Held while something is put in or thrown out, so that "nothing was committed since it was read" and putting it in
     /// are one step.
     gate: Mutex<()>,
-    products: Cache<String, Arc<Product>>,
+    products: Cache<String, Held>,
     /// Which product a variant belongs to, which one a handle leads to.
     products_of_variants: Cache<String, ProductId>,
     products_of_handles: Cache<String, ProductId>,
     /// How long lists are, at a version.
-    counts: Cache<(u64, Counted), u64>,
+    counts: CountCache,
     taxonomy: Mutex<Option<Arc<Taxonomy>>>,
+}
+
+/// A product as it was read: at which version of its document.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) version: i64,
+    pub(crate) product: Arc<Product>,
 }
 
 /// A list whose length is known; order and paging do not matter for it.
@@ -41,8 +54,10 @@ pub(crate) enum Counted {
 pub(crate) enum Stale {
     /// These products.
     Products(Vec<ProductId>),
-    /// Terms, and with them what products say of them.
+    /// Terms: one was made or changed.
     Terms,
+    /// Terms, and with them the products that named one that is gone.
+    TermRemoved,
 }
 
 impl Shelf {
@@ -53,7 +68,7 @@ impl Shelf {
             products: Cache::new(PRODUCTS_MAX),
             products_of_variants: Cache::new(VARIANTS_MAX),
             products_of_handles: Cache::new(HANDLES_MAX),
-            counts: Cache::new(COUNTS_MAX),
+            counts: CountCache::new("catalog.counts", COUNTS_MAX, COUNT_TTL),
             taxonomy: Mutex::new(None),
         }
     }
@@ -63,7 +78,7 @@ impl Shelf {
     }
 
     pub(crate) fn product(&self, id: &str) -> Option<Arc<Product>> {
-        self.products.get(id)
+        self.products.get(id).map(|held| held.product)
     }
 
     /// The product a variant was last seen in; it may have left it since.
@@ -80,20 +95,29 @@ impl Shelf {
         self.taxonomy.lock().clone()
     }
 
-    pub(crate) fn count(&self, version: u64, counted: &Counted) -> Option<u64> {
-        self.counts.get(&(version, counted.clone()))
+    /// How long a list is at a version, counted once however many ask.
+    pub(crate) async fn count<F>(&self, version: u64, list: Counted, count: F) -> Result<u64>
+    where
+        F: Future<Output = Result<u64>>,
+    {
+        self.counts.get_or_load((version, list), count).await
     }
 
-    pub(crate) fn keep_count(&self, version: u64, counted: Counted, count: u64) {
-        self.counts.insert((version, counted), count);
+    /// How long a list is, if that is known.
+    pub(crate) async fn known_count(&self, version: u64, list: &Counted) -> Option<u64> {
+        self.counts.get(&(version, list.clone())).await
     }
 
-    /// Keeps what was read at `version`, unless something was committed since.
-    pub(crate) fn keep_products(&self, version: u64, products: &[Arc<Product>]) {
+    /// Keeps what was read at `version`, unless something was committed since, or somebody has read a later state already
+    /// of a commit that is just being announced.
+    pub(crate) fn keep_products(&self, version: u64, products: Vec<Held>) {
         let _gate = self.gate.lock();
         if self.version() == version {
-            for product in products {
-                self.products.insert(product.id.0.clone(), Arc::clone(product));
+            for held in products {
+                let id = held.product.id.as_str();
+                if self.products.get(id).is_none_or(|present| present.version < held.version) {
+                    self.products.insert(id.to_owned(), held);
+                }
             }
         }
     }
@@ -121,11 +145,30 @@ impl Shelf {
         let _gate = self.gate.lock();
         match stale {
             Stale::Products(ids) => ids.iter().for_each(|id| self.products.invalidate(id.as_str())),
-            Stale::Terms => {
+            Stale::Terms => *self.taxonomy.lock() = None,
+            Stale::TermRemoved => {
                 *self.taxonomy.lock() = None;
                 self.products.invalidate_all();
             }
         }
         self.version.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_commit_is_not_kept_after_it() {
+        let shelf = Shelf::new();
+        let (before, taxonomy) = (shelf.version(), Arc::new(Taxonomy::default()));
+        shelf.clear(&Stale::Products(vec!["prod_1".into()]));
+        shelf.keep_taxonomy(before, &taxonomy);
+        assert!(shelf.taxonomy().is_none(), "it may be older than the commit");
+        shelf.keep_taxonomy(shelf.version(), &taxonomy);
+        assert!(shelf.taxonomy().is_some());
+        shelf.clear(&Stale::Terms);
+        assert!(shelf.taxonomy().is_none());
     }
 }

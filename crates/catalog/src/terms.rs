@@ -6,8 +6,10 @@ use tradewind_platform::db::{Stored, Tx};
 use crate::change::{CategoryChange, CollectionChange, NewCategory, NewCollection, NewTag, NewType, ValueChange};
 use crate::check::{check_id, optional, required};
 use crate::error::{duplicate_handle, duplicate_value, in_use};
+use crate::events::CatalogChanged;
 use crate::handle::{check_handle, handle_of};
 use crate::model::{Category, CategoryId, Collection, CollectionId, ProductType, Tag, TagId, TypeId};
+use crate::shelf::Stale;
 use crate::store::Term;
 use crate::{Catalog, store};
 
@@ -77,7 +79,7 @@ impl Catalog {
         store::delete_term(tx, id).await?;
         let left = siblings(tx, &category).await?;
         make_room(tx, left, None).await?;
-        self.touch(tx).await
+        self.terms_changed(tx, Stale::TermRemoved).await
     }
 
     /// Makes a collection.
@@ -182,23 +184,28 @@ impl Catalog {
         check_id("id", term.id())?;
         check_free(tx, &term).await?;
         store::insert_term(tx, &term).await.map_err(crate::create::ids_taken)?;
-        self.touch(tx).await?;
+        self.terms_changed(tx, Stale::Terms).await?;
         Ok(term)
     }
 
     async fn update<T: Term>(&self, tx: &mut Tx, version: i64, before: &T, term: T) -> Result<T> {
-        if term.name() != before.name() {
+        if term.unique_name() != before.unique_name() {
             check_free(tx, &term).await?;
         }
         store::update_term(tx, version, &term).await?;
-        self.touch(tx).await?;
+        self.terms_changed(tx, Stale::Terms).await?;
         Ok(term)
     }
 
     async fn delete<T: Term>(&self, tx: &mut Tx, id: &str) -> Result<()> {
         load::<T>(tx, id).await?;
         store::delete_term(tx, id).await?;
-        self.touch(tx).await
+        self.terms_changed(tx, Stale::TermRemoved).await
+    }
+
+    async fn terms_changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
+        self.clear_after_commit(tx, stale);
+        tx.publish(&CatalogChanged { products_created: 0 }).await
     }
 }
 
@@ -208,13 +215,13 @@ async fn load<T: Term>(tx: &mut Tx, id: &str) -> Result<Stored<T>> {
 
 /// Nobody else of the kind has its handle or value.
 async fn check_free<T: Term>(tx: &mut Tx, term: &T) -> Result<()> {
-    let holder = store::term_named::<T>(tx, term.name()).await?;
+    let holder = store::term_named::<T>(tx, term.unique_name()).await?;
     if holder.is_none_or(|holder| holder == term.id()) {
         return Ok(());
     }
     Err(match T::NAME_FIELD {
-        "handle" => duplicate_handle(T::WHAT, term.name()),
-        field => duplicate_value(T::WHAT, field, term.name()),
+        "handle" => duplicate_handle(T::WHAT, term.unique_name()),
+        field => duplicate_value(T::WHAT, field, term.unique_name()),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::assemble::Workbench;
 use crate::change::{NewPrice, NewVariant, ProductChange, VariantChange};
 use crate::check::{check_product, unique_fields};
 use crate::create::{check_unique, ids_taken, term_ids, unknown_term};
-use crate::events::{CatalogChanged, Change, ProductChanged};
+use crate::events::{Change, ProductChanged};
 use crate::model::{CategoryId, CollectionId, InventoryLink, Product, ProductId};
 use crate::shelf::Stale;
 use crate::{Catalog, store};
@@ -122,12 +122,6 @@ impl Catalog {
             .await?;
         }
         Ok(())
-    }
-
-    /// Says that something outside the catalogue made answers about its products old (a sales channel was removed, say).
-    pub async fn touch(&self, tx: &mut Tx) -> Result<()> {
-        self.clear_after_commit(tx, Stale::Terms);
-        tx.publish(&CatalogChanged { products_created: 0 }).await
     }
 
     async fn edit<F>(&self, tx: &mut Tx, id: &str, change: F) -> Result<Product>

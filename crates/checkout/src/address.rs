@@ -31,10 +31,8 @@ impl Checkout {
             }
         };
         check_lengths(&address, field)?;
-        address.country_code = address
-            .country_code
-            .map(|code| code.trim().to_ascii_lowercase())
-            .filter(|code| !code.is_empty());
+        address.country_code =
+            address.country_code.map(|code| code.trim().to_ascii_lowercase()).filter(|code| !code.is_empty());
         address.id = self.parts.mint.mint_in("caaddr", bucket);
         address.created_at = now;
         address.updated_at = now;

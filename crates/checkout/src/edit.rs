@@ -41,16 +41,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(cart: Cart, version: i64, market: Arc<MarketSnapshot>, now: Timestamp) -> Self {
-        Self {
-            cart,
-            version,
-            market,
-            now,
-            guest_email: None,
-            grown: Vec::new(),
-            price_all: false,
-            tax_anyway: false,
-        }
+        Self { cart, version, market, now, guest_email: None, grown: Vec::new(), price_all: false, tax_anyway: false }
     }
 
     /// The cart's region.
@@ -134,7 +125,7 @@ impl Checkout {
                     let cart_id = cart.id.as_str();
                     // Sessions for another amount are void from here on.
                     let payment_collection = match cart.payment_collection_id {
-                        Some(_) => Some(payments.create_collection(tx, cart_id, total).await?),
+                        Some(_) => payments.refresh(tx, cart_id, total).await?,
                         None => None,
                     };
                     Ok((cart, payment_collection))
@@ -163,12 +154,8 @@ fn set_line(draft: &mut Draft, line_id: &str, change: &LineChange) -> Result<()>
     }
     let quantity = crate::model::check_quantity(change.quantity)?;
     let now = draft.now;
-    let item = draft
-        .cart
-        .items
-        .iter_mut()
-        .find(|item| item.id == line_id)
-        .ok_or_else(|| error::unknown_line(line_id))?;
+    let item =
+        draft.cart.items.iter_mut().find(|item| item.id == line_id).ok_or_else(|| error::unknown_line(line_id))?;
     if quantity > item.quantity {
         draft.grown.push(item.id.clone());
     }
@@ -182,8 +169,7 @@ fn set_line(draft: &mut Draft, line_id: &str, change: &LineChange) -> Result<()>
 
 fn remove_line(draft: &mut Draft, line_id: &str) -> Result<()> {
     let items = &mut draft.cart.items;
-    let position =
-        items.iter().position(|item| item.id == line_id).ok_or_else(|| error::unknown_line(line_id))?;
+    let position = items.iter().position(|item| item.id == line_id).ok_or_else(|| error::unknown_line(line_id))?;
     items.remove(position);
     Ok(())
 }

@@ -16,8 +16,7 @@ pub(crate) fn unknown_line(id: &str) -> Error {
 }
 
 pub(crate) fn completed(id: &str) -> Error {
-    Error::invalid("cart_id", format!("Cart {id} is already completed and cannot be changed"))
-        .code(CART_COMPLETED)
+    Error::invalid("cart_id", format!("Cart {id} is already completed and cannot be changed")).code(CART_COMPLETED)
 }
 
 pub(crate) fn unknown_variant(id: &str) -> Error {

@@ -29,18 +29,15 @@ use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
 pub use error::{CART_COMPLETED, PAYMENT_MISSING};
 pub use model::{
-    AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange,
-    NewCart, NewLine, QUANTITY_MAX, ShippingMethod,
+    AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange, NewCart, NewLine,
+    QUANTITY_MAX, ShippingMethod,
 };
 pub use shipping::OfferedShipping;
 
 /// The tables of the checkout module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "checkout",
-    steps: &[Migration {
-        name: "V1__carts",
-        sqlite: include_str!("../migrations/sqlite/V1__carts.sql"),
-    }],
+    steps: &[Migration { name: "V1__carts", sqlite: include_str!("../migrations/sqlite/V1__carts.sql") }],
 };
 
 /// How often a change is made again because the cart was changed at the same time. Each time somebody got through, so

@@ -5,9 +5,7 @@ use tradewind_kernel::{Decimal, Error, Result};
 use tradewind_orders::Goods;
 
 use crate::edit::{Draft, Edit};
-use crate::model::{
-    CartItem, CartView, LINES_MAX, LineChange, NewLine, QUANTITY_MAX, check_quantity,
-};
+use crate::model::{CartItem, CartView, LINES_MAX, LineChange, NewLine, QUANTITY_MAX, check_quantity};
 use crate::{Checkout, error};
 
 impl Checkout {
@@ -18,12 +16,7 @@ impl Checkout {
     }
 
     /// Sets a line's quantity (0 removes it) and metadata.
-    pub async fn update_line(
-        &self,
-        cart_id: &str,
-        line_id: &str,
-        change: LineChange,
-    ) -> Result<CartView> {
+    pub async fn update_line(&self, cart_id: &str, line_id: &str, change: LineChange) -> Result<CartView> {
         if change.quantity != 0 {
             check_quantity(change.quantity)?;
         }
@@ -73,12 +66,7 @@ impl Checkout {
 
     /// A variant that shoppers of the cart's sales channel may buy.
     async fn offered(&self, draft: &Draft, variant_id: &str) -> Result<VariantOf> {
-        let sold = self
-            .parts
-            .catalog
-            .variant(variant_id)
-            .await?
-            .ok_or_else(|| error::unknown_variant(variant_id))?;
+        let sold = self.parts.catalog.variant(variant_id).await?.ok_or_else(|| error::unknown_variant(variant_id))?;
         if !is_offered(&sold, draft.cart.sales_channel_id.as_deref()) {
             // What is not published is not there, for shoppers.
             return Err(if sold.product.status == tradewind_catalog::ProductStatus::Published {
@@ -94,8 +82,7 @@ impl Checkout {
         let taxonomy = self.parts.catalog.taxonomy().await?;
         let (product, variant) = (&sold.product, sold.variant());
         let product_type = product.type_id.as_ref().and_then(|id| taxonomy.product_type(id.as_str()));
-        let collection =
-            product.collection_id.as_ref().and_then(|id| taxonomy.collection(id.as_str()));
+        let collection = product.collection_id.as_ref().and_then(|id| taxonomy.collection(id.as_str()));
         Ok(Goods {
             variant_id: variant.id.as_str().to_owned(),
             product_id: product.id.as_str().to_owned(),

@@ -259,9 +259,9 @@ impl Cart {
     /// The line that a new one of the same kind is added to.
     pub(crate) fn line_like(&self, variant_id: &str, metadata: Option<&Metadata>) -> Option<usize> {
         let meant = |metadata: Option<&Metadata>| metadata.filter(|map| !map.is_empty()).cloned();
-        self.items.iter().position(|item| {
-            item.goods.variant_id == variant_id && meant(item.metadata.as_ref()) == meant(metadata)
-        })
+        self.items
+            .iter()
+            .position(|item| item.goods.variant_id == variant_id && meant(item.metadata.as_ref()) == meant(metadata))
     }
 }
 

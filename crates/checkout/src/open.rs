@@ -4,10 +4,10 @@ use tradewind_accounts::normalise_email;
 use tradewind_kernel::{Bucket, Error, Result};
 use tradewind_market::{MarketSnapshot, Region};
 
+use crate::Checkout;
 use crate::address::check_country;
 use crate::edit::{Draft, Edit};
 use crate::model::{AddressInput, Cart, CartChange, CartId, CartView, LINES_MAX, NewCart};
-use crate::Checkout;
 
 impl Checkout {
     /// Opens a cart.
@@ -28,9 +28,7 @@ impl Checkout {
             None => market.store().default_sales_channel_id.as_ref().map(|id| id.as_str().to_owned()),
         };
         let customer = match &new.customer_id {
-            Some(id) => Some(
-                self.parts.accounts.customer(id).await?.ok_or_else(|| Error::not_found("Customer", id))?,
-            ),
+            Some(id) => Some(self.parts.accounts.customer(id).await?.ok_or_else(|| Error::not_found("Customer", id))?),
             None => None,
         };
         let id = match &customer {
@@ -61,12 +59,8 @@ impl Checkout {
         if let Some(email) = &new.email {
             draft.set_email(Some(email))?;
         }
-        self.set_addresses(
-            &mut draft,
-            new.shipping_address.as_ref().map(Some),
-            new.billing_address.as_ref().map(Some),
-        )
-        .await?;
+        self.set_addresses(&mut draft, new.shipping_address.as_ref().map(Some), new.billing_address.as_ref().map(Some))
+            .await?;
         if new.items.len() > LINES_MAX {
             return Err(Error::invalid("items", format!("A cart holds at most {LINES_MAX} lines")));
         }
@@ -121,8 +115,7 @@ impl Checkout {
             draft.cart.shipping_address = match shipping {
                 Some(input) => {
                     let owner = customer_id.as_deref();
-                    let address =
-                        self.resolve_address(input, "shipping_address", owner, bucket, now).await?;
+                    let address = self.resolve_address(input, "shipping_address", owner, bucket, now).await?;
                     check_country(&address, draft.region()?)?;
                     Some(address)
                 }
@@ -158,8 +151,7 @@ impl Draft {
     }
 
     fn move_to(&mut self, region_id: &str) -> Result<()> {
-        let region =
-            self.market.region(region_id).ok_or_else(|| unknown_region("region_id"))?;
+        let region = self.market.region(region_id).ok_or_else(|| unknown_region("region_id"))?;
         self.cart.region_id = region.id.as_str().to_owned();
         self.cart.currency = region.currency;
         // An address the new region does not deliver to is asked for again.
@@ -178,9 +170,9 @@ fn region_of<'m>(market: &'m MarketSnapshot, new: &NewCart) -> Result<&'m Region
     if let Some(country) = &new.country_code {
         return market.region_of_country(country).ok_or_else(|| unknown_region("country_code"));
     }
-    market.default_region().ok_or_else(|| {
-        Error::invalid("region_id", "This shop has no region yet; create one before carts are opened")
-    })
+    market
+        .default_region()
+        .ok_or_else(|| Error::invalid("region_id", "This shop has no region yet; create one before carts are opened"))
 }
 
 fn unknown_region(field: &str) -> Error {

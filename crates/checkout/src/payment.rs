@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tradewind_kernel::{Error, Result};
-use tradewind_payments::PaymentCollection;
+use tradewind_payments::{NewSession, PaymentCollection};
 use tradewind_platform::db::VERSION;
 
 use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
@@ -36,7 +36,7 @@ impl Checkout {
             .write(move |tx| {
                 Box::pin(async move {
                     let collection = payments.create_collection(tx, &cart_id, total).await?;
-                    store::set_payment(tx, &cart_id, version, collection.id.as_str()).await?;
+                    store::set_payment(tx, &cart_id, version, &collection.id).await?;
                     Ok(collection)
                 })
             })
@@ -51,23 +51,19 @@ impl Checkout {
         data: Value,
     ) -> Result<PaymentCollection> {
         let unknown = || Error::not_found("Payment collection", collection_id);
-        let collection =
-            self.parts.payments.collection(collection_id).await?.ok_or_else(unknown)?;
+        let collection = self.parts.payments.collection(collection_id).await?.ok_or_else(unknown)?;
         let Loaded { cart, version, .. } = self.load(&collection.cart_id).await?;
         if cart.is_completed() {
             return Err(error::completed(cart.id.as_str()));
         }
         let market = self.parts.market.snapshot().await?;
         let region = market.region(&cart.region_id);
-        let is_offered = region
-            .is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));
+        let is_offered = region.is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));
         if !is_offered {
-            return Err(Error::invalid(
-                "provider_id",
-                "There is no such payment provider in the region of this cart",
-            ));
+            return Err(Error::invalid("provider_id", "There is no such payment provider in the region of this cart"));
         }
         let total = quote::totals(&cart)?.total;
-        self.parts.payments.begin_session(collection_id, provider_id, data, total, version).await
+        let session = NewSession { provider_id: provider_id.to_owned(), data, amount: total, cart_version: version };
+        self.parts.payments.begin_session(collection_id, session).await
     }
 }

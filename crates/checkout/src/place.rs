@@ -9,18 +9,17 @@ use std::sync::Arc;
 use tradewind_catalog::VariantOf;
 use tradewind_inventory::Demand;
 use tradewind_kernel::id::body_of;
-use tradewind_kernel::{Error, ErrorKind, Money, Result, Timestamp};
+use tradewind_kernel::{Error, Money, Result, Timestamp};
 use tradewind_orders::{
-    Address, ChargedTax, LineTotals, NewOrder, Order, OrderItem, OrderShipping, Placement, TaxLine,
-    order_id_of_cart,
+    Address, ChargedTax, LineTotals, NewOrder, Order, OrderItem, OrderShipping, Placement, TaxLine, order_id_of_cart,
 };
-use tradewind_payments::error::SESSION_STALE;
-use tradewind_payments::{PaymentCollection, PaymentSession};
+use tradewind_payments::error::{declined, requires_more};
+use tradewind_payments::{Outcome, PaymentCollection, PaymentSession, SESSION_VOID};
 use tradewind_platform::db::VERSION;
 use tradewind_pricing::Totals;
 
 use crate::lines::is_offered;
-use crate::model::{Cart, CartView, Completion};
+use crate::model::{Cart, Completion};
 use crate::shipping::profiles_of;
 use crate::stock::demands_of;
 use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
@@ -61,9 +60,7 @@ impl Checkout {
         }
         let ready = self.check(loaded).await?;
         if let Some(refusal) = self.ask_provider(&ready).await? {
-            let Ready { cart, version, totals, payment, .. } = ready;
-            let payment_collection = payment.map(|(collection, _)| collection);
-            let view = Box::new(CartView { cart, totals, payment_collection, version });
+            let view = Box::new(self.cart(cart_id).await?);
             return Ok(Attempt::Done(Completion::Cart { view, error: refusal }));
         }
         let now = self.parts.clock.now();
@@ -77,7 +74,7 @@ impl Checkout {
                 Ok(Attempt::Done(Completion::Order(order)))
             }
             // The cart, or its payment session, is not the one that was read.
-            Err(error) if error.is(VERSION) || error.is(SESSION_STALE) => Ok(Attempt::Again),
+            Err(error) if error.is(VERSION) || error.is(SESSION_VOID) => Ok(Attempt::Again),
             Err(error) => Err(error),
         }
     }
@@ -115,14 +112,23 @@ impl Checkout {
     /// No transaction is open. A provider of this process answers at once; one that is asked over a network will need the
     /// order recorded as awaiting payment, and its stock claimed, before this step.
     async fn ask_provider(&self, ready: &Ready) -> Result<Option<Error>> {
-        let Some((_, session)) = &ready.payment else {
+        let Some((collection, session)) = &ready.payment else {
             return Ok(None);
         };
-        match self.parts.payments.authorize(session).await {
-            Ok(()) => Ok(None),
-            Err(refusal) if refusal.kind() == ErrorKind::PaymentRequired => Ok(Some(refusal)),
-            Err(error) => Err(error),
-        }
+        let outcome = self.parts.payments.authorize(session).await?;
+        let refusal = match &outcome {
+            Outcome::Authorized | Outcome::Captured => return Ok(None),
+            Outcome::RequiresAction => requires_more(),
+            Outcome::Declined(reason) => declined(reason.as_str()),
+        };
+        let payments = self.parts.payments.clone();
+        let (collection_id, session_id) = (collection.id.clone(), session.id.clone());
+        self.database_of(ready.cart.id.as_str())
+            .write(move |tx| {
+                Box::pin(async move { payments.record_refusal(tx, &collection_id, &session_id, &outcome).await })
+            })
+            .await?;
+        Ok(Some(refusal))
     }
 
     async fn commit(&self, ready: Ready, placement: Placement, now: Timestamp) -> Result<Arc<Order>> {
@@ -139,8 +145,7 @@ impl Checkout {
                         inventory.reserve(tx, &order_id, &demands, &locations).await?;
                     }
                     if let Some((collection, session)) = &payment {
-                        let (collection_id, session_id) = (collection.id.as_str(), session.id.as_str());
-                        payments.record_authorized(tx, collection_id, session_id, &order_id).await?;
+                        payments.record_authorized(tx, &collection.id, &session.id, &order_id).await?;
                     }
                     orders.place(tx, placement).await
                 })
@@ -160,9 +165,8 @@ fn check_shipping(cart: &Cart) -> Result<()> {
             "The cart needs a shipping address with a country before it can be completed",
         ));
     }
-    let has_method_for = |profile: &str| {
-        cart.shipping_methods.iter().any(|method| method.shipping_profile_id == profile)
-    };
+    let has_method_for =
+        |profile: &str| cart.shipping_methods.iter().any(|method| method.shipping_profile_id == profile);
     let all_are_sent = profiles_of(cart).into_iter().all(has_method_for);
     if cart.shipping_methods.is_empty() || !all_are_sent {
         return Err(Error::invalid(
@@ -195,11 +199,8 @@ fn payment_of(
         return Ok(None);
     }
     let collection = collection.ok_or_else(error::no_payment)?;
-    let session = collection
-        .open_session()
-        .filter(|session| session.amount == total)
-        .cloned()
-        .ok_or_else(error::no_payment)?;
+    let session =
+        collection.open_session().filter(|session| session.amount == total).cloned().ok_or_else(error::no_payment)?;
     Ok(Some((collection, session)))
 }
 
@@ -218,18 +219,17 @@ fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
         adjustments: item.adjustments.clone(),
         metadata: item.metadata.clone(),
     });
-    let methods =
-        cart.shipping_methods.iter().zip(&totals.shipping).map(|(method, of_method)| OrderShipping {
-            id: renamed("ordsm", &method.id),
-            shipping_option_id: method.shipping_option_id.clone(),
-            name: method.name.clone(),
-            amount: method.amount,
-            is_tax_inclusive: method.is_tax_inclusive,
-            data: method.data.clone(),
-            totals: line_totals(of_method),
-            taxes: charged_taxes("ordsmtxl", &method.tax_lines, of_method),
-            adjustments: method.adjustments.clone(),
-        });
+    let methods = cart.shipping_methods.iter().zip(&totals.shipping).map(|(method, of_method)| OrderShipping {
+        id: renamed("ordsm", &method.id),
+        shipping_option_id: method.shipping_option_id.clone(),
+        name: method.name.clone(),
+        amount: method.amount,
+        is_tax_inclusive: method.is_tax_inclusive,
+        data: method.data.clone(),
+        totals: line_totals(of_method),
+        taxes: charged_taxes("ordsmtxl", &method.tax_lines, of_method),
+        adjustments: method.adjustments.clone(),
+    });
     NewOrder {
         cart_id: cart.id.as_str().to_owned(),
         region_id: cart.region_id.clone(),
@@ -242,10 +242,7 @@ fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
         billing_address: cart.billing_address.as_ref().map(order_address),
         items: items.collect(),
         shipping_methods: methods.collect(),
-        payment_collection_ids: payment
-            .iter()
-            .map(|(collection, _)| collection.id.as_str().to_owned())
-            .collect(),
+        payment_collection_ids: payment.iter().map(|(collection, _)| collection.id.clone()).collect(),
         metadata: cart.metadata.clone(),
         at: now,
     }
@@ -273,11 +270,7 @@ fn line_totals(of_line: &tradewind_pricing::LineTotals) -> LineTotals {
     }
 }
 
-fn charged_taxes(
-    prefix: &str,
-    lines: &[TaxLine],
-    of_line: &tradewind_pricing::LineTotals,
-) -> Vec<ChargedTax> {
+fn charged_taxes(prefix: &str, lines: &[TaxLine], of_line: &tradewind_pricing::LineTotals) -> Vec<ChargedTax> {
     lines
         .iter()
         .zip(&of_line.tax_lines)

@@ -98,6 +98,7 @@ fn price_input(price: &Price) -> PriceInput {
 fn set_taxes(draft: &mut Draft, mint: &IdMint) -> Result<()> {
     let market = std::sync::Arc::clone(&draft.market);
     let place = destination(draft)?;
+    let place = place.map(|(country, province)| (country.to_owned(), province.map(str::to_owned)));
     let bucket = draft.cart.id.bucket();
     let (country, province) = match &place {
         Some((country, province)) => (Some(country.as_str()), province.as_deref()),
@@ -111,29 +112,22 @@ fn set_taxes(draft: &mut Draft, mint: &IdMint) -> Result<()> {
         set_tax_lines(&mut item.tax_lines, &rates, |prefix| mint.mint_in(prefix, bucket), "calitxl");
     }
     for method in &mut draft.cart.shipping_methods {
-        let rates = country.map_or_else(Vec::new, |country| {
-            market.shipping_tax_rates(country, province, &method.shipping_option_id)
-        });
+        let rates = country
+            .map_or_else(Vec::new, |country| market.shipping_tax_rates(country, province, &method.shipping_option_id));
         set_tax_lines(&mut method.tax_lines, &rates, |prefix| mint.mint_in(prefix, bucket), "casmtxl");
     }
     Ok(())
 }
 
 /// Replaces a line's taxes, unless they are what they should be: then they keep their ids.
-fn set_tax_lines(
-    lines: &mut Vec<TaxLine>,
-    rates: &[&TaxRate],
-    mint: impl Fn(&str) -> String,
-    prefix: &str,
-) {
+fn set_tax_lines(lines: &mut Vec<TaxLine>, rates: &[&TaxRate], mint: impl Fn(&str) -> String, prefix: &str) {
     let is_same = |line: &TaxLine, rate: &TaxRate| {
         line.tax_rate_id.as_deref() == Some(rate.id.as_str())
             && line.rate == rate.rate
             && line.code == rate.code
             && line.description == rate.name
     };
-    let are_same = lines.len() == rates.len()
-        && lines.iter().zip(rates).all(|(line, rate)| is_same(line, rate));
+    let are_same = lines.len() == rates.len() && lines.iter().zip(rates).all(|(line, rate)| is_same(line, rate));
     if are_same {
         return;
     }
@@ -152,14 +146,15 @@ fn set_tax_lines(
 
 /// Where the cart is sent, as far as taxes and shipping ask: country and province. Without an address, the only country
 /// of its region.
-pub(crate) fn destination(draft: &Draft) -> Result<Option<(String, Option<String>)>> {
+pub(crate) fn destination(draft: &Draft) -> Result<Option<(&str, Option<&str>)>> {
     let address = draft.cart.shipping_address.as_ref();
-    if let Some(country) = address.and_then(|address| address.country_code.clone()) {
-        let province = address.and_then(|address| address.province.clone());
-        return Ok(Some((country, province)));
+    if let Some(address) = address
+        && let Some(country) = &address.country_code
+    {
+        return Ok(Some((country, address.province.as_deref())));
     }
     match &draft.region()?.countries[..] {
-        [only] => Ok(Some((only.clone(), None))),
+        [only] => Ok(Some((only, None))),
         _ => Ok(None),
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tradewind_fulfilment::{
-    Destination, FulfilmentSet, FulfilmentSnapshot, OptionPrice, PricedOption, ServiceZone, ShippingOption,
+    DeliveryQuery, FulfillmentSet, FulfilmentSnapshot, PricedOption, ServiceZone, ShippingOption, option_not_offered,
 };
 use tradewind_inventory::demand_per_item;
-use tradewind_kernel::{Error, Result};
+use tradewind_kernel::{Decimal, Result};
 use tradewind_orders::Metadata;
 
 use crate::Checkout;
@@ -20,9 +20,11 @@ use crate::stock::demands_of;
 #[derive(Clone, Debug)]
 pub struct OfferedShipping {
     /// The option.
-    pub option: ShippingOption,
-    /// The price that holds for the cart.
-    pub price: OptionPrice,
+    pub option: Arc<ShippingOption>,
+    /// The id of the price that holds for the cart.
+    pub price_id: String,
+    /// The price, in major units.
+    pub amount: Decimal,
     /// Whether the price has the tax in it.
     pub is_tax_inclusive: bool,
     /// Whether the stock it would be sent from has too little of what is in the cart.
@@ -33,8 +35,8 @@ pub struct OfferedShipping {
 impl OfferedShipping {
     /// Where the option belongs: its zone, and that zone's set.
     #[must_use]
-    pub fn zone(&self) -> Option<(&FulfilmentSet, &ServiceZone)> {
-        self.snapshot.zone(&self.option.zone_id)
+    pub fn zone(&self) -> Option<(&FulfillmentSet, &ServiceZone)> {
+        self.snapshot.zone(&self.option.service_zone_id)
     }
 }
 
@@ -44,26 +46,27 @@ impl Checkout {
         let cart = self.load(cart_id).await?.cart;
         let market = self.parts.market.snapshot().await?;
         let draft = Draft::new(cart, 0, market, self.parts.clock.now());
-        let Some((country_code, province)) = destination(&draft)? else {
+        let locations = self.locations_of(&draft.cart).await?;
+        let profile_ids: Vec<String> = profiles_of(&draft.cart).into_iter().map(str::to_owned).collect();
+        let Some(query) = delivery(&draft, &locations, &profile_ids)? else {
             return Ok(Vec::new());
         };
         let snapshot = self.parts.fulfilment.snapshot().await?;
-        let region = draft.region()?;
-        let to = Destination {
-            country_code: &country_code,
-            province: province.as_deref(),
-            region_id: region.id.as_str(),
-            currency: draft.cart.currency,
-        };
-        let profile_ids: Vec<&str> = profiles_of(&draft.cart).into_iter().collect();
         let needs = self.needs_of(&draft.cart).await?;
         let mut offered = Vec::new();
-        for priced in snapshot.options_for(to, &profile_ids) {
+        for priced in snapshot.options_for(&query) {
+            let set = snapshot.zone(&priced.option.service_zone_id).map(|(set, _)| set);
+            // A set without a location of its own is served from all of the channel's.
+            let insufficient_inventory = match set.and_then(|set| set.location_id.as_ref()) {
+                Some(location) => self.is_short_at(std::slice::from_ref(location), needs.as_ref()).await?,
+                None => self.is_short_at(&locations, needs.as_ref()).await?,
+            };
             offered.push(OfferedShipping {
-                option: priced.option.clone(),
-                price: priced.price.clone(),
-                is_tax_inclusive: includes_tax(&draft, priced.price)?,
-                insufficient_inventory: self.is_short_at(&priced.set.location_id, needs.as_ref()).await?,
+                option: priced.option,
+                price_id: priced.price_id,
+                amount: priced.amount,
+                is_tax_inclusive: priced.is_tax_inclusive,
+                insufficient_inventory,
                 snapshot: Arc::clone(&snapshot),
             });
         }
@@ -80,31 +83,23 @@ impl Checkout {
         self.edit(cart_id, Edit::Ship { option_id: option_id.to_owned(), data }).await
     }
 
-    pub(crate) async fn ship(
-        &self,
-        draft: &mut Draft,
-        option_id: &str,
-        data: Option<&Metadata>,
-    ) -> Result<()> {
+    pub(crate) async fn ship(&self, draft: &mut Draft, option_id: &str, data: Option<&Metadata>) -> Result<()> {
         let snapshot = self.parts.fulfilment.snapshot().await?;
-        let now = draft.now;
-        let method = {
-            let priced = offered_now(draft, &snapshot, option_id)?.ok_or_else(|| {
-                Error::invalid("option_id", "This shipping option is not offered for the cart's address")
-            })?;
-            ShippingMethod {
-                id: self.parts.mint.mint_in("casm", draft.cart.id.bucket()),
-                shipping_option_id: priced.option.id.as_str().to_owned(),
-                name: priced.option.name.clone(),
-                shipping_profile_id: priced.option.profile_id.as_str().to_owned(),
-                amount: priced.price.amount,
-                is_tax_inclusive: false,
-                data: data.cloned(),
-                tax_lines: Vec::new(),
-                adjustments: Vec::new(),
-                created_at: now,
-                updated_at: now,
-            }
+        let locations = self.locations_of(&draft.cart).await?;
+        let priced =
+            offered_now(draft, &snapshot, &locations, option_id)?.ok_or_else(|| option_not_offered(option_id))?;
+        let method = ShippingMethod {
+            id: self.parts.mint.mint_in("casm", draft.cart.id.bucket()),
+            shipping_option_id: priced.option.id.clone(),
+            name: priced.option.name.clone(),
+            shipping_profile_id: priced.option.shipping_profile_id.clone(),
+            amount: priced.amount,
+            is_tax_inclusive: priced.is_tax_inclusive,
+            data: data.cloned(),
+            tax_lines: Vec::new(),
+            adjustments: Vec::new(),
+            created_at: draft.now,
+            updated_at: draft.now,
         };
         let methods = &mut draft.cart.shipping_methods;
         methods.retain(|chosen| chosen.shipping_profile_id != method.shipping_profile_id);
@@ -116,14 +111,15 @@ impl Checkout {
     /// for things it no longer holds.
     pub(crate) async fn refresh_shipping(&self, draft: &mut Draft) -> Result<()> {
         let snapshot = self.parts.fulfilment.snapshot().await?;
+        let locations = self.locations_of(&draft.cart).await?;
         let mut kept = Vec::with_capacity(draft.cart.shipping_methods.len());
         for mut method in std::mem::take(&mut draft.cart.shipping_methods) {
-            let Some(priced) = offered_now(draft, &snapshot, &method.shipping_option_id)? else {
-                continue;
-            };
-            method.amount = priced.price.amount;
-            method.is_tax_inclusive = includes_tax(draft, priced.price)?;
-            kept.push(method);
+            let offered = offered_now(draft, &snapshot, &locations, &method.shipping_option_id)?;
+            if let Some(priced) = offered {
+                method.amount = priced.amount;
+                method.is_tax_inclusive = priced.is_tax_inclusive;
+                kept.push(method);
+            }
         }
         draft.cart.shipping_methods = kept;
         Ok(())
@@ -143,48 +139,52 @@ impl Checkout {
         Ok(Some(per_item.into_iter().map(|(id, demand)| (id.to_owned(), demand.strict)).collect()))
     }
 
-    async fn is_short_at(
-        &self,
-        location_id: &str,
-        needs: Option<&HashMap<String, i64>>,
-    ) -> Result<bool> {
+    async fn is_short_at(&self, location_ids: &[String], needs: Option<&HashMap<String, i64>>) -> Result<bool> {
         let Some(needs) = needs else { return Ok(true) };
         if needs.is_empty() {
             return Ok(false);
         }
         let item_ids: Vec<String> = needs.keys().cloned().collect();
-        let available = self.parts.inventory.available(&item_ids, &[location_id.to_owned()]).await?;
+        let available = self.parts.inventory.available(&item_ids, location_ids).await?;
         Ok(needs.iter().any(|(id, needed)| *needed > available.get(id).copied().unwrap_or(0)))
     }
 }
 
-/// Whether a price has the tax in it: one made for a region as the region says, any other as its currency does.
-fn includes_tax(draft: &Draft, price: &OptionPrice) -> Result<bool> {
-    let region = draft.region()?;
-    let of_region = price.region_id.as_ref().map(|_| region);
-    Ok(draft.market.prices_include_tax(of_region, price.currency))
-}
-
 /// The option with its price for where the draft is sent, if it is offered there for what the cart holds.
-fn offered_now<'s>(
+fn offered_now(
     draft: &Draft,
-    snapshot: &'s FulfilmentSnapshot,
+    snapshot: &FulfilmentSnapshot,
+    location_ids: &[String],
     option_id: &str,
-) -> Result<Option<PricedOption<'s>>> {
-    let Some((country_code, province)) = destination(draft)? else {
+) -> Result<Option<PricedOption>> {
+    let Some(query) = delivery(draft, location_ids, &[])? else {
         return Ok(None);
     };
-    let to = Destination {
-        country_code: &country_code,
-        province: province.as_deref(),
-        region_id: &draft.cart.region_id,
-        currency: draft.cart.currency,
-    };
     let profiles = profiles_of(&draft.cart);
-    let fits = |priced: &PricedOption<'_>| {
-        profiles.is_empty() || profiles.contains(priced.option.profile_id.as_str())
+    let fits =
+        |priced: &PricedOption| profiles.is_empty() || profiles.contains(priced.option.shipping_profile_id.as_str());
+    Ok(snapshot.option_for(option_id, &query).filter(fits))
+}
+
+fn delivery<'a>(
+    draft: &'a Draft,
+    location_ids: &'a [String],
+    profile_ids: &'a [String],
+) -> Result<Option<DeliveryQuery<'a>>> {
+    let Some((country, province)) = destination(draft)? else {
+        return Ok(None);
     };
-    Ok(snapshot.option_for(option_id, to).filter(fits))
+    let address = draft.cart.shipping_address.as_ref();
+    Ok(Some(DeliveryQuery {
+        country,
+        province,
+        city: address.and_then(|address| address.city.as_deref()),
+        postal_code: address.and_then(|address| address.postal_code.as_deref()),
+        location_ids,
+        profile_ids,
+        region: draft.region()?,
+        market: &draft.market,
+    }))
 }
 
 /// The kinds of things in the cart that have to be sent.

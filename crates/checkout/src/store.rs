@@ -45,12 +45,7 @@ pub(crate) async fn save(tx: &mut Tx, cart: &Cart, body: &str, version: i64) -> 
 }
 
 /// Notes how a cart is paid, under the same condition as [`save`].
-pub(crate) async fn set_payment(
-    tx: &mut Tx,
-    id: &str,
-    version: i64,
-    payment_collection_id: &str,
-) -> Result<()> {
+pub(crate) async fn set_payment(tx: &mut Tx, id: &str, version: i64, payment_collection_id: &str) -> Result<()> {
     let changed = tx
         .execute(
             "UPDATE checkout_cart SET version = version + 1, payment_collection_id = $1

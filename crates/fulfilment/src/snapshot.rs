@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tradewind_kernel::{Currency, Decimal};
-use tradewind_market::Region;
+use tradewind_market::{MarketSnapshot, Region};
 
 use crate::model::{
     FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator,
@@ -38,8 +38,10 @@ pub struct DeliveryQuery<'a> {
     pub location_ids: &'a [String],
     /// The shipping profiles of what is delivered; empty: any.
     pub profile_ids: &'a [String],
-    /// The cart's region: it gives the currency, the prices made for it, and whether they contain the tax.
+    /// The cart's region: it gives the currency and the prices made for it.
     pub region: &'a Region,
+    /// The market: it says whether prices contain the tax.
+    pub market: &'a MarketSnapshot,
 }
 
 /// A shipping option with its price for one delivery.
@@ -163,7 +165,11 @@ impl FulfilmentSnapshot {
             option: Arc::clone(option),
             price_id: price.id.clone(),
             amount: price.amount,
-            is_tax_inclusive: query.region.is_tax_inclusive,
+            // A price made for the region follows the region's setting, a general one its currency's.
+            is_tax_inclusive: query.market.prices_include_tax(
+                price.region_id.is_some().then_some(query.region),
+                price.currency,
+            ),
         })
     }
 }

@@ -17,8 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwapOption;
-use tokio::sync::Mutex;
+use tradewind_platform::cache::Snapshot;
 use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
 
 pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_enough};
@@ -51,11 +50,8 @@ struct Shared {
     availability: available::Availability,
     /// Rises after each commit that changed what can be had.
     version: AtomicU64,
-    /// Rises after each commit that changed from where a channel sells.
-    channels_version: AtomicU64,
-    channels: ArcSwapOption<location::Channels>,
-    /// One load of the channels at a time, however many ask.
-    loading: Mutex<()>,
+    /// From where each channel sells.
+    channels: Snapshot<ByChannel>,
 }
 
 impl Inventory {
@@ -67,9 +63,7 @@ impl Inventory {
                 shards,
                 availability: available::Availability::new(),
                 version: AtomicU64::new(1),
-                channels_version: AtomicU64::new(1),
-                channels: ArcSwapOption::empty(),
-                loading: Mutex::new(()),
+                channels: Snapshot::default(),
             }),
         }
     }
@@ -108,7 +102,7 @@ impl Inventory {
     }
 }
 
-/// Channels with the locations they sell from, as of one version.
+/// Channels with the locations they sell from, best first.
 type ByChannel = HashMap<String, Arc<[String]>>;
 
 #[cfg(test)]

@@ -11,12 +11,6 @@ use crate::error::in_use;
 use crate::model::{LOCATION_PREFIX, LocationAddress, LocationChange, NewLocation, StockLocation};
 use crate::{ByChannel, Inventory, store};
 
-/// Where each channel sells from, read at a version.
-pub(crate) struct Channels {
-    version: u64,
-    by_channel: ByChannel,
-}
-
 impl Inventory {
     /// Makes a stock location.
     pub async fn create_location(&self, tx: &mut Tx, new: NewLocation) -> Result<StockLocation> {
@@ -126,7 +120,7 @@ impl Inventory {
     /// From which locations a sales channel sells, best first; from memory.
     pub async fn locations_of_channel(&self, sales_channel_id: &str) -> Result<Arc<[String]>> {
         let channels = self.channels().await?;
-        let locations = channels.by_channel.get(sales_channel_id).map(Arc::clone);
+        let locations = channels.get(sales_channel_id).map(Arc::clone);
         Ok(locations.unwrap_or_else(|| Arc::from([])))
     }
 
@@ -134,7 +128,6 @@ impl Inventory {
     pub async fn channels_of_location(&self, location_id: &str) -> Result<Vec<String>> {
         let channels = self.channels().await?;
         let selling = channels
-            .by_channel
             .iter()
             .filter(|(_, locations)| locations.iter().any(|id| id == location_id));
         let mut ids: Vec<_> = selling.map(|(channel, _)| channel.clone()).collect();
@@ -142,38 +135,25 @@ impl Inventory {
         Ok(ids)
     }
 
-    async fn channels(&self) -> Result<Arc<Channels>> {
-        if let Some(channels) = self.fresh_channels() {
-            return Ok(channels);
-        }
-        let _turn = self.shared.loading.lock().await;
-        if let Some(channels) = self.fresh_channels() {
-            return Ok(channels);
-        }
-        // The version first: a change that commits while this reads leaves it stale, not wrong.
-        let version = self.shared.channels_version.load(Ordering::Acquire);
+    async fn channels(&self) -> Result<Arc<ByChannel>> {
+        self.shared.channels.get_or_load(self.load_channels()).await
+    }
+
+    async fn load_channels(&self) -> Result<ByChannel> {
         let mut lists: HashMap<String, Vec<String>> = HashMap::new();
         for db in self.shards().all() {
             for (channel, location) in db.read_own(|tx| Box::pin(store::channel_locations(tx))).await? {
                 lists.entry(channel).or_default().push(location);
             }
         }
-        let by_channel = lists.into_iter().map(|(channel, list)| (channel, list.into())).collect();
-        let channels = Arc::new(Channels { version, by_channel });
-        self.shared.channels.store(Some(Arc::clone(&channels)));
-        Ok(channels)
-    }
-
-    fn fresh_channels(&self) -> Option<Arc<Channels>> {
-        let channels = self.shared.channels.load_full()?;
-        (channels.version == self.shared.channels_version.load(Ordering::Acquire)).then_some(channels)
+        Ok(lists.into_iter().map(|(channel, list)| (channel, list.into())).collect())
     }
 
     /// Locations or channels changed: what is remembered of any item may be wrong once this commits.
     fn everything_changed(&self, tx: &mut Tx) {
+        self.shared.channels.stale_after(tx);
         let shared = Arc::clone(&self.shared);
         tx.after_commit(move || {
-            shared.channels_version.fetch_add(1, Ordering::AcqRel);
             shared.availability.drop_all();
             shared.version.fetch_add(1, Ordering::AcqRel);
         });

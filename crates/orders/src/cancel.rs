@@ -17,14 +17,9 @@ impl Orders {
         if order.status != OrderStatus::Pending {
             return Err(error::not_cancelable(order.status.name()));
         }
-        let recorded = Recorded {
-            seq: order.version + 1,
-            change: Change::Canceled,
-            actor: actor.to_owned(),
-            at: tx.now(),
-        };
-        let order =
-            apply(Some(order), recorded.clone()).ok_or_else(|| error::unknown(id))?;
+        let recorded =
+            Recorded { seq: order.version + 1, change: Change::Canceled, actor: actor.to_owned(), at: tx.now() };
+        let order = apply(Some(order), recorded.clone()).ok_or_else(|| error::unknown(id))?;
         store::append(tx, &recorded, &order).await?;
         tx.publish(&OrderCanceled {
             order_id: id.to_owned(),

@@ -18,8 +18,8 @@ pub use error::NOT_CANCELABLE;
 pub use events::{OrderCanceled, OrderPlaced, PlacedItem};
 pub use list::{CustomerOrders, OrderQuery};
 pub use model::{
-    Address, Adjustment, Change, ChargedTax, Goods, LineTotals, Metadata, Order, OrderId, OrderItem,
-    OrderShipping, OrderStatus, OrderTotals, Recorded, TaxLine, fold,
+    Address, Adjustment, Change, ChargedTax, Goods, LineTotals, Metadata, Order, OrderId, OrderItem, OrderShipping,
+    OrderStatus, OrderTotals, Recorded, TaxLine, fold,
 };
 pub use place::{NewOrder, Placement, order_id_of_cart};
 
@@ -28,10 +28,7 @@ use numbers::Numbers;
 /// The tables of the orders module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "orders",
-    steps: &[Migration {
-        name: "V1__orders",
-        sqlite: include_str!("../migrations/sqlite/V1__orders.sql"),
-    }],
+    steps: &[Migration { name: "V1__orders", sqlite: include_str!("../migrations/sqlite/V1__orders.sql") }],
 };
 
 /// The orders of the shop. Cheap to clone.
@@ -52,8 +49,7 @@ impl Orders {
     pub async fn order(&self, id: &str) -> Result<Option<Arc<Order>>> {
         let db = self.shards.of_id(id);
         let id = id.to_owned();
-        let found =
-            db.read_own(|tx| Box::pin(async move { store::order(tx, &id).await })).await?;
+        let found = db.read_own(|tx| Box::pin(async move { store::order(tx, &id).await })).await?;
         Ok(found.map(Arc::new))
     }
 

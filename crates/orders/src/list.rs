@@ -65,18 +65,10 @@ impl OrderQuery {
 
 impl Orders {
     /// A part of a customer's orders. Complete as soon as the completion of a cart has been answered.
-    pub async fn orders_of_customer(
-        &self,
-        customer_id: &str,
-        wanted: &CustomerOrders,
-    ) -> Result<Page<Arc<Order>>> {
+    pub async fn orders_of_customer(&self, customer_id: &str, wanted: &CustomerOrders) -> Result<Page<Arc<Order>>> {
         let db = self.shards.of_id(customer_id);
         let customer_id = customer_id.to_owned();
-        let mut ids = db
-            .read_own(|tx| {
-                Box::pin(async move { store::ids_of_customer(tx, &customer_id).await })
-            })
-            .await?;
+        let mut ids = db.read_own(|tx| Box::pin(async move { store::ids_of_customer(tx, &customer_id).await })).await?;
         if wanted.newest_first {
             ids.reverse();
         }
@@ -105,8 +97,7 @@ impl Orders {
         let head = Paging { offset: 0, limit: paging.offset.saturating_add(paging.limit) };
         for db in all {
             let query = OrderQuery { paging: head, ..query.clone() };
-            let part =
-                db.scan(move |tx| Box::pin(async move { store::list(tx, &query).await })).await?;
+            let part = db.scan(move |tx| Box::pin(async move { store::list(tx, &query).await })).await?;
             merged.items.extend(part.items);
             merged.count += part.count;
         }
@@ -121,9 +112,9 @@ impl Orders {
     pub async fn find(&self, display_id: i64, email: &str) -> Result<Option<Arc<Order>>> {
         for db in self.shards.all() {
             let found = db.read_own(|tx| Box::pin(store::numbered(tx, display_id))).await?;
-            let own = found.into_iter().find(|order| {
-                order.email.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(email.trim()))
-            });
+            let own = found
+                .into_iter()
+                .find(|order| order.email.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(email.trim())));
             if let Some(order) = own {
                 return Ok(Some(Arc::new(order)));
             }
@@ -136,9 +127,7 @@ impl Orders {
         let mut found = HashMap::with_capacity(ids.len());
         if let [only] = self.shards.all() {
             let wanted = ids.to_vec();
-            let orders = only
-                .read_own(|tx| Box::pin(async move { store::orders(tx, &wanted).await }))
-                .await?;
+            let orders = only.read_own(|tx| Box::pin(async move { store::orders(tx, &wanted).await })).await?;
             found.extend(orders.into_iter().map(|order| (order.id.as_str().to_owned(), order)));
         } else {
             for id in ids {

@@ -252,8 +252,7 @@ impl LineTotals {
     fn sum(lines: impl Iterator<Item = Self>) -> Self {
         lines.fold(Self::default(), |sum, line| {
             let (sum, line): ([i64; 9], [i64; 9]) = (sum.into(), line.into());
-            std::array::from_fn(|at| sum[at].saturating_add(line[at]))
-                .into()
+            std::array::from_fn(|at| sum[at].saturating_add(line[at])).into()
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The numbers people call orders by: leased from core in blocks, so that placing an order asks nobody for one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -15,7 +16,7 @@ const LEASE: i64 = 100;
 #[derive(Clone)]
 pub(crate) struct Numbers {
     core: Db,
-    free: Arc<Mutex<Vec<i64>>>,
+    free: Arc<Mutex<BTreeSet<i64>>>,
     // Held while leasing: however many orders find no number left, one block is leased.
     leasing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -23,7 +24,7 @@ pub(crate) struct Numbers {
 /// A number for one order. Dropped unused (the order was not placed after all), it serves the next one.
 pub(crate) struct Number {
     value: i64,
-    free: Option<Arc<Mutex<Vec<i64>>>>,
+    free: Option<Arc<Mutex<BTreeSet<i64>>>>,
 }
 
 impl Numbers {
@@ -41,15 +42,14 @@ impl Numbers {
             if let Some(number) = self.take_free() {
                 return Ok(number);
             }
-            let first =
-                self.core.write(|tx| Box::pin(async move { store::lease(tx, LEASE).await })).await?;
-            // Taken from the end: the lowest comes first.
-            self.free.lock().extend((first..first + LEASE).rev());
+            let first = self.core.write(|tx| Box::pin(async move { store::lease(tx, LEASE).await })).await?;
+            self.free.lock().extend(first..first + LEASE);
         }
     }
 
+    /// The lowest number that is free.
     fn take_free(&self) -> Option<Number> {
-        let value = self.free.lock().pop()?;
+        let value = self.free.lock().pop_first()?;
         Some(Number { value, free: Some(Arc::clone(&self.free)) })
     }
 }
@@ -68,7 +68,7 @@ impl Number {
 impl Drop for Number {
     fn drop(&mut self) {
         if let Some(free) = self.free.take() {
-            free.lock().push(self.value);
+            free.lock().insert(self.value);
         }
     }
 }

@@ -7,9 +7,7 @@ use tradewind_kernel::{Currency, Error, Result, Timestamp};
 use tradewind_platform::db::Tx;
 
 use crate::events::OrderPlaced;
-use crate::model::{
-    Address, Metadata, Order, OrderId, OrderItem, OrderShipping, OrderStatus,
-};
+use crate::model::{Address, Metadata, Order, OrderId, OrderItem, OrderShipping, OrderStatus};
 use crate::numbers::Number;
 use crate::{Orders, store};
 
@@ -101,11 +99,7 @@ impl Orders {
         let placed_at = order.created_at;
         self.shards
             .of_id(&customer_id.clone())
-            .write(move |tx| {
-                Box::pin(async move {
-                    store::put_on_list(tx, &customer_id, &order_id, placed_at).await
-                })
-            })
+            .write(move |tx| Box::pin(async move { store::put_on_list(tx, &customer_id, &order_id, placed_at).await }))
             .await
     }
 }

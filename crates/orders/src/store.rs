@@ -12,10 +12,7 @@ use crate::model::{Change, Order, Recorded};
 /// Takes the next `count` numbers; returns the first of them.
 pub(crate) async fn lease(tx: &mut Tx, count: i64) -> Result<i64> {
     let next = tx
-        .number(
-            "UPDATE orders_number SET next = next + $1 WHERE name = 'display_id' RETURNING next",
-            params![count],
-        )
+        .number("UPDATE orders_number SET next = next + $1 WHERE name = 'display_id' RETURNING next", params![count])
         .await?;
     if next <= count {
         return Err(Error::internal("the row of order numbers is missing"));
@@ -66,12 +63,7 @@ pub(crate) async fn append(tx: &mut Tx, recorded: &Recorded, order: &Order) -> R
 }
 
 /// Puts an order on its customer's list; again changes nothing.
-pub(crate) async fn put_on_list(
-    tx: &mut Tx,
-    customer_id: &str,
-    order_id: &str,
-    placed_at: Timestamp,
-) -> Result<()> {
+pub(crate) async fn put_on_list(tx: &mut Tx, customer_id: &str, order_id: &str, placed_at: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO orders_of_customer (customer_id, created_at, order_id) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING",
@@ -104,8 +96,7 @@ pub(crate) async fn orders(tx: &mut Tx, ids: &[String]) -> Result<Vec<Arc<Order>
 
 /// The orders with this number (numbers are unique, but no constraint spans shards).
 pub(crate) async fn numbered(tx: &mut Tx, display_id: i64) -> Result<Vec<Order>> {
-    tx.query("SELECT body FROM orders_order WHERE display_id = $1", params![display_id], |row| row.json(0))
-        .await
+    tx.query("SELECT body FROM orders_order WHERE display_id = $1", params![display_id], |row| row.json(0)).await
 }
 
 /// The history of an order.

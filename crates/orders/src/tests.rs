@@ -42,25 +42,16 @@ impl Shop {
     async fn place(&self, new: NewOrder) -> Result<Arc<Order>> {
         let placement = self.orders.prepare(new).await?;
         let orders = self.orders.clone();
-        self.db
-            .write(move |tx| Box::pin(async move { orders.place(tx, placement).await }))
-            .await
+        self.db.write(move |tx| Box::pin(async move { orders.place(tx, placement).await })).await
     }
 
     async fn cancel(&self, id: &str) -> Result<Arc<Order>> {
         let (orders, id) = (self.orders.clone(), id.to_owned());
-        self.db
-            .write(move |tx| Box::pin(async move { orders.cancel(tx, &id, "user_1").await }))
-            .await
+        self.db.write(move |tx| Box::pin(async move { orders.cancel(tx, &id, "user_1").await })).await
     }
 }
 
-fn new_order(
-    cart_id: String,
-    customer_id: Option<&str>,
-    lines: &[(i64, i64)],
-    at: Timestamp,
-) -> NewOrder {
+fn new_order(cart_id: String, customer_id: Option<&str>, lines: &[(i64, i64)], at: Timestamp) -> NewOrder {
     let items = lines.iter().enumerate().map(|(position, (quantity, unit_minor))| {
         let total = quantity * unit_minor;
         OrderItem {
@@ -107,12 +98,7 @@ fn new_order(
 }
 
 fn all(newest_first: bool, limit: u64) -> CustomerOrders {
-    CustomerOrders {
-        ids: None,
-        statuses: Vec::new(),
-        newest_first,
-        paging: Paging { offset: 0, limit },
-    }
+    CustomerOrders { ids: None, statuses: Vec::new(), newest_first, paging: Paging { offset: 0, limit } }
 }
 
 #[tokio::test]
@@ -163,9 +149,7 @@ async fn numbers_are_given_once_by_many_at_once_and_after_a_restart() {
         let new = shop.new_order(None);
         waiting.push(tokio::spawn(async move {
             let placement = orders.prepare(new).await.unwrap();
-            let order = db
-                .write(move |tx| Box::pin(async move { orders.place(tx, placement).await }))
-                .await;
+            let order = db.write(move |tx| Box::pin(async move { orders.place(tx, placement).await })).await;
             order.unwrap().display_id
         }));
     }
@@ -219,8 +203,7 @@ async fn lists_are_cut_and_filtered() {
     let shown: Vec<_> = newest.items.iter().map(|order| order.id.clone()).collect();
     assert_eq!((newest.count, shown), (5, vec![ids[4].clone(), ids[3].clone()]));
 
-    let canceled =
-        CustomerOrders { statuses: vec![OrderStatus::Canceled], ..all(false, 10) };
+    let canceled = CustomerOrders { statuses: vec![OrderStatus::Canceled], ..all(false, 10) };
     let found = shop.orders.orders_of_customer("cus_1", &canceled).await.unwrap();
     assert_eq!((found.count, &found.items[0].id), (1, &ids[1]));
 

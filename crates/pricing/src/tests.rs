@@ -59,10 +59,7 @@ fn recorded_carts_come_to_what_the_peer_said_rounded_line_by_line() {
     assert_eq!(summary(&danish), [6246, 4997, 1249, 0, 6246]);
     // 7 % and 19 %, ten percent off the items, free shipping; the peer charged 31.04037.
     let german = quote(
-        vec![
-            line("9.99", 1, false, &["7"], &[("0.999", false)]),
-            line("10", 2, false, &["19"], &[("2", false)]),
-        ],
+        vec![line("9.99", 1, false, &["7"], &[("0.999", false)]), line("10", 2, false, &["19"], &[("2", false)])],
         vec![shipping("10", false, &["19"], &[("10", false)])],
     );
     assert_eq!(summary(&german), [3104, 3999, 405, 1535, 4639]);
@@ -108,7 +105,8 @@ fn several_taxes_on_a_line_are_rounded_one_by_one_and_add_up() {
 #[test]
 fn currencies_round_to_their_own_minor_unit() {
     let of = |code: &str| {
-        let quote = Quote { currency: code.parse().unwrap(), ..quote(vec![line("10.0055", 1, false, &["10"], &[])], vec![]) };
+        let quote =
+            Quote { currency: code.parse().unwrap(), ..quote(vec![line("10.0055", 1, false, &["10"], &[])], vec![]) };
         totals(&quote).unwrap().total.minor
     };
     assert_eq!((of("eur"), of("jpy"), of("kwd")), (1101, 11, 11007));

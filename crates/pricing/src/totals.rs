@@ -119,9 +119,10 @@ pub fn totals(quote: &Quote) -> Result<Totals> {
         .collect::<Result<Vec<_>>>()?;
     let (items, sent) = (Sums::of(&lines)?, Sums::of(&shipping)?);
     let all = items.plus(&sent)?;
-    let credits = quote.credits.iter().try_fold(0_i64, |sum, credit| {
-        sum.checked_add(Money::round(*credit, currency)?.minor).ok_or_else(too_large)
-    })?;
+    let credits = quote
+        .credits
+        .iter()
+        .try_fold(0_i64, |sum, credit| sum.checked_add(Money::round(*credit, currency)?.minor).ok_or_else(too_large))?;
     // Credit pays at most everything.
     let credit = credits.clamp(0, all.total.max(0));
     let money = |minor: i64| Money::from_minor(minor, currency);

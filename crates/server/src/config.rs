@@ -62,8 +62,8 @@ pub struct ServerConfig {
     pub request_seconds_max: u64,
     /// The longest a shutdown waits.
     pub shutdown_seconds_max: u64,
-    /// Proxies whose forwarding header is believed.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Proxies in front whose forwarding header is believed.
+    pub trusted_proxies: usize,
 }
 
 /// `[store.NAME]`

@@ -6,6 +6,7 @@ pub mod seed;
 pub mod serve;
 pub mod wiring;
 
+mod doors;
 mod mails;
 mod media;
 mod operations;

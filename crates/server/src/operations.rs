@@ -1,5 +1,7 @@
 //! `/health` and `/metrics`: what operators and their machines ask.
 
+use std::sync::OnceLock;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -7,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tradewind_platform::db::Db;
-use tradewind_platform::events;
+use tradewind_platform::{events, telemetry};
 
 #[derive(Clone)]
 struct Operations {
@@ -15,11 +17,11 @@ struct Operations {
     metrics: Option<PrometheusHandle>,
 }
 
-pub(crate) fn router(db: Db, metrics: Option<PrometheusHandle>) -> Router {
+pub(crate) fn router(db: Db) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/metrics", get(render))
-        .with_state(Operations { db, metrics })
+        .with_state(Operations { db, metrics: metrics() })
 }
 
 /// "OK" when the shop can read its store.
@@ -35,8 +37,24 @@ async fn health(State(state): State<Operations>) -> Response {
 
 async fn render(State(state): State<Operations>) -> Response {
     if let Ok(waiting) = events::waiting(&state.db).await {
-        metrics::gauge!("tradewind_outbox_waiting").set(crate::wiring::as_gauge(waiting));
+        metrics::gauge!("tradewind_outbox_waiting").set(as_gauge(waiting));
     }
     let text = state.metrics.map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+/// The metrics of the process: collected once, however many shops are built in it.
+fn metrics() -> Option<PrometheusHandle> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    let start = || {
+        let started = telemetry::start_metrics();
+        started.inspect_err(|error| tracing::error!(?error, "metrics cannot be collected")).ok()
+    };
+    HANDLE.get_or_init(start).clone()
+}
+
+/// A count as a gauge takes it.
+#[expect(clippy::cast_precision_loss, reason = "a gauge of a count may lose its last digits")]
+fn as_gauge(count: i64) -> f64 {
+    count as f64
 }

@@ -1,11 +1,8 @@
 //! The whole system, built in dependency order: read this file to know what stands on what.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use axum::Router;
-use axum::routing::get;
-use metrics_exporter_prometheus::PrometheusHandle;
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_catalog::Catalog;
 use tradewind_checkout::{Checkout, CheckoutParts};
@@ -21,11 +18,9 @@ use tradewind_platform::events::Relay;
 use tradewind_platform::jobs::{Handlers, Runner};
 use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
-use tradewind_platform::telemetry;
 
 use crate::config::Config;
 use crate::reactions::{self, SendMail, ShopFacts};
-use crate::{media, operations};
 
 /// Every module's tables.
 const MIGRATIONS: [Migrations; 9] = [
@@ -145,16 +140,6 @@ impl Shop {
         Ok(steps)
     }
 
-    /// What answers requests: the doors beside each other, and what operators ask.
-    pub fn router(&self) -> Result<Router> {
-        let doors = tradewind_store_api::router(self.store_state())
-            .merge(tradewind_admin_api::router(self.admin_state()))
-            .merge(tradewind_storefront::router(self.storefront_state()?));
-        Ok(doors
-            .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
-            .merge(operations::router(self.db.clone(), metrics()?)))
-    }
-
     /// What hands events on: one relay for each outbox.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
@@ -182,16 +167,4 @@ impl Shop {
     fn facts(&self) -> ShopFacts {
         ShopFacts { name: self.config.shop.name.clone(), public_url: self.config.public_url() }
     }
-}
-
-/// The metrics of the process: collected once, however many shops are built in it.
-fn metrics() -> Result<Option<PrometheusHandle>> {
-    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    Ok(HANDLE.get_or_init(|| telemetry::start_metrics().ok()).clone())
-}
-
-/// A count as a gauge takes it.
-#[expect(clippy::cast_precision_loss, reason = "a gauge of a count may lose its last digits")]
-pub(crate) fn as_gauge(count: i64) -> f64 {
-    count as f64
 }

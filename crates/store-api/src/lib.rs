@@ -24,6 +24,7 @@ mod regions;
 mod return_reasons;
 mod shipping;
 mod stock;
+mod terms;
 mod view;
 mod visit;
 

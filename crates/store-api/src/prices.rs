@@ -6,10 +6,10 @@ use tradewind_catalog::{Product, Variant};
 use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Obj, Plan, Query};
 use tradewind_kernel::id::body_of;
-use tradewind_kernel::{Error, Result, Timestamp};
+use tradewind_kernel::{Decimal, Error, Money, Result, Timestamp};
 use tradewind_market::{MarketSnapshot, Region};
 use tradewind_pricing::{
-    PriceContext, PriceInput, Quote, QuoteLine, Rate, SelectedPrice, select_price,
+    PriceContext, PriceInput, PriceListKind, Quote, QuoteLine, Rate, SelectedPrice, select_price,
 };
 
 use crate::StoreState;
@@ -18,7 +18,8 @@ use crate::StoreState;
 pub(crate) struct PriceView {
     market: Arc<MarketSnapshot>,
     region_id: String,
-    is_tax_inclusive: bool,
+    currency_includes_tax: bool,
+    region_includes_tax: bool,
     at: Timestamp,
     /// Where it would be sent to, where the request says so: amounts are shown with and without tax then.
     place: Option<(String, Option<String>)>,
@@ -52,10 +53,10 @@ impl PriceView {
         let region = market.region(&region_id).ok_or_else(|| {
             Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'")
         })?;
-        let is_tax_inclusive = market.prices_include_tax(Some(region), region.currency);
         Ok(Self {
+            currency_includes_tax: market.prices_include_tax(None, region.currency),
+            region_includes_tax: market.prices_include_tax(Some(region), region.currency),
             region_id,
-            is_tax_inclusive,
             at: shop.clock.now(),
             place: country.map(|country| (country, province)),
             market,
@@ -89,7 +90,8 @@ impl PriceView {
             quantity: 1,
             customer_group_ids: Vec::new(),
             at: self.at,
-            is_tax_inclusive: self.is_tax_inclusive,
+            currency_includes_tax: self.currency_includes_tax,
+            region_includes_tax: self.region_includes_tax,
         };
         select_price(&prices, &context)
     }
@@ -102,32 +104,33 @@ impl PriceView {
             return;
         };
         obj.nest_with("calculated_price", Plan::all(), |obj| {
-            let is_from_list = price.price_list_id.is_some();
             obj.always("id", format!("pset_{}", body_of(variant.id.as_str())));
-            obj.always("is_calculated_price_price_list", is_from_list);
+            obj.always("is_calculated_price_price_list", price.price.price_list.is_some());
             obj.always("is_calculated_price_tax_inclusive", price.is_tax_inclusive);
             obj.always("calculated_amount", price.amount);
             obj.always("raw_calculated_amount", Raw(price.amount));
-            obj.always("is_original_price_price_list", false);
-            obj.always("is_original_price_tax_inclusive", price.is_tax_inclusive);
+            obj.always("is_original_price_price_list", price.original.price_list.is_some());
+            obj.always("is_original_price_tax_inclusive", price.is_original_tax_inclusive);
             obj.always("original_amount", price.original_amount);
             obj.always("raw_original_amount", Raw(price.original_amount));
             obj.always("currency_code", region.currency);
-            for (name, list) in
-                [("calculated_price", price.price_list_id.as_deref()), ("original_price", None)]
-            {
+            for (name, of) in [("calculated_price", &price.price), ("original_price", &price.original)] {
                 obj.nest_with(name, Plan::all(), |obj| {
-                    obj.always("id", &price.price_id);
-                    obj.always("price_list_id", list);
-                    obj.always("price_list_type", list.map(|_| "sale"));
-                    obj.always("min_quantity", price.min_quantity);
-                    obj.always("max_quantity", price.max_quantity);
+                    let list = of.price_list.as_ref();
+                    obj.always("id", &of.id);
+                    obj.always("price_list_id", list.map(|list| &list.id));
+                    obj.always("price_list_type", list.map(|list| kind_name(list.kind)));
+                    obj.always("min_quantity", of.min_quantity);
+                    obj.always("max_quantity", of.max_quantity);
                 });
             }
-            for (name, amount) in
-                [("calculated", price.amount), ("original", price.original_amount)]
-            {
-                if let Some((with_tax, without_tax)) = self.taxed(region, product, &price, amount) {
+            let amounts = [
+                ("calculated", price.amount, price.is_tax_inclusive),
+                ("original", price.original_amount, price.is_original_tax_inclusive),
+            ];
+            for (name, amount, is_tax_inclusive) in amounts {
+                let taxed = self.taxed(region, product, amount, is_tax_inclusive);
+                if let Some((with_tax, without_tax)) = taxed {
                     obj.always(&format!("{name}_amount_with_tax"), with_tax);
                     obj.always(&format!("{name}_amount_without_tax"), without_tax);
                 }
@@ -140,9 +143,9 @@ impl PriceView {
         &self,
         region: &Region,
         product: &Product,
-        price: &SelectedPrice,
-        amount: tradewind_kernel::Decimal,
-    ) -> Option<(tradewind_kernel::Money, tradewind_kernel::Money)> {
+        amount: Decimal,
+        is_tax_inclusive: bool,
+    ) -> Option<(Money, Money)> {
         let (country, province) = self.place.as_ref()?;
         let type_id = product.type_id.as_ref().map(|id| id.as_str());
         let rates = self.market.tax_rates(
@@ -156,7 +159,7 @@ impl PriceView {
             lines: vec![QuoteLine {
                 unit_price: amount,
                 quantity: 1,
-                is_tax_inclusive: price.is_tax_inclusive,
+                is_tax_inclusive,
                 tax_rates: rates.iter().map(|rate| Rate { percent: rate.rate }).collect(),
                 adjustments: Vec::new(),
             }],
@@ -166,5 +169,12 @@ impl PriceView {
         let totals = tradewind_pricing::totals(&quote).ok()?;
         let line = totals.lines.first()?;
         Some((line.total, line.subtotal))
+    }
+}
+
+fn kind_name(kind: PriceListKind) -> &'static str {
+    match kind {
+        PriceListKind::Sale => "sale",
+        PriceListKind::Override => "override",
     }
 }

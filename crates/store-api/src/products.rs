@@ -55,7 +55,7 @@ pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer 
             let [found] = &found;
             let json = Json::one("product", &asked.plan, |obj| {
                 product::product(obj, found, &around);
-                if !asked.query.has("fields") {
+                if !asked.plan.names("categories") {
                     // What the peer filters by shows in its answer: clients may have come to read it.
                     obj.nest_list_with(
                         "categories",

@@ -58,7 +58,7 @@ impl TestShop {
         shop.migrate().await.unwrap();
         let (foundation, key) = Self::lay_foundation(&shop, folder.path()).await;
         let (stop, stopped) = watch::channel(false);
-        let router = shop.router().unwrap();
+        let router = shop.router();
         let serving = tokio::spawn(serve(listener, router, stopped, Duration::from_secs(5)));
         Self {
             shop: Arc::new(shop),

@@ -13,6 +13,7 @@ CREATE TABLE catalog_product (
     body        TEXT    NOT NULL
 );
 -- The orders lists of staff come in; those of shoppers come from catalog_member.
+CREATE INDEX catalog_product_status ON catalog_product (status, created_at, id);
 CREATE INDEX catalog_product_created ON catalog_product (created_at, id);
 CREATE INDEX catalog_product_updated ON catalog_product (updated_at, id);
 CREATE INDEX catalog_product_title ON catalog_product (title, id);

@@ -6,16 +6,24 @@ use tradewind_kernel::{Paging, Result};
 use tradewind_platform::db::{Dialect, Param, Row, Tx, json_list};
 
 use crate::model::ProductStatus;
-use crate::query::{Direction, OptionQuery, OrderKey, ProductFilter, TimeRange, VariantQuery};
+use crate::query::{Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantQuery};
 use crate::taxonomy::Taxonomy;
 
 const ALL_STATUSES: &str = "('draft', 'proposed', 'published', 'rejected')";
 
-/// What of a list is asked for: its ids in order, its length, or both.
+/// What of a list is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
-    pub(crate) paging: Option<Paging>,
-    pub(crate) count: bool,
+pub(crate) enum Part {
+    /// How long it is.
+    Count,
+    /// Some of its rows, in order.
+    Page(Paging),
+}
+
+/// What was found of a list: rows of a page, or its length.
+pub(crate) struct Found<T> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) count: u64,
 }
 
 /// A statement as it grows: placeholders are numbered as their values arrive.
@@ -111,17 +119,18 @@ impl Statement {
         list: List,
         part: Part,
         map: impl FnMut(&Row<'_>) -> Result<T> + Send,
-    ) -> Result<(Vec<T>, Option<u64>)> {
-        let mut count = None;
-        if part.count {
-            let number = tx.number(&self.count_sql(list.from), &self.params).await?;
-            count = Some(u64::try_from(number).unwrap_or(0));
+    ) -> Result<Found<T>> {
+        match part {
+            Part::Count => {
+                let count = tx.number(&self.count_sql(list.from), &self.params).await?;
+                Ok(Found { rows: Vec::new(), count: u64::try_from(count).unwrap_or(0) })
+            }
+            Part::Page(paging) => {
+                let sql = self.page_sql(list.columns, list.from, &list.order, paging);
+                let rows = tx.query(&sql, &self.params, map).await?;
+                Ok(Found { rows, count: 0 })
+            }
         }
-        let Some(paging) = part.paging else {
-            return Ok((Vec::new(), count));
-        };
-        let sql = self.page_sql(list.columns, list.from, &list.order, paging);
-        Ok((tx.query(&sql, &self.params, map).await?, count))
     }
 }
 
@@ -152,15 +161,14 @@ fn pattern(word: &str) -> String {
     pattern
 }
 
-/// The ids of a part of the list of products, and the length of the whole where it is asked for.
+/// The ids of products.
 pub(crate) async fn products_in(
     tx: &mut Tx,
     taxonomy: &Taxonomy,
-    filter: &ProductFilter,
-    order: &[(OrderKey, Direction)],
+    query: &ProductQuery,
     part: Part,
-) -> Result<(Vec<String>, Option<u64>)> {
-    let (statement, list) = product_statement(tx.dialect(), taxonomy, filter, order);
+) -> Result<Found<String>> {
+    let (statement, list) = product_statement(tx.dialect(), taxonomy, &query.filter, &query.order);
     statement.run(tx, list, part, |row| row.text(0)).await
 }
 
@@ -251,8 +259,10 @@ fn require_found(statement: &mut Statement, taxonomy: &Taxonomy, id: &str, q: &s
         if tags.is_empty() {
             all.push_str(&like);
         } else {
-            let tagged = statement.member("t.product_id", &tags, None);
-            let _ = write!(all, "({like} OR {tagged})");
+            // Read once, unlike a question asked for each text.
+            let tagged = statement.one_of("m.list_id", &tags);
+            let tagged = format!("SELECT m.product_id FROM catalog_member m WHERE {tagged}");
+            let _ = write!(all, "({like} OR t.product_id IN ({tagged}))");
         }
     }
     statement.require(&format!("{id} IN (SELECT t.product_id FROM catalog_text t WHERE {all})"));
@@ -304,12 +314,8 @@ fn direction_text(direction: Direction) -> &'static str {
     }
 }
 
-/// The variants of a part of the list of variants, each with its product.
-pub(crate) async fn variants_in(
-    tx: &mut Tx,
-    query: &VariantQuery,
-    part: Part,
-) -> Result<(Vec<(String, String)>, Option<u64>)> {
+/// The ids of variants, each with that of its product.
+pub(crate) async fn variants_in(tx: &mut Tx, query: &VariantQuery, part: Part) -> Result<Found<(String, String)>> {
     let mut statement = Statement::new(tx.dialect());
     statement.require_one_of("v.id", &query.ids);
     statement.require_one_of("v.product_id", &query.product_ids);
@@ -339,12 +345,8 @@ pub(crate) async fn variants_in(
     statement.run(tx, list, part, |row| Ok((row.text(0)?, row.text(1)?))).await
 }
 
-/// The options of a part of the list of options, each with its product.
-pub(crate) async fn options_in(
-    tx: &mut Tx,
-    query: &OptionQuery,
-    part: Part,
-) -> Result<(Vec<(String, String)>, Option<u64>)> {
+/// The ids of options, each with that of its product.
+pub(crate) async fn options_in(tx: &mut Tx, query: &OptionQuery, part: Part) -> Result<Found<(String, String)>> {
     let mut statement = Statement::new(tx.dialect());
     statement.require_one_of("o.id", &query.ids);
     statement.require_one_of("o.title", &query.titles);

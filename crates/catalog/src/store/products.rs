@@ -83,13 +83,12 @@ pub(crate) async fn load(tx: &mut Tx, id: &str) -> Result<Option<Stored<Product>
 }
 
 /// Loads products for reading, in any order.
-pub(crate) async fn products_by_ids(tx: &mut Tx, ids: &[String]) -> Result<Vec<Product>> {
+pub(crate) async fn products_by_ids(tx: &mut Tx, ids: &[String]) -> Result<Vec<Stored<Product>>> {
     if let [id] = ids {
-        let sql = "SELECT body FROM catalog_product WHERE id = $1";
-        return tx.query(sql, params![id], |row| row.json(0)).await;
+        return Ok(load(tx, id).await?.into_iter().collect());
     }
-    let sql = format!("SELECT body FROM catalog_product WHERE {}", tx.dialect().in_list("id", "$1"));
-    tx.query(&sql, params![json_list(ids)], |row| row.json(0)).await
+    let sql = format!("SELECT version, body FROM catalog_product WHERE {}", tx.dialect().in_list("id", "$1"));
+    tx.query(&sql, params![json_list(ids)], |row| Ok(Stored { version: row.int(0)?, value: row.json(1)? })).await
 }
 
 /// The product a variant belongs to.

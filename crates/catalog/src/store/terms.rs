@@ -36,10 +36,11 @@ pub(crate) trait Term: Serialize + DeserializeOwned + Send + Sync {
     const KIND: TermKind;
     /// What shoppers and staff call it in messages.
     const WHAT: &'static str;
-    /// The field `name` comes from.
+    /// The field that name comes from.
     const NAME_FIELD: &'static str;
     fn id(&self) -> &str;
-    fn name(&self) -> &str;
+    /// What no other of the kind may have: the handle, or the value.
+    fn unique_name(&self) -> &str;
     fn parent_id(&self) -> &str {
         ""
     }
@@ -52,7 +53,7 @@ impl Term for Category {
     fn id(&self) -> &str {
         self.id.as_str()
     }
-    fn name(&self) -> &str {
+    fn unique_name(&self) -> &str {
         &self.handle
     }
     fn parent_id(&self) -> &str {
@@ -67,7 +68,7 @@ impl Term for Collection {
     fn id(&self) -> &str {
         self.id.as_str()
     }
-    fn name(&self) -> &str {
+    fn unique_name(&self) -> &str {
         &self.handle
     }
 }
@@ -79,7 +80,7 @@ impl Term for Tag {
     fn id(&self) -> &str {
         self.id.as_str()
     }
-    fn name(&self) -> &str {
+    fn unique_name(&self) -> &str {
         &self.value
     }
 }
@@ -91,7 +92,7 @@ impl Term for ProductType {
     fn id(&self) -> &str {
         self.id.as_str()
     }
-    fn name(&self) -> &str {
+    fn unique_name(&self) -> &str {
         &self.value
     }
 }
@@ -141,13 +142,16 @@ pub(crate) async fn siblings(tx: &mut Tx, parent_id: &str) -> Result<Vec<Stored<
 }
 
 pub(crate) async fn insert_term<T: Term>(tx: &mut Tx, term: &T) -> Result<()> {
-    let columns =
-        [("kind", T::KIND.as_str().into()), ("name", term.name().into()), ("parent_id", term.parent_id().into())];
+    let columns = [
+        ("kind", T::KIND.as_str().into()),
+        ("name", term.unique_name().into()),
+        ("parent_id", term.parent_id().into()),
+    ];
     tx.insert_document(TERM, term.id(), term, &columns).await
 }
 
 pub(crate) async fn update_term<T: Term>(tx: &mut Tx, version: i64, term: &T) -> Result<()> {
-    let columns = [("name", term.name().into()), ("parent_id", term.parent_id().into())];
+    let columns = [("name", term.unique_name().into()), ("parent_id", term.parent_id().into())];
     tx.update_document(TERM, term.id(), version, term, &columns).await?;
     Ok(())
 }

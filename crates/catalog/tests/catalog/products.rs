@@ -431,3 +431,39 @@ async fn collections_and_categories_take_products_in_and_let_them_go() {
     assert_eq!(read[1].collection_id, Some(collection.id));
     assert!(read[1].is_offered_in(CHANNEL));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_reads_what_a_commit_has_made_old() {
+    let shop = Shop::open().await;
+    let made = shop.create(mug()).await.expect("made");
+    let id = made.id.0.clone();
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let readers: Vec<_> = (0..3)
+        .map(|_| {
+            let (catalog, id, stop) = (shop.catalog.clone(), id.clone(), stop.clone());
+            tokio::spawn(async move {
+                let mut newest = 0;
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    let product = catalog.product(&id).await.expect("read").expect("there");
+                    let weight = product.weight.unwrap_or(0);
+                    assert!(weight >= newest, "{weight} after {newest}");
+                    newest = weight;
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    for weight in 1..=200 {
+        let product_id = id.clone();
+        let change = ProductChange { weight: Some(Some(weight)), ..ProductChange::default() };
+        shop.write(move |catalog, tx| Box::pin(async move { catalog.update_product(tx, &product_id, change).await }))
+            .await
+            .expect("changed");
+        let read = shop.catalog.product(&id).await.expect("read").expect("there");
+        assert_eq!(read.weight, Some(weight));
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    for reader in readers {
+        reader.await.expect("a reader");
+    }
+}

@@ -14,9 +14,7 @@ fn change(region_id: Option<&str>, country: Option<&str>) -> CartChange {
 #[tokio::test]
 async fn a_cart_takes_the_region_it_is_given_or_finds_one() {
     let shop = Shop::open().await;
-    let region_of = async |new: NewCart| {
-        shop.checkout.create_cart(new).await.map(|view| view.cart.region_id)
-    };
+    let region_of = async |new: NewCart| shop.checkout.create_cart(new).await.map(|view| view.cart.region_id);
     assert_eq!(region_of(NewCart::default()).await.unwrap(), EUROPE);
     let by_country = NewCart { country_code: Some("JP".to_owned()), ..NewCart::default() };
     assert_eq!(region_of(by_country).await.unwrap(), JAPAN);
@@ -27,10 +25,7 @@ async fn a_cart_takes_the_region_it_is_given_or_finds_one() {
         NewCart { sales_channel_id: Some("sc_nope".to_owned()), ..NewCart::default() },
         NewCart { email: Some("not-an-email".to_owned()), ..NewCart::default() },
         NewCart { shipping_address: Some(address("jp")), ..NewCart::default() },
-        NewCart {
-            shipping_address: Some(AddressInput::OfCustomer("cuaddr_nope".to_owned())),
-            ..NewCart::default()
-        },
+        NewCart { shipping_address: Some(AddressInput::OfCustomer("cuaddr_nope".to_owned())), ..NewCart::default() },
         NewCart { items: vec![line("variant_nope", 1)], ..NewCart::default() },
     ] {
         assert_eq!(region_of(wrong.clone()).await.unwrap_err().kind(), ErrorKind::Invalid, "{wrong:?}");
@@ -97,10 +92,12 @@ async fn shipping_is_offered_where_it_goes_and_dropped_where_it_does_not() {
     let cart = shop.cart_with(&[(CHART, 1)]).await;
     let id = cart.cart.id.as_str();
     let offered = shop.checkout.shipping_options(id).await.unwrap();
-    let ids: Vec<_> = offered.iter().map(|offer| offer.option.id.as_str()).collect();
-    assert_eq!(ids, [STANDARD, EXPRESS]);
+    let mut ids: Vec<_> = offered.iter().map(|offer| offer.option.id.as_str()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, [EXPRESS, STANDARD]);
     assert!(offered.iter().all(|offer| !offer.insufficient_inventory));
-    assert_eq!(offered[1].zone().unwrap().1.id.as_str(), "serzo_dk");
+    let in_denmark = offered.iter().filter(|offer| offer.zone().unwrap().1.id == "serzo_dk");
+    assert_eq!(in_denmark.count(), 1);
 
     let express = shop.checkout.add_shipping_method(id, EXPRESS, None).await.unwrap();
     assert_eq!(express.cart.shipping_methods.len(), 1, "it takes the place of the standard one");

@@ -2,7 +2,7 @@
 
 use super::*;
 use tradewind_inventory::NOT_ENOUGH;
-use tradewind_kernel::ErrorKind;
+use tradewind_kernel::{Bucket, ErrorKind};
 
 #[tokio::test]
 async fn a_line_is_described_priced_and_taxed() {
@@ -73,19 +73,16 @@ async fn only_what_is_for_sale_here_can_be_added() {
     let shop = Shop::open().await;
     let cart = shop.empty_cart().await;
     let id = cart.cart.id.as_str();
-    for (variant, says) in [
-        ("variant_nope", "does not exist"),
-        (DRAFT, "does not exist"),
-        (ELSEWHERE, "Trade is not offered"),
-    ] {
+    for (variant, says) in
+        [("variant_nope", "does not exist"), (DRAFT, "does not exist"), (ELSEWHERE, "Trade is not offered")]
+    {
         let error = shop.checkout.add_line(id, line(variant, 1)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{variant}");
         assert!(error.message().contains(says), "{variant}: {}", error.message());
     }
     let japan = NewCart { region_id: Some(JAPAN.to_owned()), ..NewCart::default() };
     let japan = shop.checkout.create_cart(japan).await.unwrap();
-    let error =
-        shop.checkout.add_line(japan.cart.id.as_str(), line(PRINT, 1)).await.unwrap_err();
+    let error = shop.checkout.add_line(japan.cart.id.as_str(), line(PRINT, 1)).await.unwrap_err();
     assert!(error.message().contains("Print has no price in jpy"), "{}", error.message());
     assert!(shop.checkout.add_line("cart_nope", line(PRINT, 1)).await.is_err());
     assert!(shop.checkout.cart(id).await.unwrap().cart.items.is_empty());

@@ -10,18 +10,18 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use tempfile::TempDir;
-use tradewind_accounts::{ActorKind, AddressChange, AccountsOptions, NewCustomer};
+use tradewind_accounts::{AccountsOptions, ActorKind, AddressChange, NewCustomer};
 use tradewind_catalog::{InventoryLink, NewPrice, NewProduct, NewVariant, ProductStatus};
-use tradewind_fulfilment::{MANUAL_PROVIDER, NewOption, NewSet, OptionKind, OptionPrice, Place, PriceType};
+use tradewind_fulfilment::{
+    NewFulfillmentSet, NewProfile, NewServiceZone, NewShippingOption, OptionPrice, PriceType, ShippingOptionType,
+};
 use tradewind_inventory::{NewItem, NewLocation};
 use tradewind_kernel::{Currency, Decimal, Rng, Timestamp};
-use tradewind_market::{
-    NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency,
-};
+use tradewind_market::{NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency};
 use tradewind_orders::{Address, Order};
 use tradewind_platform::db::{SqliteOptions, Surroundings, Tx, TxFuture};
-use tradewind_platform::payment::{ManualProvider, PaymentProvider, PaymentProviders, PaymentRequest};
 use tradewind_platform::payment::Outcome;
+use tradewind_platform::payment::{ManualProvider, PaymentProvider, PaymentProviders, PaymentRequest};
 
 use crate::*;
 
@@ -78,7 +78,6 @@ struct Shop {
     checkout: Checkout,
     parts: Arc<CheckoutParts>,
     db: Db,
-    clock: Clock,
     folder: TempDir,
 }
 
@@ -96,15 +95,9 @@ fn new_parts(folder: &TempDir, seed: u64) -> (CheckoutParts, Db) {
     let parts = CheckoutParts {
         catalog: Catalog::new(db.clone()),
         market: Market::new(db.clone()),
-        accounts: Accounts::new(
-            db.clone(),
-            shards.clone(),
-            AccountsOptions::default(),
-            clock.clone(),
-            rng,
-        ),
+        accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
         inventory: Inventory::new(shards.clone()),
-        payments: Payments::new(shards.clone(), providers, clock.clone(), mint.clone()),
+        payments: Payments::new(shards.clone(), providers, mint.clone()),
         orders: Orders::new(db.clone(), shards.clone()),
         fulfilment: Fulfilment::new(db.clone()),
         shards,
@@ -138,9 +131,8 @@ impl Shop {
     /// The same shop after a restart.
     fn reopen(folder: TempDir, seed: u64) -> Self {
         let (parts, db) = new_parts(&folder, seed);
-        let clock = parts.clock.clone();
         let checkout = Checkout::new(parts);
-        Self { parts: Arc::clone(&checkout.parts), checkout, db, clock, folder }
+        Self { parts: Arc::clone(&checkout.parts), checkout, db, folder }
     }
 
     async fn write<T, F>(&self, body: F) -> Result<T>
@@ -174,10 +166,7 @@ impl Shop {
 
     async fn pay(&self, cart_id: &str) -> PaymentCollection {
         let collection = self.checkout.payment_collection(cart_id).await.unwrap();
-        self.checkout
-            .begin_payment(collection.id.as_str(), "pp_system_default", serde_json::json!({}))
-            .await
-            .unwrap()
+        self.checkout.begin_payment(collection.id.as_str(), "pp_system_default", serde_json::json!({})).await.unwrap()
     }
 
     /// A cart that only has to be completed; its id.
@@ -232,11 +221,8 @@ fn euros(text: &str) -> Decimal {
 async fn furnish(tx: &mut Tx, parts: &CheckoutParts) -> Result<()> {
     let yen: Currency = "jpy".parse()?;
     furnish_market(tx, parts, yen).await?;
-    let location = NewLocation {
-        id: Some("sloc_harbour".to_owned()),
-        name: "Harbour".to_owned(),
-        ..NewLocation::default()
-    };
+    let location =
+        NewLocation { id: Some("sloc_harbour".to_owned()), name: "Harbour".to_owned(), ..NewLocation::default() };
     parts.inventory.create_location(tx, location).await?;
     parts.inventory.link_channel(tx, "sc_web", "sloc_harbour").await?;
     for (id, stocked) in [("iitem_chart", 5), ("iitem_rare", 0)] {
@@ -254,9 +240,7 @@ async fn furnish(tx: &mut Tx, parts: &CheckoutParts) -> Result<()> {
         min_quantity: None,
         max_quantity: None,
     };
-    let of = |item_id: &str, required_quantity| {
-        vec![InventoryLink { item_id: item_id.to_owned(), required_quantity }]
-    };
+    let of = |item_id: &str, required_quantity| vec![InventoryLink { item_id: item_id.to_owned(), required_quantity }];
     let variant = |id: &str, prices, inventory: Vec<InventoryLink>, allow_backorder| NewVariant {
         id: Some(id.into()),
         title: id.to_owned(),
@@ -365,17 +349,23 @@ async fn furnish_market(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Re
 
 async fn furnish_shipping(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Result<()> {
     let fulfilment = &parts.fulfilment;
-    fulfilment.create_profile(tx, Some("sp_default".into()), "Default", "default").await?;
-    let zone = |id: &str, places: &[&str]| {
-        let places = places.iter().map(|code| Place::country(code)).collect();
-        (Some(id.into()), id.to_owned(), places)
+    let profile = NewProfile {
+        id: Some("sp_default".to_owned()),
+        name: "Default".to_owned(),
+        type_: "default".to_owned(),
+        ..NewProfile::default()
     };
-    let set = NewSet {
-        id: None,
+    fulfilment.create_profile(tx, profile).await?;
+    let zone = |id: &str, countries: &[&str]| NewServiceZone {
+        id: Some(id.to_owned()),
+        ..NewServiceZone::countries(id, countries.iter().copied())
+    };
+    let set = NewFulfillmentSet {
         name: "Delivery".to_owned(),
-        kind: "shipping".to_owned(),
-        location_id: "sloc_harbour".to_owned(),
-        zones: vec![zone("serzo_world", &["dk", "de", "jp"]), zone("serzo_dk", &["dk"])],
+        type_: "shipping".to_owned(),
+        location_id: Some("sloc_harbour".to_owned()),
+        service_zones: vec![zone("serzo_world", &["dk", "de", "jp"]), zone("serzo_dk", &["dk"])],
+        ..NewFulfillmentSet::default()
     };
     fulfilment.create_set(tx, set).await?;
     let price = |currency, amount: &str| OptionPrice {
@@ -389,17 +379,15 @@ async fn furnish_shipping(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> 
         (EXPRESS, "serzo_dk", vec![price(Currency::EUR, "20")]),
     ];
     for (id, zone, prices) in options {
-        let option = NewOption {
-            id: Some(id.into()),
+        let option = NewShippingOption {
+            id: Some(id.to_owned()),
             name: id.to_owned(),
             price_type: PriceType::Flat,
-            zone_id: zone.into(),
-            profile_id: "sp_default".into(),
-            provider_id: MANUAL_PROVIDER.to_owned(),
-            kind: OptionKind::default(),
+            service_zone_id: zone.to_owned(),
+            shipping_profile_id: "sp_default".to_owned(),
+            type_: ShippingOptionType { label: id.to_owned(), code: id.to_owned(), ..ShippingOptionType::default() },
             prices,
-            rules: Vec::new(),
-            metadata: None,
+            ..NewShippingOption::default()
         };
         fulfilment.create_option(tx, option).await?;
     }

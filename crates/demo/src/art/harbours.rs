@@ -346,9 +346,8 @@ fn pier(sheet: &mut Sheet) {
             (lerp(vanish.0, 400.0, scale) + side * 262.0 * scale, vanish.1 + (BOTTOM + 40.0 - vanish.1) * scale * 0.76)
         };
         let mut piles: Vec<(f64, f64)> = Vec::new();
-        for index in 0..13 {
-            let scale = 1.0 / lerp(14.0, 1.02, (f64::from(index) / 12.0).powf(0.75));
-            piles.push((scale, f64::from(index)));
+        for index in 0..26 {
+            piles.push((1.0 / (1.02 + 0.5 * f64::from(25 - index)), f64::from(index)));
         }
         for (scale, _) in &piles {
             let fade = inks.ink.mix(inks.soft, smooth(0.9, 0.03, *scale) * 0.85);
@@ -379,7 +378,7 @@ fn pier(sheet: &mut Sheet) {
                 posts.rect(x - 9.0 * scale, y - 150.0 * scale, 18.0 * scale, 160.0 * scale);
             }
             sheet.fill(&posts, fade);
-            if *index == 8.0 {
+            if *index == 23.0 {
                 let x = lerp(vanish.0, 400.0, *scale) - 250.0 * scale;
                 let top = y - 150.0 * scale;
                 let mut bird = Path::new();

@@ -203,9 +203,9 @@ fn hemispheres(sheet: &mut Sheet) {
         let mirror = if index == 0 { 1.0 } else { -1.0 };
         let height = |x: f64, y: f64| {
             let [across, down, near] = on_ball(centre, radius, x, y);
-            ball_noise(&noise, [across * mirror, down, near * mirror], 1.35, 5) - 0.10 + 0.25 * down.abs().powi(4)
+            ball_noise(&noise, [across * mirror, down, near * mirror], 1.35, 4) - 0.10 + 0.25 * down.abs().powi(4)
         };
-        let relief = Relief::new((centre.0 - radius - 8.0, centre.1 - radius - 8.0, radius * 2.0 + 16.0, radius * 2.0 + 16.0), 4.0, height);
+        let relief = Relief::new((centre.0 - radius - 8.0, centre.1 - radius - 8.0, radius * 2.0 + 16.0, radius * 2.0 + 16.0), 5.0, height);
         let mut disc = Path::new();
         disc.circle(centre.0, centre.1, radius);
         sheet.fill(&disc, inks.accent.mix(inks.paper, 0.45));
@@ -326,25 +326,29 @@ fn polar_chart(sheet: &mut Sheet) {
     seal(sheet, inks.accent, inks.ink);
 }
 
-/// One arm of a river and all that branches off it.
-fn river(dice: &mut Dice, arms: &mut Vec<(f64, Vec<Point>)>, from: Point, heading: f64, width: f64) {
-    let (mut at, mut angle, mut points) = (from, heading, vec![from]);
-    let mut left = dice.between(60.0, 130.0) * (0.55 + width / 22.0);
-    while left > 0.0 && at.1 < BOTTOM + 20.0 {
-        angle += dice.bell() * 0.22 + (PI / 2.0 - angle) * 0.035;
-        at = polar(at, 9.0, angle);
+/// One arm of a river and all that branches off it, as far as there is land under it.
+fn river(dice: &mut Dice, arms: &mut Vec<(f64, Vec<Point>)>, start: (Point, f64), width: f64, land: &dyn Fn(f64, f64) -> f64) {
+    let ((mut at, mut angle), mut turn, mut points) = (start, 0.0, vec![start.0]);
+    let mut left = dice.between(70.0, 120.0) * (0.6 + width / 13.0);
+    while left > 0.0 {
+        turn = turn * 0.86 + dice.bell() * 0.075;
+        angle += turn + (PI / 2.0 - angle) * 0.03;
+        at = polar(at, 8.0, angle);
         points.push(at);
-        left -= 9.0;
+        left -= 8.0;
+        if at.1 > TOP && land(at.0, at.1) < -0.015 {
+            arms.push((width, points));
+            return;
+        }
     }
     arms.push((width, points));
-    if at.1 < BOTTOM && width > 0.9 {
-        let fork = dice.between(0.25, 0.52);
-        let share = dice.between(0.55, 0.85);
-        river(dice, arms, at, angle - fork * (1.0 - share) * 2.0, width * share);
-        river(dice, arms, at, angle + fork * share * 1.2, width * (1.25 - share));
-        if dice.chance(0.25) {
-            river(dice, arms, at, angle - fork * 1.4, width * 0.42);
-        }
+    if width > 1.3 {
+        let (fork, share) = (dice.between(0.34, 0.62), dice.between(0.56, 0.84));
+        let side = if dice.chance(0.5) { 1.0 } else { -1.0 };
+        river(dice, arms, (at, angle - side * fork * (1.0 - share) * 1.5), width * share, land);
+        river(dice, arms, (at, angle + side * fork), width * (1.22 - share), land);
+    } else {
+        river(dice, arms, (at, angle), width * 0.94, land);
     }
 }
 
@@ -356,7 +360,7 @@ fn delta(sheet: &mut Sheet) {
     sheet.clipped(&plate(), |sheet| {
         let fan = |x: f64, y: f64| {
             let spread = ((x - 400.0) / 372.0).powi(2);
-            (860.0 - y) / 700.0 - 0.44 * spread + 0.20 * noise.layered(x / 150.0, y / 150.0, 4)
+            (884.0 - y) / 700.0 - 0.36 * spread + 0.15 * noise.layered(x / 130.0, y / 130.0, 4)
         };
         let relief = Relief::new((WIDE_PLATE.0, WIDE_PLATE.1, WIDE_PLATE.2, WIDE_PLATE.3), 6.0, fan);
         for (level, tone) in [(-0.24, 0.10), (-0.16, 0.24), (-0.09, 0.42), (-0.03, 0.66)] {
@@ -370,7 +374,7 @@ fn delta(sheet: &mut Sheet) {
             sheet.fill_odd(&step, inks.mid.mix(inks.deep, tone));
         }
         let mut arms = Vec::new();
-        river(&mut sheet.dice, &mut arms, (388.0, TOP - 10.0), PI / 2.0, 21.0);
+        river(&mut sheet.dice, &mut arms, ((372.0, TOP - 10.0), PI / 2.0), 20.0, &fan);
         arms.sort_by(|one, two| one.0.total_cmp(&two.0));
         for (width, points) in &arms {
             sheet.stroke(Path::new().curve(points), inks.second.alpha(0.9), width + 2.6);
@@ -389,8 +393,8 @@ fn fjords(sheet: &mut Sheet) {
     let noise = Noise::new(&mut sheet.dice);
     let height = |x: f64, y: f64| {
         let (turned, across) = (x * 0.82 + y * 0.57, y * 0.82 - x * 0.57);
-        let ridge = 1.0 - 2.0 * noise.at(turned / 420.0 + 2.0, across / 150.0).abs() * 1.5;
-        0.62 * ridge + 0.46 * noise.layered(x / 190.0, y / 190.0, 3) - 0.30
+        let ridge = 1.0 - 2.0 * noise.at(turned / 560.0 + 2.0, across / 205.0).abs() * 1.5;
+        0.62 * ridge + 0.50 * noise.layered(x / 250.0, y / 250.0, 3) - 0.26
     };
     let relief = Relief::new(WIDE_PLATE, 6.0, height);
     sheet.clipped(&plate(), |sheet| {
@@ -617,6 +621,9 @@ fn portolan(sheet: &mut Sheet) {
         for contour in relief.contours(0.0) {
             for (index, pair) in contour.windows(2).enumerate().filter(|(index, _)| index % 4 == 0) {
                 let at = pair[0];
+                if !(LEFT + 4.0..RIGHT - 4.0).contains(&at.0) || !(TOP + 4.0..BOTTOM - 4.0).contains(&at.1) {
+                    continue;
+                }
                 let along = (pair[1].1 - pair[0].1).atan2(pair[1].0 - pair[0].0);
                 let probe = polar(at, 9.0, along + PI / 2.0);
                 let inland = if height(probe.0, probe.1) > height(at.0, at.1) { along + PI / 2.0 } else { along - PI / 2.0 };
@@ -646,7 +653,7 @@ fn star_fort(sheet: &mut Sheet) {
             .flat_map(|index| {
                 let turn = TAU * (f64::from(index) + 0.5) / f64::from(points) - PI / 2.0;
                 let part = TAU / f64::from(points);
-                [(-0.30, 0.80 - depth), (-0.17, 0.86 - depth * 0.4), (0.0, 1.16), (0.17, 0.86 - depth * 0.4), (0.30, 0.80 - depth)]
+                [(-0.30, 0.80 - depth), (-0.17, 0.86 - depth * 0.4), (0.0, 1.06), (0.17, 0.86 - depth * 0.4), (0.30, 0.80 - depth)]
                     .map(|(shift, reach)| polar(centre, radius * reach, turn + shift * part))
             })
             .collect()

@@ -83,9 +83,9 @@ pub fn ripples(sheet: &mut Sheet, horizon: f64, bottom: f64, paint: impl Into<Pa
 
 /// A line of swell between two ends of the sheet.
 pub fn swell(y: f64, height: f64, length: f64, phase: f64) -> Vec<Point> {
-    (0..=96)
+    (0..=64)
         .map(|index| {
-            let x = LEFT - 24.0 + f64::from(index) * 7.5;
+            let x = LEFT - 24.0 + f64::from(index) * 11.25;
             let turn = x / length * TAU + phase;
             (x, y + (turn.sin() + 0.35 * (turn * 0.53 + phase * 2.0).sin()) * height)
         })
@@ -105,15 +105,14 @@ pub fn below(line: &[Point]) -> Path {
 
 /// Stars of many sizes over a rectangle: left, top, width, height.
 pub fn starfield(sheet: &mut Sheet, area: (f64, f64, f64, f64), count: usize, colour: Colour) {
-    let (mut faint, mut bright) = (Path::new(), Path::new());
+    let (mut faint, mut bright) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let (x, y) = (area.0 + sheet.dice.unit() * area.2, area.1 + sheet.dice.unit() * area.3);
         let size = 0.5 + sheet.dice.unit().powi(7) * 2.6;
-        let path = if size > 1.1 { &mut bright } else { &mut faint };
-        path.circle(x, y, size);
+        if size > 1.1 { &mut bright } else { &mut faint }.push((x, y, size));
     }
-    sheet.fill(&faint, colour.alpha(0.6));
-    sheet.fill(&bright, colour);
+    sheet.dots(&faint, colour.alpha(0.6));
+    sheet.dots(&bright, colour);
 }
 
 /// A compass rose with shaded points and a ring of degrees.

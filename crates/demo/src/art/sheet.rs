@@ -251,6 +251,14 @@ impl Sheet {
         let _ = write!(self.body, " d=\"{}\"/>", path.0);
     }
 
+    /// Fills a shape and draws its outline at once.
+    pub fn outlined(&mut self, path: &Path, fill: impl Into<Paint>, line: impl Into<Paint>, width: f64) {
+        self.body.push_str("<path");
+        self.paint("fill", fill.into());
+        self.paint("stroke", line.into());
+        let _ = write!(self.body, " stroke-width=\"{width:.2}\" stroke-linejoin=\"round\" d=\"{}\"/>", path.0);
+    }
+
     /// Draws a line along a path, with round ends.
     pub fn stroke(&mut self, path: &Path, paint: impl Into<Paint>, width: f64) {
         self.stroke_with(path, paint, width, "stroke-linecap=\"round\" stroke-linejoin=\"round\"");

@@ -266,17 +266,20 @@ fn liner(sheet: &mut Sheet) {
             sheet.stroke(&curl, inks.mid.alpha(0.8), 2.0);
         }
         gulls(sheet, (190.0, 620.0), 60.0, 5, inks.paper);
-        gulls(sheet, (620.0, 560.0), 50.0, 4, inks.ink);
+        gulls(sheet, (664.0, 650.0), 34.0, 3, inks.ink);
     });
     seal(sheet, inks.accent, inks.paper);
 }
 
-/// Half of a hull's breadth, as a share, at a station along it and a height above the keel.
+/// Half of a hull's breadth, as a share, at a station from stern to bow and a height above the keel.
 fn breadth(station: f64, height: f64) -> f64 {
-    let fullness = lerp(0.9, 0.28, height);
-    let entry = (1.0 - (2.0 * station - 1.06).abs().powf(lerp(1.6, 3.4, height))).max(0.0);
-    let run = smooth(0.0, 0.16 + 0.5 * (1.0 - height), station);
-    entry.powf(fullness) * run.powf(0.6) * smooth(-0.02, lerp(0.75, 0.32, entry), height)
+    let deck = if station > 0.5 {
+        1.0 - ((station - 0.5) * 2.0).powf(2.5)
+    } else {
+        1.0 - 0.44 * ((0.5 - station) * 2.0).powf(2.4)
+    };
+    let sharpness = 0.26 + 1.25 * ((station - 0.48).abs() * 2.0).powf(1.7);
+    deck * height.powf(sharpness)
 }
 
 /// A shipwright's drawing: profile, half-breadth plan and sections.
@@ -294,7 +297,7 @@ fn lines_plan(sheet: &mut Sheet) {
     sheet.stroke(&grid, inks.mid.alpha(0.5), 0.6);
     sheet.stroke(&plate(), line, 1.6);
     sheet.stroke(Path::new().rect(LEFT + 8.0, TOP + 8.0, PLATE.2 - 16.0, PLATE.3 - 16.0), line, 0.7);
-    let along = |station: f64| lerp(120.0, 690.0, station);
+    let along = |station: f64| lerp(116.0, 668.0, station);
     // Sections: the forward half to the right, the after half to the left.
     let (centre, keel, half, depth) = (400.0, 420.0, 228.0, 250.0);
     let (mut forward, mut after) = (Path::new(), Path::new());
@@ -347,7 +350,7 @@ fn lines_plan(sheet: &mut Sheet) {
     for (station, tall, rake) in [(0.30, 62.0, 5.0), (0.58, 74.0, 4.0), (0.84, 54.0, 2.0)] {
         masts.segment((along(station), rise(station, 1.0)), (along(station) - rake, rise(station, 1.0) - tall));
     }
-    masts.segment((along(1.03), rise(1.0, 1.0)), (along(1.03) + 40.0, rise(1.0, 1.0) - 18.0));
+    masts.segment((along(1.03), rise(1.0, 1.0)), (along(1.03) + 34.0, rise(1.0, 1.0) - 18.0));
     sheet.stroke(&masts, line, 2.4);
     // Half-breadth plan.
     let middle = 858.0;

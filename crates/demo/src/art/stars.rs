@@ -216,8 +216,8 @@ fn orrery(sheet: &mut Sheet) {
     sheet.fill(&spikes, inks.mid);
     engraved_ball(sheet, centre, 46.0, inks.second);
     let orbits: [(f64, f64, f64, Colour); 7] = [
-        (112.0, 0.5, 9.0, inks.mid), (146.0, 2.3, 14.0, inks.soft), (184.0, 5.3, 16.0, inks.accent), (220.0, 3.6, 12.0, inks.second),
-        (262.0, 1.15, 30.0, inks.soft), (296.0, 4.25, 25.0, inks.mid), (322.0, 5.95, 18.0, inks.accent.mix(inks.paper, 0.4)),
+        (108.0, 0.5, 10.0, inks.mid), (138.0, 2.3, 15.0, inks.soft), (172.0, 5.3, 17.0, inks.accent), (204.0, 3.6, 13.0, inks.second),
+        (242.0, 1.15, 33.0, inks.soft), (274.0, 4.25, 27.0, inks.mid), (300.0, 6.1, 17.0, inks.accent.mix(inks.paper, 0.4)),
     ];
     for (index, (orbit, angle, size, hue)) in orbits.into_iter().enumerate() {
         let mut ring = Path::new();
@@ -511,15 +511,23 @@ fn astrolabe(sheet: &mut Sheet) {
     let mut parts = Path::new();
     dial(&mut parts, tilt, inner * 0.60, inner * 0.70, 48, 4);
     sheet.stroke(&parts, inks.paper, 1.2);
-    for (index, (angle, reach)) in [(0.4, 0.86), (1.25, 0.72), (2.2, 0.9), (2.9, 0.62), (3.7, 0.84), (5.4, 0.8), (5.9, 0.6), (4.6, 0.42), (1.8, 0.36)].into_iter().enumerate() {
-        let tip = polar(centre, inner * reach, angle);
-        let root = polar(centre, inner * (reach * 0.72), angle + if index % 2 == 0 { 0.34 } else { -0.34 });
+    let mut hoop = Path::new();
+    hoop.circle(centre.0, centre.1, inner * 0.985).circle(centre.0, centre.1, inner * 0.93);
+    sheet.fill_odd(&hoop, inks.mid.alpha(0.93));
+    sheet.stroke(&hoop, inks.ink, 1.2);
+    // Each star pointer grows from the hoop inwards or from the zodiac outwards.
+    for (angle, root, tip, bend) in [
+        (0.35, 0.94, 0.70, 0.16), (1.05, 0.94, 0.76, -0.14), (1.95, 0.94, 0.72, 0.15), (2.65, 0.94, 0.66, -0.17), (3.35, 0.94, 0.80, 0.12), (5.95, 0.94, 0.78, -0.12),
+        (0.75, 0.40, 0.60, 0.20), (2.30, 0.40, 0.58, -0.20), (1.57, 0.36, 0.54, 0.24),
+    ] {
+        let (foot_one, foot_two) = (polar(centre, inner * root, angle - 0.05), polar(centre, inner * root, angle + 0.05));
+        let end = polar(centre, inner * tip, angle + bend);
+        let (one, two) = (polar(centre, inner * lerp(root, tip, 0.55), angle - 0.01), polar(centre, inner * lerp(root, tip, 0.45), angle + bend * 0.25 + 0.05));
         let mut flame = Path::new();
-        flame.start(tip.0, tip.1).quad(polar(centre, inner * reach * 0.93, angle + 0.13).0, polar(centre, inner * reach * 0.93, angle + 0.13).1, root.0, root.1);
-        flame.quad(polar(centre, inner * reach * 0.80, angle).0, polar(centre, inner * reach * 0.80, angle).1, tip.0, tip.1).close();
+        flame.start(foot_one.0, foot_one.1).quad(one.0, one.1, end.0, end.1).quad(two.0, two.1, foot_two.0, foot_two.1).close();
         sheet.fill(&flame, inks.mid);
         sheet.stroke(&flame, inks.ink, 1.0);
-        sheet.stroke(Path::new().dot(tip.0, tip.1), inks.accent, 7.0);
+        sheet.stroke(Path::new().dot(end.0, end.1), inks.accent, 6.5);
     }
     sheet.placed(centre, -0.62, 1.0, |sheet| {
         let mut rule = Path::new();
@@ -543,14 +551,14 @@ fn aurora(sheet: &mut Sheet) {
         let horizon = 716.0;
         let curtains = sheet.part(|sheet| {
             for (base, swing, tall, hue, phase, width) in [
-                (420.0, 60.0, 300.0, inks.mid, 0.3, 7.0), (520.0, 80.0, 330.0, inks.soft, 1.9, 5.0), (600.0, 54.0, 260.0, inks.second, 3.4, 4.0), (560.0, 70.0, 420.0, inks.mid.mix(inks.soft, 0.5), 4.6, 5.0),
+                (430.0, 60.0, 300.0, inks.mid, 0.3, 11.0), (520.0, 80.0, 330.0, inks.soft, 1.9, 8.0), (590.0, 62.0, 300.0, inks.second, 3.4, 6.0),
             ] {
-                for step in 0..96 {
-                    let share = f64::from(step) / 95.0;
+                for step in 0..66 {
+                    let share = f64::from(step) / 65.0;
                     let x = lerp(LEFT - 20.0, RIGHT + 20.0, share) + 24.0 * (share * 11.0 + phase).sin();
                     let foot = base + swing * (share * 6.2 + phase).sin() + swing * 0.4 * (share * 14.0 + phase * 2.0).sin();
                     let high = tall * (0.45 + 0.55 * (share * 9.0 + phase * 3.0).sin().abs()) * sheet.dice.between(0.8, 1.0);
-                    let strength = 0.34 + 0.3 * (share * 17.0 + phase).sin();
+                    let strength = 0.40 + 0.32 * (share * 17.0 + phase).sin();
                     let fade = sheet.gradient((0.0, foot - high), (0.0, foot), &[(0.0, hue, 0.0), (0.75, hue, strength.max(0.06)), (0.95, hue.mix(inks.paper, 0.4), strength.max(0.1)), (1.0, hue, 0.0)]);
                     sheet.fill(Path::new().rect(x, foot - high, width, high), fade);
                 }
@@ -570,7 +578,8 @@ fn aurora(sheet: &mut Sheet) {
             }
         });
         sheet.fill(Path::new().rect(LEFT, horizon, PLATE.2, 230.0), inks.ink);
-        sheet.mirror(&curtains, horizon, 0.5, 0.30);
+        let sheen = sheet.gradient((0.0, horizon), (0.0, BOTTOM), &[(0.0, inks.mid, 0.75), (0.45, inks.soft, 0.22), (1.0, inks.ink, 0.0)]);
+        sheet.fill(Path::new().rect(LEFT, horizon, PLATE.2, 230.0), sheen);
         sheet.put(&peaks, "");
         sheet.mirror(&peaks, horizon, 0.55, 0.55);
         ripples(sheet, horizon, BOTTOM, inks.soft.alpha(0.22), 0.55);
@@ -592,9 +601,11 @@ fn milky_way(sheet: &mut Sheet) {
         let horizon = 800.0;
         let (from, until): (Point, Point) = ((230.0, horizon + 40.0), (560.0, TOP - 60.0));
         let normal = (0.938, 0.345);
-        for (share, wide, strength) in [(0.12, 150.0, 0.20), (0.34, 130.0, 0.24), (0.56, 140.0, 0.26), (0.78, 130.0, 0.20), (0.95, 120.0, 0.15)] {
-            let at = (lerp(from.0, until.0, share), lerp(from.1, until.1, share));
-            let cloud = sheet.glow(at, wide, &[(0.0, inks.soft, strength), (1.0, inks.soft, 0.0)]);
+        for step in 0..13 {
+            let share = f64::from(step) / 12.0;
+            let (wide, strength) = (sheet.dice.between(84.0, 132.0), sheet.dice.between(0.06, 0.13));
+            let at = (lerp(from.0, until.0, share) + sheet.dice.bell() * 10.0, lerp(from.1, until.1, share));
+            let cloud = sheet.glow(at, wide, &[(0.0, inks.soft, strength), (0.5, inks.soft, strength * 0.42), (1.0, inks.soft, 0.0)]);
             sheet.fill(Path::new().circle(at.0, at.1, wide), cloud);
         }
         let (mut pale, mut warm, mut blue) = (Vec::new(), Vec::new(), Vec::new());

@@ -38,12 +38,13 @@ pub fn wall(work: &Work) -> Wall {
     let hanging = [Hanging::Oak, Hanging::Black, Hanging::White, Hanging::Strips][turn % 4];
     let mut sheet = Sheet::new(work.seed ^ 0xa11, work.inks);
     let paints = [0xe8e2d7, 0xcfd6d3, 0xb4c1c6, 0xe4d2bd, 0x9db0a9, 0x3e515c, 0xd6bba7, 0xdcd9d2, 0x74857c, 0xc9b7a4];
-    let paint = Colour(paints[(turn * 7 + work.number) % paints.len()]);
+    let paint = Colour(sheet.dice.pick(&paints));
+    let kind = sheet.dice.below(4);
     let window = match hanging {
         Hanging::Strips => (204.0, 150.0, 392.0),
-        _ => (224.0, 172.0, 352.0),
+        _ => (212.0, 152.0, 376.0),
     };
-    room(&mut sheet, paint, turn / 4 % 4);
+    room(&mut sheet, paint, kind);
     match hanging {
         Hanging::Strips => strips(&mut sheet, window),
         _ => frame(&mut sheet, window, hanging),
@@ -70,14 +71,13 @@ fn shadow(sheet: &mut Sheet, window: (f64, f64, f64), grow: f64, depth: f64) {
         path.to(left + wide, top + tall - corner).quad(left + wide, top + tall, left + wide - corner, top + tall);
         path.to(left + corner, top + tall).quad(left, top + tall, left, top + tall - corner);
         path.to(left, top + corner).quad(left, top, left + corner, top).close();
-        sheet.clipped_ring(&path, window, grow);
-        sheet.fill(&path, SHADE.alpha(0.034));
+        sheet.fill_odd(&path, SHADE.alpha(0.034));
     }
 }
 
 /// A frame with four mitred sides, and a mat with a bevelled edge.
 fn frame(sheet: &mut Sheet, window: (f64, f64, f64), hanging: Hanging) {
-    let (mat, wood) = (36.0, 15.0);
+    let (mat, wood) = (30.0, 15.0);
     let hue = match hanging {
         Hanging::Black => Colour(0x24211f),
         Hanging::White => Colour(0xf3f0ea),
@@ -214,7 +214,7 @@ fn sideboard(sheet: &mut Sheet, paint: Colour) {
     }
     sheet.stroke(&doors, SHADE.alpha(0.45), 2.0);
     sheet.stroke(Path::new().dot(280.0, top + 50.0).dot(310.0, top + 50.0).dot(520.0, top + 50.0), SHADE.alpha(0.6), 8.0);
-    for (lean, tall) in [(-1.86, 190.0), (-1.52, 230.0), (-1.22, 180.0)] {
+    for (lean, tall) in [(-1.95, 104.0), (-1.50, 128.0), (-1.10, 100.0)] {
         leaf_stalk(sheet, (640.0, top - 84.0), lean, tall, Colour(0x58705c).mix(paint, 0.15));
     }
     let mut vase = Path::new();
@@ -265,20 +265,20 @@ fn bench(sheet: &mut Sheet, paint: Colour) {
 /// A lamp on a small table, lit.
 fn lamp(sheet: &mut Sheet, paint: Colour) {
     let inks = sheet.inks;
-    let glow = sheet.glow((132.0, 700.0), 520.0, &[(0.0, Colour(0xffdf9e), 0.55), (0.45, Colour(0xffdf9e), 0.16), (1.0, Colour(0xffdf9e), 0.0)]);
+    let glow = sheet.glow((132.0, 750.0), 520.0, &[(0.0, Colour(0xffdf9e), 0.55), (0.45, Colour(0xffdf9e), 0.16), (1.0, Colour(0xffdf9e), 0.0)]);
     sheet.fill(Path::new().rect(0.0, 0.0, 800.0, 1000.0), glow);
     floor(sheet, paint, 966.0);
     sheet.fill(Path::new().rect(26.0, 876.0, 216.0, 14.0), OAK.mix(SHADE, 0.25));
     sheet.fill(Path::new().rect(26.0, 876.0, 216.0, 4.0), OAK.mix(LIGHT, 0.25));
     sheet.fill(Path::new().rect(122.0, 890.0, 20.0, 90.0), OAK.mix(SHADE, 0.45));
     let mut base = Path::new();
-    base.start(104.0, 876.0).quad(100.0, 820.0, 126.0, 806.0).to(126.0, 768.0).to(138.0, 768.0).to(138.0, 806.0).quad(164.0, 820.0, 160.0, 876.0).close();
+    base.start(104.0, 876.0).quad(98.0, 836.0, 126.0, 824.0).to(126.0, 802.0).to(138.0, 802.0).to(138.0, 824.0).quad(166.0, 836.0, 160.0, 876.0).close();
     sheet.fill(&base, inks.mid);
     let round = sheet.gradient((102.0, 0.0), (162.0, 0.0), &[(0.0, LIGHT, 0.3), (0.5, LIGHT, 0.0), (1.0, SHADE, 0.35)]);
     sheet.fill(&base, round);
-    let shade = sheet.gradient((0.0, 650.0), (0.0, 772.0), &[(0.0, Colour(0xf6e3b8), 1.0), (0.6, Colour(0xffe9b4), 1.0), (1.0, Colour(0xfff6dc), 1.0)]);
-    sheet.fill(Path::new().polygon(&[(90.0, 650.0), (174.0, 650.0), (208.0, 772.0), (56.0, 772.0)]), shade);
-    sheet.stroke(Path::new().segment((90.0, 651.0), (174.0, 651.0)).segment((57.0, 771.0), (207.0, 771.0)), OAK, 2.4);
+    let shade = sheet.gradient((0.0, 716.0), (0.0, 806.0), &[(0.0, Colour(0xf6e3b8), 1.0), (0.6, Colour(0xffe9b4), 1.0), (1.0, Colour(0xfff6dc), 1.0)]);
+    sheet.fill(Path::new().polygon(&[(98.0, 716.0), (166.0, 716.0), (196.0, 806.0), (68.0, 806.0)]), shade);
+    sheet.stroke(Path::new().segment((98.0, 717.0), (166.0, 717.0)).segment((69.0, 805.0), (195.0, 805.0)), OAK, 2.4);
     let mut cup = Path::new();
     cup.start(196.0, 852.0).to(226.0, 852.0).quad(226.0, 876.0, 216.0, 876.0).to(206.0, 876.0).quad(196.0, 876.0, 196.0, 852.0).close();
     sheet.fill(&cup, inks.accent);

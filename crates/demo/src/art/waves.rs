@@ -42,13 +42,13 @@ fn seigaiha(sheet: &mut Sheet) {
                 } else {
                     (ground, inks.paper)
                 };
-                sheet.fill(Path::new().circle(x, y, radius), line);
-                for (ring, share) in [0.945, 0.76, 0.565, 0.37, 0.17].into_iter().enumerate() {
-                    sheet.fill(Path::new().circle(x, y, radius * share), ground);
-                    if ring < 4 {
-                        sheet.fill(Path::new().circle(x, y, radius * (share - 0.13)), line);
-                    }
+                sheet.outlined(Path::new().circle(x, y, radius - 3.0), ground, line, 6.0);
+                let mut rings = Path::new();
+                for share in [0.70, 0.50, 0.30] {
+                    rings.circle(x, y, radius * share);
                 }
+                sheet.stroke(&rings, line, 6.5);
+                sheet.fill(Path::new().circle(x, y, radius * 0.13), line);
             }
         }
     });
@@ -67,18 +67,18 @@ fn ridges(sheet: &mut Sheet) {
         for row in 0..rows {
             let depth = f64::from(row) / f64::from(rows - 1);
             let level = lerp(280.0, 930.0, depth.powf(1.08));
-            let points: Vec<Point> = (0..=120)
+            let points: Vec<Point> = (0..=92)
                 .map(|step| {
-                    let x = LEFT - 12.0 + f64::from(step) * 5.8;
+                    let x = LEFT - 12.0 + f64::from(step) * 7.6;
                     let crest = (-((x - 400.0 + 90.0 * (depth * 5.0).sin()) / 190.0).powi(2)).exp();
                     let rough = (noise.layered(x / 62.0, level / 64.0, 3) + 0.38).max(0.0);
                     (x, level - rough * (12.0 + 112.0 * crest * smooth(0.0, 0.25, depth)))
                 })
                 .collect();
-            sheet.fill(&below(&points), inks.deep);
             let glow = smooth(0.55, 0.0, depth);
             let hue = inks.soft.mix(inks.second, glow * 0.9);
-            sheet.stroke(Path::new().curve(&points), hue.mix(inks.accent, if row % 9 == 4 { 0.85 } else { 0.0 }), lerp(1.1, 2.1, depth));
+            let line = hue.mix(inks.accent, if row % 9 == 4 { 0.85 } else { 0.0 });
+            sheet.outlined(&below(&points), inks.deep, line, lerp(1.1, 2.1, depth));
         }
     });
     seal(sheet, inks.accent, inks.ink);
@@ -119,8 +119,8 @@ fn layers(sheet: &mut Sheet) {
             let paint = sheet.gradient((0.0, level - height), (0.0, level + 150.0), &[(0.0, tone, 1.0), (1.0, tone.mix(inks.paper, 0.34), 1.0)]);
             sheet.fill(&below(&line), paint);
             let mut inner = Path::new();
-            for step in 1..5 {
-                let drop = f64::from(step) * lerp(8.0, 14.0, depth);
+            for step in 1..4 {
+                let drop = f64::from(step) * lerp(9.0, 16.0, depth);
                 let points: Vec<Point> = line.iter().map(|point| (point.0 + drop * 0.9, level + (point.1 - level) * (1.0 - f64::from(step) * 0.14) + drop)).collect();
                 inner.curve(&points);
             }
@@ -131,35 +131,40 @@ fn layers(sheet: &mut Sheet) {
     seal(sheet, inks.accent, inks.paper);
 }
 
-/// One curling wave: its outline from trough to trough around a hollow.
-fn curl(left: f64, base: f64, wide: f64, radius: f64) -> (Path, Point) {
-    let centre = (left + wide * 0.56, base - radius * 0.92);
-    let turns = TAU * 1.30;
-    let outer = |share: f64| radius * (1.0 - 0.80 * share.powf(0.72));
-    let thick = |share: f64| radius * 0.24 * (1.0 - share).powf(0.8);
-    let mut points: Vec<Point> = Vec::new();
-    for step in 0..=22 {
-        let share = f64::from(step) / 22.0;
-        let x = lerp(left, centre.0, share);
-        points.push((x, base - (radius * 1.92) * share.powf(2.3) * (1.0 - 0.12 * (share * PI).sin())));
-    }
-    for step in 1..=52 {
-        let share = f64::from(step) / 52.0;
-        points.push(polar(centre, outer(share), -PI / 2.0 + turns * share));
-    }
-    for step in (0..52).rev() {
-        let share = f64::from(step) / 52.0;
-        points.push(polar(centre, outer(share) - thick(share), -PI / 2.0 + turns * share));
-    }
-    for step in 1..=26 {
-        let share = f64::from(step) / 26.0;
-        points.push(polar(centre, radius * lerp(0.76, 0.86, share), -PI / 2.0 - PI * share));
-    }
-    points.push((left + wide * 0.9, base - radius * 0.02));
+/// How high the back of a curling wave stands, as a share of its crest, at a share of the way up to it.
+fn back(share: f64) -> f64 {
+    smooth(0.0, 1.0, share).powf(1.15)
+}
+
+/// The outer edge of a wave's lip, and how thick the lip is there, for a curl of radius 1.
+fn lip(share: f64) -> (f64, f64) {
+    (1.0 - 0.74 * share.powf(0.8), 0.25 * (1.0 - share).powf(0.7))
+}
+
+/// Where a curl's centre lies.
+fn curl_centre(left: f64, base: f64, wide: f64, radius: f64) -> Point {
+    (left + wide * 0.68, base - radius * 0.92)
+}
+
+/// One curling wave: its outline from trough to trough, around a hollow that its lip winds into.
+fn curl(left: f64, base: f64, wide: f64, radius: f64, turns: f64) -> Path {
+    let centre = curl_centre(left, base, wide, radius);
+    let mut points: Vec<Point> = (0..=16)
+        .map(|step| f64::from(step) / 16.0)
+        .map(|share| (lerp(left, centre.0, share), base - radius * 1.92 * back(share)))
+        .collect();
+    let steps = 34;
+    points.extend((1..=steps).map(|step| f64::from(step) / f64::from(steps)).map(|share| polar(centre, radius * lip(share).0, -PI / 2.0 + TAU * turns * share)));
+    points.extend((0..steps).rev().map(|step| f64::from(step) / f64::from(steps)).map(|share| {
+        let (outer, thick) = lip(share);
+        polar(centre, radius * (outer - thick), -PI / 2.0 + TAU * turns * share)
+    }));
+    points.extend((1..=16).map(|step| f64::from(step) / 16.0).map(|share| polar(centre, radius * lerp(0.75, 0.90, share), -PI / 2.0 - PI * 1.04 * share)));
+    points.push((left + wide * 0.86, base - radius * 0.04));
     points.push((left + wide, base));
     let mut path = Path::new();
     path.curve(&points).to(left + wide, base + radius * 2.0).to(left, base + radius * 2.0).close();
-    (path, centre)
+    path
 }
 
 /// Rows of curling waves, cut as if from lino.
@@ -170,27 +175,26 @@ fn curls(sheet: &mut Sheet) {
         sheet.fill(Path::new().circle(400.0, 180.0, 78.0), inks.accent);
         let tones = [inks.soft, inks.mid.mix(inks.soft, 0.45), inks.mid, inks.deep.mix(inks.mid, 0.45), inks.deep, inks.ink];
         for (row, tone) in tones.into_iter().enumerate() {
-            let (wide, base) = (168.0, 330.0 + row as f64 * 118.0);
-            for column in -1..6 {
-                let left = LEFT + f64::from(column) * wide - if row % 2 == 0 { 0.0 } else { wide / 2.0 } - 30.0;
-                let (path, centre) = curl(left, base, wide, 62.0);
-                sheet.fill(&path, tone);
-                sheet.stroke(&path, inks.paper, 2.4);
+            let (wide, base, radius) = (176.0, 322.0 + row as f64 * 118.0, 54.0);
+            for column in -1..5 {
+                let left = LEFT + f64::from(column) * wide - if row % 2 == 0 { 0.0 } else { wide / 2.0 } - 40.0;
+                let centre = curl_centre(left, base, wide, radius);
+                sheet.outlined(&curl(left, base, wide, radius, 1.18), tone, inks.paper, 2.4);
                 let mut lines = Path::new();
                 for inset in 1..4 {
-                    let shift = f64::from(inset) * 11.0;
-                    let points: Vec<Point> = (4..=20)
-                        .map(|step| f64::from(step) / 22.0)
-                        .map(|share| (lerp(left, centre.0, share) + shift * 0.8, base - 119.0 * share.powf(2.3) * (1.0 - 0.12 * (share * PI).sin()) + shift * 1.25))
+                    let shift = f64::from(inset) * 9.0;
+                    let points: Vec<Point> = (1..=9 - inset)
+                        .map(|step| f64::from(step) / 11.0)
+                        .map(|share| (lerp(left, centre.0, share) + shift, base - radius * 1.92 * back(share) + shift * 0.9))
                         .collect();
                     lines.curve(&points);
                 }
                 for line in 0..3 {
-                    let y = base + 16.0 + f64::from(line) * 15.0;
-                    lines.start(left + 10.0 + f64::from(line) * 16.0, y + 8.0).quad(left + wide * 0.5, y + 22.0, left + wide - 8.0 + f64::from(line) * 8.0, y);
+                    let y = base + 14.0 + f64::from(line) * 16.0;
+                    lines.start(left + 14.0 + f64::from(line) * 18.0, y + 8.0).quad(left + wide * 0.5, y + 22.0, left + wide - 12.0 + f64::from(line) * 8.0, y);
                 }
-                sheet.stroke(&lines, inks.paper.alpha(0.8), 2.0);
-                sheet.dots(&[(centre.0 + 44.0, base - 116.0, 3.4), (centre.0 + 62.0, base - 100.0, 2.4), (centre.0 + 58.0, base - 124.0, 1.8)], inks.paper);
+                sheet.stroke(&lines, inks.paper.alpha(0.85), 2.0);
+                sheet.dots(&[(centre.0 + 52.0, base - 96.0, 3.4), (centre.0 + 68.0, base - 82.0, 2.4), (centre.0 + 66.0, base - 106.0, 1.8)], inks.paper);
             }
         }
     });
@@ -348,42 +352,49 @@ fn breaker(sheet: &mut Sheet) {
         for (index, level) in [640.0, 676.0].into_iter().enumerate() {
             sheet.fill(&below(&swell(level, 12.0, 190.0 + index as f64 * 60.0, index as f64 * 2.0)), inks.mid.mix(inks.deep, 0.2 + 0.3 * index as f64));
         }
-        let (left, base, wide, radius) = (-220.0, 800.0, 1090.0, 262.0);
-        let (wave, centre) = curl(left, base, wide, radius);
-        let body = sheet.gradient((0.0, 280.0), (0.0, 880.0), &[(0.0, inks.mid, 1.0), (0.45, inks.deep, 1.0), (1.0, inks.ink, 1.0)]);
+        let (left, base, wide, radius, turns) = (-290.0, 806.0, 1060.0, 262.0, 0.92);
+        let centre = curl_centre(left, base, wide, radius);
+        let wave = curl(left, base, wide, radius, turns);
+        let body = sheet.gradient((0.0, 290.0), (0.0, 880.0), &[(0.0, inks.mid, 1.0), (0.5, inks.deep, 1.0), (1.0, inks.ink, 1.0)]);
         sheet.fill(&wave, body);
         sheet.clipped(&wave, |sheet| {
-            let tones = [inks.soft, inks.accent, inks.soft, inks.second, inks.soft, inks.mid, inks.soft, inks.mid, inks.soft, inks.mid];
+            let tones = [inks.soft, inks.accent, inks.soft, inks.second, inks.soft, inks.accent, inks.soft, inks.mid];
             for (index, tone) in tones.into_iter().enumerate() {
-                let inset = 18.0 + index as f64 * 27.0;
-                let mut points: Vec<Point> = (0..=22)
-                    .map(|step| f64::from(step) / 22.0)
-                    .map(|share| (lerp(left, centre.0, share) + inset * 0.5, base - radius * 1.92 * share.powf(2.3) * (1.0 - 0.12 * (share * PI).sin()) + inset * lerp(1.9, 0.62, share)))
+                let sink = index as f64 / 8.0;
+                // The stripes rise with the back of the wave, turn over with its lip, and crowd together there.
+                let mut points: Vec<Point> = (0..=20)
+                    .map(|step| f64::from(step) / 20.0)
+                    .map(|share| {
+                        let inset = sink * lerp(330.0, radius * 0.24, share.powf(0.7)) + lerp(16.0, 5.0, share);
+                        (lerp(left, centre.0, share), base - radius * 1.92 * back(share) + inset)
+                    })
                     .collect();
-                if index < 3 {
-                    points.extend((1..=46).map(|step| f64::from(step) / 52.0).map(|share| {
-                        let outer = radius * (1.0 - 0.80 * share.powf(0.72));
-                        let thick = radius * 0.24 * (1.0 - share).powf(0.8);
-                        polar(centre, outer - thick * (0.25 + 0.26 * index as f64), -PI / 2.0 + TAU * 1.30 * share)
-                    }));
-                } else {
-                    let end = -PI / 2.0 - PI * 0.9;
-                    let ring = radius * 0.80 + (index as f64 - 2.0) * 20.0;
-                    points = (0..=30).map(|step| polar(centre, ring, lerp(-PI / 2.0 - 0.1 - index as f64 * 0.06, end, f64::from(step) / 30.0))).collect();
-                    points.push((centre.0 + 220.0, base + index as f64 * 16.0 - 60.0));
-                    points.push((RIGHT + 40.0, base + index as f64 * 20.0 - 76.0));
-                }
-                sheet.stroke(Path::new().curve(&points), tone.alpha(0.9), lerp(5.0, 2.6, index as f64 / 9.0));
+                points.extend((1..=26).map(|step| f64::from(step) / 30.0).map(|share| {
+                    let (outer, thick) = lip(share);
+                    polar(centre, radius * (outer - thick * (0.06 + 0.9 * sink)), -PI / 2.0 + TAU * turns * share)
+                }));
+                sheet.stroke(Path::new().curve(&points), tone.alpha(0.92), lerp(4.4, 2.6, sink));
+            }
+            // The hollow's wall, swept round to the foot of the wave.
+            for index in 0..7 {
+                let ring = radius * 0.80 + f64::from(index) * 17.0;
+                let mut points: Vec<Point> = (0..=22).map(|step| polar(centre, ring, lerp(-PI * 0.78, -PI * 1.54, f64::from(step) / 22.0))).collect();
+                points.push((centre.0 + 200.0, base - 26.0 + f64::from(index) * 16.0));
+                points.push((RIGHT + 60.0, base - 40.0 + f64::from(index) * 20.0));
+                sheet.stroke(Path::new().curve(&points), if index % 2 == 0 { inks.soft } else { inks.mid }.alpha(0.85), 2.6);
             }
         });
         let mut foam = Vec::new();
         for step in 0..150 {
             let share = f64::from(step) / 150.0;
-            let outer = radius * (1.0 - 0.80 * share.powf(0.72));
-            let angle = -PI / 2.0 - 0.35 + (TAU * 1.30 + 0.3) * share;
-            let size = lerp(17.0, 6.0, share) * sheet.dice.between(0.45, 1.1);
-            let at = polar(centre, outer + size * sheet.dice.between(-0.2, 0.7), angle);
+            let angle = -PI / 2.0 - 0.30 + (TAU * turns + 0.34) * share;
+            let size = lerp(19.0, 9.0, share) * sheet.dice.between(0.45, 1.1);
+            let at = polar(centre, radius * lip(share).0 + size * sheet.dice.between(-0.2, 0.7), angle);
             foam.push((at.0, at.1, size));
+        }
+        for _ in 0..26 {
+            let at = polar(polar(centre, radius * 0.26, -PI / 2.0 + TAU * turns), 30.0 * sheet.dice.unit(), sheet.dice.between(0.0, TAU));
+            foam.push((at.0, at.1, sheet.dice.between(4.0, 11.0)));
         }
         let edge: Vec<_> = foam.iter().map(|(x, y, size)| (*x, *y, size + 2.2)).collect();
         sheet.dots(&edge, inks.deep);

@@ -3,7 +3,7 @@
 use std::f64::consts::{PI, TAU};
 
 use super::Plate;
-use super::colour::{Colour, FOG, INDIGO, LAGOON, LAMPBLACK, OCHRE, PINE, PLUM, SKAGERRAK, STRAND, VERMILION};
+use super::colour::{Colour, INDIGO, LAGOON, LAMPBLACK, OCHRE, PINE, PLUM, SKAGERRAK, STRAND, VERMILION};
 use super::field::{Noise, Relief, Streams};
 use super::motifs::{BOTTOM, LEFT, PLATE, RIGHT, TOP, below, plate, seal, sky};
 use super::sheet::{Path, Point, Sheet, lerp, polar, smooth};
@@ -12,9 +12,9 @@ use super::sheet::{Path, Point, Sheet, lerp, polar, smooth};
 pub const PLATES: &[Plate] = &[
     (gale, &INDIGO, 21),
     (cyclone, &LAGOON, 22),
-    (isobars, &FOG, 23),
+    (isobars, &STRAND, 23),
     (barbs, &LAMPBLACK, 24),
-    (year, &STRAND, 25),
+    (year, &SKAGERRAK, 25),
     (ribbons, &PLUM, 26),
     (kites, &SKAGERRAK, 27),
     (gusts, &VERMILION, 28),
@@ -272,9 +272,9 @@ fn barbs(sheet: &mut Sheet) {
     let noise = Noise::new(&mut sheet.dice);
     let (mut shafts, mut flags, mut hot, mut hot_flags) = (Path::new(), Path::new(), Path::new(), Path::new());
     let mut roots = Path::new();
-    for row in 0..22 {
-        for column in 0..17 {
-            let at = (LEFT + 16.0 + f64::from(column) * 40.0, TOP + 16.0 + f64::from(row) * 40.0);
+    for row in 0..25 {
+        for column in 0..16 {
+            let at = (LEFT + 16.0 + f64::from(column) * 42.6, TOP + 20.0 + f64::from(row) * 34.8);
             let angle = -PI / 2.0 + 2.6 * noise.at(at.0 / 380.0 + 3.1, at.1 / 380.0) + 0.5 * noise.at(at.0 / 120.0, at.1 / 120.0);
             let storm = (-((at.0 - 520.0).powi(2) + (at.1 - 360.0).powi(2)) / 42_000.0f64).exp();
             let knots = 12.0 + 26.0 * (noise.at(at.0 / 210.0 + 9.0, at.1 / 210.0) + 0.35).max(0.0) + 52.0 * storm;
@@ -314,8 +314,8 @@ fn year(sheet: &mut Sheet) {
         let mut petals = [Path::new(), Path::new(), Path::new(), Path::new()];
         for petal in 0..16 {
             let angle = TAU * f64::from(petal) / 16.0 - PI / 2.0;
-            let towards = (0.5 + 0.5 * (angle - lean).cos()).powf(2.2);
-            let reach = (18.0 + 72.0 * towards * season * sheet.dice.between(0.55, 1.15)).min(98.0);
+            let towards = (0.5 + 0.5 * (angle - lean).cos()).powf(1.7) + 0.4 * (0.5 + 0.5 * (angle - lean * 1.7 + 2.3).cos()).powf(4.0);
+            let reach = (24.0 + 82.0 * towards * season * sheet.dice.between(0.7, 1.15)).min(98.0);
             let mut inner = 9.0;
             for (index, share) in [0.40, 0.68, 0.88, 1.0].into_iter().enumerate() {
                 let outer = lerp(9.0, reach, share);

@@ -37,7 +37,7 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
         tasks.spawn(shop.runner().run(stop.clone()));
     }
     if let Some(listener) = listener {
-        let router = shop.router().context("the doors could not be opened")?;
+        let router = shop.router();
         let shutdown_max = Duration::from_secs(shop.config.server.shutdown_seconds_max);
         tasks.spawn(serve(listener, router, stop.clone(), shutdown_max));
     }

@@ -1,0 +1,218 @@
+//! Variants of products, across products and of one, and what of the stock they use.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse as _;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use tradewind_catalog::{InventoryLink, Product, VariantOf, VariantQuery};
+use tradewind_http::problem::Answer;
+use tradewind_http::{Asked, Json, PathId, PathIds, Sent};
+use tradewind_kernel::{Error, Result};
+
+use crate::list::wanted;
+use crate::product_body::VariantBody;
+use crate::product_wire::{self, Beside};
+use crate::products::{self, kept, order, range};
+use crate::{AdminState, missing, product_stock};
+
+pub(crate) fn routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin/product-variants", get(all))
+        .route("/admin/products/{id}/variants", get(of_product).post(create))
+        .route("/admin/products/{id}/variants/{variant_id}", get(one).post(update).delete(delete))
+        .route("/admin/products/{id}/variants/{variant_id}/inventory-items", post(link))
+        .route(
+            "/admin/products/{id}/variants/{variant_id}/inventory-items/{inventory_item_id}",
+            post(change_link).delete(unlink),
+        )
+}
+
+async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
+    list(&state, &asked, Vec::new()).await
+}
+
+async fn of_product(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
+    if state.catalog.product(&id).await?.is_none() {
+        return Err(missing("Product", &id));
+    }
+    list(&state, &asked, vec![id]).await
+}
+
+async fn list(state: &AdminState, asked: &Asked, product_ids: Vec<String>) -> Answer {
+    let query = &asked.query;
+    query.refuse(&["$and", "$or", "deleted_at", "ean", "upc", "barcode"])?;
+    let page = state
+        .catalog
+        .find_variants(VariantQuery {
+            ids: wanted(query, "id")?.unwrap_or_default(),
+            product_ids,
+            skus: wanted(query, "sku")?.unwrap_or_default(),
+            q: query.text("q").map(str::to_owned),
+            allow_backorder: query.flag("allow_backorder"),
+            manage_inventory: query.flag("manage_inventory"),
+            created_at: range(query.times("created_at")?),
+            updated_at: range(query.times("updated_at")?),
+            order: order(query)?,
+            paging: asked.paging,
+            ..VariantQuery::default()
+        })
+        .await?;
+    let beside = Beside::variants(state, &asked.plan, page.items.iter().map(VariantOf::variant)).await?;
+    Ok(Json::page("variants", &asked.plan, &page.items, (page.count, asked.paging), |obj, found| {
+        product_wire::variant(obj, &found.product, found.variant(), &beside, false);
+    })
+    .into_response())
+}
+
+async fn one(State(state): State<AdminState>, PathIds(product_id, id): PathIds, asked: Asked) -> Answer {
+    let product = product_of(&state, &product_id, &id).await?;
+    answer(&state, &asked, &product, &id).await
+}
+
+async fn create(
+    State(state): State<AdminState>,
+    PathId(product_id): PathId,
+    asked: Asked,
+    Sent(body): Sent<VariantBody>,
+) -> Answer {
+    if state.catalog.product(&product_id).await?.is_none() {
+        return Err(missing("Product", &product_id));
+    }
+    let mut new = [body.into_new("variant", &*state.market.snapshot().await?)?];
+    let items = product_stock::for_variants(&state, new.iter_mut()).await?;
+    let catalog = state.catalog.clone();
+    let made = state
+        .core
+        .write(move |tx| Box::pin(async move { catalog.create_variants(tx, &product_id, new.into()).await }))
+        .await;
+    let product = kept(&state, items, made).await?;
+    products::answer(&state, &asked.plan, Arc::new(product)).await
+}
+
+async fn update(
+    State(state): State<AdminState>,
+    PathIds(product_id, id): PathIds,
+    asked: Asked,
+    Sent(body): Sent<VariantBody>,
+) -> Answer {
+    product_of(&state, &product_id, &id).await?;
+    let change = body.into_change("variant", &*state.market.snapshot().await?)?;
+    let catalog = state.catalog.clone();
+    let product = state
+        .core
+        .write(move |tx| Box::pin(async move { catalog.update_variant(tx, &product_id, &id, change).await }))
+        .await?;
+    products::answer(&state, &asked.plan, Arc::new(product)).await
+}
+
+async fn delete(State(state): State<AdminState>, PathIds(product_id, id): PathIds, asked: Asked) -> Answer {
+    product_of(&state, &product_id, &id).await?;
+    let (catalog, gone) = (state.catalog.clone(), id.clone());
+    let product = state
+        .core
+        .write(move |tx| Box::pin(async move { catalog.delete_variant(tx, &product_id, &gone).await }))
+        .await?;
+    let products = [Arc::new(product)];
+    let beside = Beside::products(&state, &asked.plan, &products).await?;
+    let [product] = &products;
+    Ok(Json::object(|obj| {
+        obj.id(&id);
+        obj.always("object", "variant");
+        obj.always("deleted", true);
+        obj.nest_with("parent", &asked.plan, |obj| product_wire::product(obj, product, &beside));
+    })
+    .into_response())
+}
+
+#[derive(Deserialize)]
+struct NewLink {
+    inventory_item_id: String,
+    required_quantity: i64,
+}
+
+#[derive(Deserialize)]
+struct LinkChange {
+    required_quantity: i64,
+}
+
+async fn link(
+    State(state): State<AdminState>,
+    PathIds(product_id, id): PathIds,
+    asked: Asked,
+    Sent(body): Sent<NewLink>,
+) -> Answer {
+    if state.inventory.item(&body.inventory_item_id).await?.is_none() {
+        return Err(Error::invalid("inventory_item_id", "inventory_item_id: there is no such inventory item").into());
+    }
+    let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);
+    if links.iter().any(|link| link.item_id == body.inventory_item_id) {
+        return Err(Error::invalid("inventory_item_id", "inventory_item_id: the variant uses this item already").into());
+    }
+    links.push(InventoryLink { item_id: body.inventory_item_id, required_quantity: body.required_quantity });
+    let product = set_links(&state, &id, links).await?;
+    answer(&state, &asked, &product, &id).await
+}
+
+async fn change_link(
+    State(state): State<AdminState>,
+    Path((product_id, id, item_id)): Path<(String, String, String)>,
+    asked: Asked,
+    Sent(body): Sent<LinkChange>,
+) -> Answer {
+    let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);
+    let held = links.iter_mut().find(|link| link.item_id == item_id);
+    held.ok_or_else(|| missing("Inventory item", &item_id))?.required_quantity = body.required_quantity;
+    let product = set_links(&state, &id, links).await?;
+    answer(&state, &asked, &product, &id).await
+}
+
+async fn unlink(
+    State(state): State<AdminState>,
+    Path((product_id, id, item_id)): Path<(String, String, String)>,
+    asked: Asked,
+) -> Answer {
+    let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);
+    links.retain(|link| link.item_id != item_id);
+    let product = set_links(&state, &id, links).await?;
+    let beside = Beside::variants(&state, &asked.plan, &product.variants).await?;
+    Ok(Json::object(|obj| {
+        obj.id(&item_id);
+        obj.always("object", "variant-inventory-item-link");
+        obj.always("deleted", true);
+        if let Some(variant) = product.variant(&id) {
+            obj.nest_with("parent", &asked.plan, |obj| {
+                product_wire::variant(obj, &product, variant, &beside, false);
+            });
+        }
+    })
+    .into_response())
+}
+
+/// The product with this variant; a variant of another product is not found.
+async fn product_of(state: &AdminState, product_id: &str, variant_id: &str) -> Result<Arc<Product>> {
+    let product = state.catalog.product(product_id).await?;
+    let product = product.ok_or_else(|| Error::not_found("Product", product_id))?;
+    if product.variant(variant_id).is_none() {
+        return Err(Error::not_found("Product variant", variant_id));
+    }
+    Ok(product)
+}
+
+fn links_of(product: &Product, variant_id: &str) -> Vec<InventoryLink> {
+    product.variant(variant_id).map(|variant| variant.inventory.clone()).unwrap_or_default()
+}
+
+async fn set_links(state: &AdminState, variant_id: &str, links: Vec<InventoryLink>) -> Result<Product> {
+    let (catalog, id) = (state.catalog.clone(), variant_id.to_owned());
+    state.core.write(move |tx| Box::pin(async move { catalog.set_inventory(tx, &id, links).await })).await
+}
+
+async fn answer(state: &AdminState, asked: &Asked, product: &Product, variant_id: &str) -> Answer {
+    let variant = product.variant(variant_id).ok_or_else(|| missing("Product variant", variant_id))?;
+    let beside = Beside::variants(state, &asked.plan, [variant]).await?;
+    Ok(Json::one("variant", &asked.plan, |obj| product_wire::variant(obj, product, variant, &beside, false))
+        .into_response())
+}

@@ -1,1 +1,0 @@
-//! The inventory on a real database.

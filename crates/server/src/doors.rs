@@ -1,0 +1,103 @@
+//! What answers requests: the doors beside each other, what operators ask, and what surrounds every request.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use tradewind_admin_api::AdminState;
+use tradewind_http::cors::{Cors, Origins};
+use tradewind_http::limits::LoginLimits;
+use tradewind_http::middleware::{Surroundings, surround};
+use tradewind_http::ready::Ready;
+use tradewind_platform::db::Shards;
+use tradewind_platform::limits::RateLimit;
+use tradewind_store_api::{StoreOptions, StoreState};
+use tradewind_storefront::{Storefront, StorefrontParts};
+
+use crate::wiring::Shop;
+use crate::{media, operations};
+
+/// How much memory ready answers of the catalogue may take.
+const READY_BYTES_MAX: u64 = 12 * 1024 * 1024;
+/// How long a shared cache may keep them.
+const READY_SHARED_SECONDS: u32 = 60;
+
+impl Shop {
+    /// What answers requests.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        let doors = tradewind_store_api::router(self.store_state())
+            .merge(tradewind_admin_api::router(self.admin_state()))
+            .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
+            .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
+            .merge(operations::router(self.db.clone()));
+        surround(doors, self.surroundings())
+    }
+
+    fn store_state(&self) -> StoreState {
+        let auth = &self.config.auth;
+        StoreState {
+            catalog: self.catalog.clone(),
+            market: self.market.clone(),
+            inventory: self.inventory.clone(),
+            accounts: self.accounts.clone(),
+            payments: self.payments.clone(),
+            orders: self.orders.clone(),
+            fulfilment: self.fulfilment.clone(),
+            checkout: self.checkout.clone(),
+            login_limits: LoginLimits::new(&self.clock, auth.login_burst, auth.login_per_minute),
+            ready: Ready::new(READY_BYTES_MAX, READY_SHARED_SECONDS),
+            clock: self.clock.clone(),
+            options: StoreOptions {
+                session_seconds: auth.session_seconds,
+                secure_cookies: auth.secure_cookies,
+            },
+        }
+    }
+
+    fn admin_state(&self) -> AdminState {
+        AdminState {
+            core: self.db.clone(),
+            shards: Shards::single(self.db.clone()),
+            mint: self.mint.clone(),
+            catalog: self.catalog.clone(),
+            market: self.market.clone(),
+            inventory: self.inventory.clone(),
+            accounts: self.accounts.clone(),
+            payments: self.payments.clone(),
+            orders: self.orders.clone(),
+            fulfilment: self.fulfilment.clone(),
+        }
+    }
+
+    fn storefront_parts(&self) -> StorefrontParts {
+        let auth = &self.config.auth;
+        StorefrontParts {
+            catalog: self.catalog.clone(),
+            market: self.market.clone(),
+            inventory: self.inventory.clone(),
+            accounts: self.accounts.clone(),
+            payments: self.payments.clone(),
+            orders: self.orders.clone(),
+            checkout: self.checkout.clone(),
+            attempts: RateLimit::new(self.clock.clone(), auth.login_burst, auth.login_per_minute),
+            clock: self.clock.clone(),
+            public_url: self.config.public_url(),
+            session_seconds: auth.session_seconds,
+        }
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        let cors = &self.config.cors;
+        Surroundings {
+            mint: self.mint.clone(),
+            cors: Cors {
+                store: Origins::new(cors.store.clone()),
+                admin: Origins::new(cors.admin.clone()),
+                auth: Origins::new(cors.auth.clone()),
+            },
+            timeout: Duration::from_secs(self.config.server.request_seconds_max),
+            trusted_proxies: self.config.server.trusted_proxies,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Shipping options on the wire.
+
+use std::collections::HashMap;
+
+use tradewind_checkout::OfferedShipping;
+use tradewind_http::wire::{Null, Raw};
+use tradewind_http::{Obj, Plan};
+use tradewind_inventory::StockLocation;
+use tradewind_kernel::id::body_of;
+
+use super::times;
+
+/// An option as it is offered for a cart. The peer shows all of it whatever is asked for.
+pub(crate) fn offered(
+    obj: &mut Obj<'_>,
+    offered: &OfferedShipping,
+    locations: &HashMap<String, StockLocation>,
+) {
+    let option = &offered.option;
+    obj.id(option.id.as_str());
+    obj.always("name", &option.name);
+    obj.always("price_type", option.price_type.name());
+    obj.always("service_zone_id", option.zone_id.as_str());
+    obj.always("shipping_profile_id", option.profile_id.as_str());
+    obj.always("provider_id", &option.provider_id);
+    obj.always("data", &option.data);
+    if let Some((set, zone)) = offered.zone() {
+        obj.nest_with("service_zone", Plan::all(), |obj| {
+            obj.id(zone.id.as_str());
+            obj.always("fulfillment_set_id", set.id.as_str());
+            obj.nest_with("fulfillment_set", Plan::all(), |obj| {
+                obj.id(set.id.as_str());
+                obj.always("type", &set.kind);
+                match locations.get(&set.location_id) {
+                    Some(place) => obj.nest_with("location", Plan::all(), |obj| {
+                        location(obj, place);
+                    }),
+                    None => obj.always("location", Null),
+                }
+            });
+        });
+    }
+    obj.nest_with("type", Plan::all(), |obj| {
+        obj.id(&option.kind.id);
+        obj.always("label", &option.kind.label);
+        obj.always("description", &option.kind.description);
+        obj.always("code", &option.kind.code);
+    });
+    obj.nest_with("provider", Plan::all(), |obj| {
+        obj.id(&option.provider_id);
+        obj.always("is_enabled", true);
+    });
+    obj.nest_list_with("rules", Plan::all(), &option.rules, |obj, rule| {
+        obj.always("attribute", &rule.attribute);
+        obj.always("value", &rule.value);
+        obj.always("operator", &rule.operator);
+    });
+    let price_set_id = format!("pset_{}", body_of(option.id.as_str()));
+    calculated_price(obj, offered, &price_set_id);
+    obj.nest_list_with("prices", Plan::all(), &option.prices, |obj, price| {
+        obj.id(&price.id);
+        obj.always("title", Null);
+        obj.always("currency_code", price.currency);
+        obj.always("rules_count", u32::from(price.region_id.is_some()));
+        obj.always("price_set_id", &price_set_id);
+        obj.always("price_list_id", Null);
+        obj.always("price_list", Null);
+        obj.always("raw_amount", Raw(price.amount));
+        obj.always("raw_min_quantity", Null);
+        obj.always("raw_max_quantity", Null);
+        times(obj, option.created_at, option.updated_at);
+        obj.always("deleted_at", Null);
+        let rules = price.region_id.iter();
+        obj.nest_list_with("price_rules", Plan::all(), rules, |obj, region_id| {
+            obj.id(&format!("prule_{}", body_of(&price.id)));
+            obj.always("attribute", "region_id");
+            obj.always("operator", "eq");
+            obj.always("value", region_id);
+            obj.always("priority", 0);
+            obj.always("price_id", &price.id);
+            times(obj, option.created_at, option.updated_at);
+            obj.always("deleted_at", Null);
+        });
+        obj.always("amount", price.amount);
+        obj.always("min_quantity", Null);
+        obj.always("max_quantity", Null);
+    });
+    obj.always("amount", offered.price.amount);
+    obj.always("is_tax_inclusive", offered.is_tax_inclusive);
+    obj.always("insufficient_inventory", offered.insufficient_inventory);
+}
+
+fn calculated_price(obj: &mut Obj<'_>, offered: &OfferedShipping, price_set_id: &str) {
+    let price = &offered.price;
+    obj.nest_with("calculated_price", Plan::all(), |obj| {
+        obj.id(price_set_id);
+        for (name, raw_name, about, tax) in [
+            (
+                "calculated_amount",
+                "raw_calculated_amount",
+                "is_calculated_price_price_list",
+                "is_calculated_price_tax_inclusive",
+            ),
+            (
+                "original_amount",
+                "raw_original_amount",
+                "is_original_price_price_list",
+                "is_original_price_tax_inclusive",
+            ),
+        ] {
+            obj.always(about, false);
+            obj.always(tax, offered.is_tax_inclusive);
+            obj.always(name, price.amount);
+            obj.always(raw_name, Raw(price.amount));
+        }
+        obj.always("currency_code", price.currency);
+        for name in ["calculated_price", "original_price"] {
+            obj.nest_with(name, Plan::all(), |obj| {
+                obj.id(&price.id);
+                for empty in ["price_list_id", "price_list_type", "min_quantity", "max_quantity"] {
+                    obj.always(empty, Null);
+                }
+            });
+        }
+    });
+}
+
+fn location(obj: &mut Obj<'_>, location: &StockLocation) {
+    obj.id(&location.id);
+    let Some(address) = &location.address else {
+        obj.always("address", Null);
+        return;
+    };
+    obj.nest_with("address", Plan::all(), |obj| {
+        obj.id(&address.id);
+        obj.always("address_1", &address.address_1);
+        obj.always("address_2", &address.address_2);
+        obj.always("company", &address.company);
+        obj.always("city", &address.city);
+        obj.always("country_code", &address.country_code);
+        obj.always("phone", &address.phone);
+        obj.always("province", &address.province);
+        obj.always("postal_code", &address.postal_code);
+        obj.always("metadata", Null);
+        times(obj, location.created_at, location.updated_at);
+        obj.always("deleted_at", Null);
+    });
+}
