@@ -318,7 +318,5 @@ fn render_level(obj: &mut Obj<'_>, level: &Level) {
     obj.put("available_quantity", || level.stocked - level.promised());
     obj.put("created_at", || level.created_at);
     obj.put("updated_at", || level.updated_at);
-    if obj.plan().below("location_levels").is_none() {
-        obj.put("deleted_at", || Null);
-    }
+    obj.put("deleted_at", || Null);
 }

@@ -120,7 +120,7 @@ async fn delete(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
 async fn check_profile(state: &AdminState, profile_id: Option<&str>) -> Result<()> {
     let Some(id) = profile_id else { return Ok(()) };
     let fulfilment = state.fulfilment.snapshot().await?;
-    match fulfilment.profiles().iter().any(|profile| profile.id.as_str() == id) {
+    match fulfilment.profile(id).is_some() {
         true => Ok(()),
         false => Err(Error::invalid("shipping_profile_id", "shipping_profile_id: there is no such shipping profile")),
     }

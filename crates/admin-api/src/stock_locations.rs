@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use serde::Deserialize;
-use tradewind_fulfilment::{FulfilmentSet, FulfilmentSnapshot};
+use tradewind_fulfilment::{FulfillmentSet, FulfilmentSnapshot};
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
@@ -16,7 +16,7 @@ use tradewind_market::SalesChannel;
 
 use crate::collections::AddAndRemove;
 use crate::list::{self, Listed};
-use crate::{AdminState, missing, sales_channels};
+use crate::{AdminState, sales_channels};
 
 pub(crate) fn routes() -> Router<AdminState> {
     Router::new()
@@ -222,10 +222,10 @@ fn render_address(obj: &mut Obj<'_>, location: &StockLocation, address: &Locatio
     obj.put("deleted_at", || Null);
 }
 
-fn render_set(obj: &mut Obj<'_>, set: &FulfilmentSet) {
-    obj.id(set.id.as_str());
+fn render_set(obj: &mut Obj<'_>, set: &FulfillmentSet) {
+    obj.id(&set.id);
     obj.put("name", || &set.name);
-    obj.put("type", || &set.kind);
+    obj.put("type", || &set.type_);
     obj.put("metadata", || Null);
     obj.put("created_at", || set.created_at);
     obj.put("updated_at", || set.updated_at);

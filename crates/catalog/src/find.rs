@@ -114,9 +114,9 @@ pub(crate) async fn variants<T: AsRef<str>>(catalog: &Catalog, ids: &[T]) -> Res
 pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<Arc<Product>>> {
     let taxonomy = taxonomy(catalog).await?;
     let list = Counted::Products(query.filter.clone());
-    let is_search = query.filter.q.is_some();
+    let is_quick = store::is_quick(&query);
     let paging = query.paging;
-    let (ids, count) = page(catalog, list, paging, is_search, move |tx, part| {
+    let (ids, count) = page(catalog, list, paging, is_quick, move |tx, part| {
         let (query, taxonomy) = (query.clone(), Arc::clone(&taxonomy));
         Box::pin(async move { store::products_in(tx, &taxonomy, &query, part).await })
     })
@@ -126,9 +126,9 @@ pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<
 
 pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Result<Page<VariantOf>> {
     let paging = query.paging;
-    let is_search = query.q.is_some();
+    let is_quick = query.q.is_none() && query.order.is_empty();
     let list = Counted::Variants(VariantQuery { order: Vec::new(), paging: UNPAGED, ..query.clone() });
-    let (found, count) = page(catalog, list, paging, is_search, move |tx, part| {
+    let (found, count) = page(catalog, list, paging, is_quick, move |tx, part| {
         let query = query.clone();
         Box::pin(async move { store::variants_in(tx, &query, part).await })
     })
@@ -142,9 +142,9 @@ pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Res
 
 pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<OptionOf>> {
     let paging = query.paging;
-    let is_search = query.q.is_some();
+    let is_quick = query.q.is_none();
     let list = Counted::Options(OptionQuery { paging: UNPAGED, ..query.clone() });
-    let (found, count) = page(catalog, list, paging, is_search, move |tx, part| {
+    let (found, count) = page(catalog, list, paging, is_quick, move |tx, part| {
         let query = query.clone();
         Box::pin(async move { store::options_in(tx, &query, part).await })
     })
@@ -162,7 +162,7 @@ pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Resul
 const UNPAGED: Paging = Paging { offset: 0, limit: 0 };
 
 /// Reads a part of a list, and how long the whole is: counted once for each version of the catalogue.
-async fn page<T, F>(catalog: &Catalog, list: Counted, paging: Paging, is_search: bool, read: F) -> Result<(Vec<T>, u64)>
+async fn page<T, F>(catalog: &Catalog, list: Counted, paging: Paging, is_quick: bool, read: F) -> Result<(Vec<T>, u64)>
 where
     T: Send + 'static,
     F: for<'t> Fn(&'t mut Tx, Part) -> TxFuture<'t, Found<T>> + Send + Sync + 'static,
@@ -182,10 +182,9 @@ where
         return Ok((Vec::new(), count));
     }
     let part = Part::Page(paging);
-    let is_long = is_search || paging.offset > OFFSET_QUICK_MAX;
-    let found = match is_long {
-        true => catalog.db.scan(move |tx| read(tx, part)).await?,
-        false => catalog.db.read(move |tx| read(tx, part)).await?,
+    let found = match is_quick && paging.offset <= OFFSET_QUICK_MAX {
+        true => catalog.db.read(move |tx| read(tx, part)).await?,
+        false => catalog.db.scan(move |tx| read(tx, part)).await?,
     };
     Ok((found.rows, count))
 }

@@ -3,6 +3,7 @@
 mod address;
 mod edit;
 mod error;
+mod events;
 mod lines;
 mod model;
 mod open;
@@ -28,6 +29,7 @@ use tradewind_payments::{PaymentCollection, Payments};
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
 pub use error::{CART_COMPLETED, PAYMENT_MISSING};
+pub use events::OrderPlaced;
 pub use model::{
     AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange, NewCart, NewLine,
     QUANTITY_MAX, ShippingMethod,

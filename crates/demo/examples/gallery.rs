@@ -2,7 +2,11 @@
 //!
 //! `cargo run --release -p tradewind-demo --example gallery -- FOLDER` paints everything;
 //! `... -- FOLDER sheet FAMILY [NUMBER...]` only writes one contact sheet as PNG.
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program for people at a terminal that tells times")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program for people at a terminal that tells times"
+)]
 
 use std::error::Error;
 use std::path::Path;
@@ -43,7 +47,12 @@ fn everything(folder: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
         let (format, width_px, view, _) = group[0];
         let sizes = group.iter().map(|file| file.3);
         let (sum, largest) = (sizes.clone().sum::<usize>(), sizes.max().unwrap_or(0));
-        println!("{format:>4} {width_px:>4} px {:>5}: {:>4} KB on average, {:>4} KB at most", view.name(), sum / group.len() / 1024, largest / 1024);
+        println!(
+            "{format:>4} {width_px:>4} px {:>5}: {:>4} KB on average, {:>4} KB at most",
+            view.name(),
+            sum / group.len() / 1024,
+            largest / 1024
+        );
     }
     println!("{} pictures of {} works in {took:.1?}", totals.len(), works.len());
     Ok(())
@@ -61,7 +70,7 @@ fn contact_sheet(folder: &Path, choice: &[String]) -> Result<(), Box<dyn Error +
     let (gap_px, rows) = (14, chosen.len().div_ceil(columns));
     let across = columns as u32 * (width_px + gap_px) + gap_px;
     let down = rows as u32 * (width_px * 5 / 4 + gap_px) + gap_px;
-    let mut sheet = Raster { width_px: across, height_px: down, rgb: vec![120; (across * down * 3) as usize] };
+    let mut sheet = Raster { width_px: across, height_px: down, rgba: vec![255; (across * down * 4) as usize] };
     for (index, work) in chosen.iter().enumerate() {
         let started = Instant::now();
         let svg = work.svg();
@@ -72,7 +81,7 @@ fn contact_sheet(folder: &Path, choice: &[String]) -> Result<(), Box<dyn Error +
         let (left, top) = (gap_px + column * (width_px + gap_px), gap_px + row * (width_px * 5 / 4 + gap_px));
         sheet = sheet.with(&raster.resized(width_px, width_px * 5 / 4)?, left, top);
     }
-    save_buffer(folder.join(format!("{family}.png")), &sheet.rgb, across, down, ExtendedColorType::Rgb8)?;
+    save_buffer(folder.join(format!("{family}.png")), &sheet.rgba, across, down, ExtendedColorType::Rgba8)?;
     Ok(())
 }
 
@@ -83,6 +92,6 @@ fn decode(work: &Work) -> Result<Raster, Box<dyn Error + Send + Sync>> {
         .iter()
         .find(|file| file.view == View::Wall && file.width_px == 800 && file.format.extension() == "jpg")
         .ok_or("there is no wall view")?;
-    let picture = image::load_from_memory(&file.bytes)?.into_rgb8();
-    Ok(Raster { width_px: picture.width(), height_px: picture.height(), rgb: picture.into_raw() })
+    let picture = image::load_from_memory(&file.bytes)?.into_rgba8();
+    Ok(Raster { width_px: picture.width(), height_px: picture.height(), rgba: picture.into_raw() })
 }

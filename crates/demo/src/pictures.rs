@@ -138,15 +138,15 @@ impl PictureError {
     }
 }
 
-/// Opaque pixels: three bytes each, row by row.
+/// Opaque pixels: four bytes each, row by row.
 #[derive(Clone, Debug)]
 pub struct Raster {
     /// Width in pixels.
     pub width_px: u32,
     /// Height in pixels.
     pub height_px: u32,
-    /// Red, green and blue of every pixel.
-    pub rgb: Vec<u8>,
+    /// Red, green, blue and 255 of every pixel.
+    pub rgba: Vec<u8>,
 }
 
 /// Draws an SVG at a width; the height follows from its proportions.
@@ -154,41 +154,38 @@ pub fn rasterise(svg: &str, width_px: u32) -> Result<Raster, PictureError> {
     let tree = Tree::from_str(svg, &Options::default()).map_err(PictureError::because)?;
     let scale = width_px as f32 / tree.size().width();
     let height_px = (tree.size().height() * scale).round() as u32;
-    let mut pixels =
-        Pixmap::new(width_px, height_px).ok_or_else(|| PictureError::because("it has no size"))?;
+    let mut pixels = Pixmap::new(width_px, height_px).ok_or_else(|| PictureError::because("it has no size"))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    let rgb = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    Ok(Raster { width_px, height_px, rgb })
+    Ok(Raster { width_px, height_px, rgba: pixels.take() })
 }
 
 impl Raster {
     /// The same picture at another size, smoothly.
     pub fn resized(&self, width_px: u32, height_px: u32) -> Result<Raster, PictureError> {
-        let source = Image::from_vec_u8(self.width_px, self.height_px, self.rgb.clone(), PixelType::U8x3)
+        let source = Image::from_vec_u8(self.width_px, self.height_px, self.rgba.clone(), PixelType::U8x4)
             .map_err(PictureError::because)?;
-        let mut target = Image::new(width_px, height_px, PixelType::U8x3);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+        let mut target = Image::new(width_px, height_px, PixelType::U8x4);
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).use_alpha(false);
         Resizer::new().resize(&source, &mut target, &options).map_err(PictureError::because)?;
-        Ok(Raster { width_px, height_px, rgb: target.into_vec() })
+        Ok(Raster { width_px, height_px, rgba: target.into_vec() })
     }
 
     /// This picture with another one laid on it, its upper left corner at a place where it fits.
     pub fn with(mut self, other: &Raster, left_px: u32, top_px: u32) -> Raster {
-        let (from, until) = (other.width_px as usize * 3, self.width_px as usize * 3);
-        for (index, row) in other.rgb.chunks_exact(from).enumerate() {
-            let start = (top_px as usize + index) * until + left_px as usize * 3;
-            self.rgb[start..start + from].copy_from_slice(row);
+        let (from, until) = (other.width_px as usize * 4, self.width_px as usize * 4);
+        for (index, row) in other.rgba.chunks_exact(from).enumerate() {
+            let start = (top_px as usize + index) * until + left_px as usize * 4;
+            self.rgba[start..start + from].copy_from_slice(row);
         }
         self
     }
 
     /// The picture as WebP; a quality of 100 is the best.
     pub fn encode_webp(&self, quality: u8) -> Result<Vec<u8>, PictureError> {
-        let mut settings =
-            webp::WebPConfig::new().map_err(|()| PictureError::because("WebP has no settings"))?;
+        let mut settings = webp::WebPConfig::new().map_err(|()| PictureError::because("WebP has no settings"))?;
         settings.quality = f32::from(quality);
         settings.method = 2;
-        let bytes = webp::Encoder::from_rgb(&self.rgb, self.width_px, self.height_px)
+        let bytes = webp::Encoder::from_rgba(&self.rgba, self.width_px, self.height_px)
             .encode_advanced(&settings)
             .map_err(|error| PictureError::because(format!("{error:?}")))?;
         Ok(bytes.to_vec())
@@ -200,8 +197,46 @@ impl Raster {
         let (width, height) = (size(self.width_px)?, size(self.height_px)?);
         let mut bytes = Vec::new();
         Encoder::new(&mut bytes, quality)
-            .encode(&self.rgb, width, height, ColorType::Rgb)
+            .encode(&self.rgba, width, height, ColorType::Rgba)
             .map_err(PictureError::because)?;
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::art::works;
+
+    #[test]
+    fn every_view_width_and_format_is_made_once() -> Result<(), PictureError> {
+        let work = works()[9];
+        let files = pictures_of(&work)?;
+        assert_eq!(files.len(), 16);
+        let names: std::collections::HashSet<String> =
+            files.iter().map(|file| file_name(&work, file.view, file.width_px, file.format)).collect();
+        assert_eq!(names.len(), 16);
+        for file in files {
+            assert_eq!(file.height_px, file.width_px * 5 / 4);
+            match file.format {
+                Format::Webp => assert_eq!(&file.bytes[8..12], b"WEBP"),
+                Format::Jpeg => assert_eq!(&file.bytes[..2], [0xff, 0xd8]),
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_raster_laid_on_another_replaces_just_its_place() {
+        let flat =
+            |side, value| Raster { width_px: side, height_px: side, rgba: vec![value; (side * side * 4) as usize] };
+        let both = flat(4, 0).with(&flat(2, 255), 1, 2);
+        let reds: Vec<u8> = both.rgba.chunks_exact(4).map(|pixel| pixel[0]).collect();
+        assert_eq!(reds, [0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 255, 255, 0]);
+    }
+
+    #[test]
+    fn what_is_no_svg_is_an_error() {
+        assert!(rasterise("<p>not a picture</p>", 100).is_err());
     }
 }

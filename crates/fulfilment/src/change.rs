@@ -6,10 +6,10 @@ use tradewind_platform::db::{Tx, UNIQUE};
 
 use crate::error::{in_use, unknown};
 use crate::model::{
-    FulfillmentSet, GEO_ZONE_PREFIX, GeoZone, GeoZoneType, NewFulfillmentSet, NewGeoZone, NewProfile,
-    NewServiceZone, NewShippingOption, OPTION_PREFIX, OPTION_TYPE_PREFIX, OptionPrice, OptionRule,
-    PRICE_PREFIX, PROFILE_PREFIX, RULE_PREFIX, RuleOperator, SET_PREFIX, ServiceZone, ShippingOption,
-    ShippingOptionChange, ShippingOptionType, ShippingProfile, ZONE_PREFIX,
+    FulfillmentSet, GEO_ZONE_PREFIX, GeoZone, GeoZoneType, NewFulfillmentSet, NewGeoZone, NewProfile, NewServiceZone,
+    NewShippingOption, OPTION_PREFIX, OPTION_TYPE_PREFIX, OptionPrice, OptionRule, PRICE_PREFIX, PROFILE_PREFIX,
+    RULE_PREFIX, RuleOperator, SET_PREFIX, ServiceZone, ShippingOption, ShippingOptionChange, ShippingOptionType,
+    ShippingProfile, ZONE_PREFIX,
 };
 use crate::{Fulfilment, MANUAL_PROVIDER, store};
 
@@ -65,15 +65,8 @@ impl Fulfilment {
     }
 
     /// Adds a service zone to a fulfilment set.
-    pub async fn create_zone(
-        &self,
-        tx: &mut Tx,
-        set_id: &str,
-        new: NewServiceZone,
-    ) -> Result<ServiceZone> {
-        let mut stored = store::set(tx, set_id)
-            .await?
-            .ok_or_else(|| Error::not_found("Fulfillment set", set_id))?;
+    pub async fn create_zone(&self, tx: &mut Tx, set_id: &str, new: NewServiceZone) -> Result<ServiceZone> {
+        let mut stored = store::set(tx, set_id).await?.ok_or_else(|| Error::not_found("Fulfillment set", set_id))?;
         let now = tx.now();
         let zone = zone_of(tx, new, now)?;
         stored.value.service_zones.push(zone.clone());
@@ -98,11 +91,7 @@ impl Fulfilment {
     }
 
     /// Makes a shipping option.
-    pub async fn create_option(
-        &self,
-        tx: &mut Tx,
-        new: NewShippingOption,
-    ) -> Result<ShippingOption> {
+    pub async fn create_option(&self, tx: &mut Tx, new: NewShippingOption) -> Result<ShippingOption> {
         let now = tx.now();
         if store::set_of_zone(tx, &new.service_zone_id).await?.is_none() {
             return Err(unknown("service_zone_id", "service zone", &new.service_zone_id));
@@ -131,15 +120,8 @@ impl Fulfilment {
     }
 
     /// Changes a shipping option.
-    pub async fn update_option(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        change: ShippingOptionChange,
-    ) -> Result<ShippingOption> {
-        let mut stored = store::option(tx, id)
-            .await?
-            .ok_or_else(|| Error::not_found("Shipping option", id))?;
+    pub async fn update_option(&self, tx: &mut Tx, id: &str, change: ShippingOptionChange) -> Result<ShippingOption> {
+        let mut stored = store::option(tx, id).await?.ok_or_else(|| Error::not_found("Shipping option", id))?;
         let option = &mut stored.value;
         if let Some(name) = change.name {
             option.name = name_of("name", &name)?;
@@ -210,8 +192,7 @@ fn zone_of(tx: &Tx, new: NewServiceZone, now: Timestamp) -> Result<ServiceZone> 
 }
 
 fn geo_zone_of(tx: &Tx, new: NewGeoZone) -> Result<GeoZone> {
-    let country = country(&new.country_code)
-        .ok_or_else(|| unknown("country_code", "country", &new.country_code))?;
+    let country = country(&new.country_code).ok_or_else(|| unknown("country_code", "country", &new.country_code))?;
     let missing = match new.type_ {
         GeoZoneType::Country => None,
         GeoZoneType::Province => new.province_code.is_none().then_some("province_code"),

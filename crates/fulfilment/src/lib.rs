@@ -16,9 +16,9 @@ use tradewind_platform::db::{Db, Migration, Migrations, Tx};
 pub use error::{OPTION_NOT_OFFERED, option_not_offered};
 pub use events::ShippingChanged;
 pub use model::{
-    FulfillmentSet, GeoZone, GeoZoneType, Metadata, NewFulfillmentSet, NewGeoZone, NewProfile,
-    NewServiceZone, NewShippingOption, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone,
-    ShippingOption, ShippingOptionChange, ShippingOptionType, ShippingProfile,
+    FulfillmentSet, GeoZone, GeoZoneType, Metadata, NewFulfillmentSet, NewGeoZone, NewProfile, NewServiceZone,
+    NewShippingOption, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone, ShippingOption,
+    ShippingOptionChange, ShippingOptionType, ShippingProfile,
 };
 pub use snapshot::{DeliveryQuery, FulfilmentSnapshot, PricedOption};
 
@@ -28,10 +28,7 @@ pub const MANUAL_PROVIDER: &str = "manual_manual";
 /// The fulfilment's tables. They live in core.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "fulfilment",
-    steps: &[Migration {
-        name: "V1__fulfilment",
-        sqlite: include_str!("../migrations/sqlite/V1__fulfilment.sql"),
-    }],
+    steps: &[Migration { name: "V1__fulfilment", sqlite: include_str!("../migrations/sqlite/V1__fulfilment.sql") }],
 };
 
 /// The handle others call. Cheap to clone.

@@ -178,10 +178,7 @@ pub struct NewServiceZone {
 
 impl NewServiceZone {
     /// Whole countries.
-    pub fn countries<T: Into<String>>(
-        name: impl Into<String>,
-        countries: impl IntoIterator<Item = T>,
-    ) -> Self {
+    pub fn countries<T: Into<String>>(name: impl Into<String>, countries: impl IntoIterator<Item = T>) -> Self {
         let geo_zones = countries.into_iter().map(|country| NewGeoZone::country(country.into()));
         Self { name: name.into(), geo_zones: geo_zones.collect(), ..Self::default() }
     }
@@ -206,13 +203,7 @@ impl NewGeoZone {
     /// A whole country.
     #[must_use]
     pub fn country(country_code: String) -> Self {
-        Self {
-            type_: GeoZoneType::Country,
-            country_code,
-            province_code: None,
-            city: None,
-            postal_expression: None,
-        }
+        Self { type_: GeoZoneType::Country, country_code, province_code: None, city: None, postal_expression: None }
     }
 }
 

@@ -8,8 +8,8 @@ use tradewind_kernel::{Currency, Decimal};
 use tradewind_market::{MarketSnapshot, Region};
 
 use crate::model::{
-    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator,
-    ServiceZone, ShippingOption, ShippingProfile,
+    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone,
+    ShippingOption, ShippingProfile,
 };
 
 /// The shipping configuration as of one moment.
@@ -142,16 +142,11 @@ impl FulfilmentSnapshot {
         self.option(id).and_then(|option| self.priced(option, query))
     }
 
-    fn priced(
-        &self,
-        option: &Arc<ShippingOption>,
-        query: &DeliveryQuery<'_>,
-    ) -> Option<PricedOption> {
+    fn priced(&self, option: &Arc<ShippingOption>, query: &DeliveryQuery<'_>) -> Option<PricedOption> {
         let (set, zone) = self.zone(&option.service_zone_id)?;
-        let from_here = query.location_ids.is_empty()
-            || set.location_id.as_ref().is_none_or(|id| query.location_ids.contains(id));
-        let delivers = query.profile_ids.is_empty()
-            || query.profile_ids.contains(&option.shipping_profile_id);
+        let from_here =
+            query.location_ids.is_empty() || set.location_id.as_ref().is_none_or(|id| query.location_ids.contains(id));
+        let delivers = query.profile_ids.is_empty() || query.profile_ids.contains(&option.shipping_profile_id);
         let offered = from_here
             && delivers
             && option.price_type == PriceType::Flat
@@ -166,10 +161,9 @@ impl FulfilmentSnapshot {
             price_id: price.id.clone(),
             amount: price.amount,
             // A price made for the region follows the region's setting, a general one its currency's.
-            is_tax_inclusive: query.market.prices_include_tax(
-                price.region_id.is_some().then_some(query.region),
-                price.currency,
-            ),
+            is_tax_inclusive: query
+                .market
+                .prices_include_tax(price.region_id.is_some().then_some(query.region), price.currency),
         })
     }
 }
@@ -178,11 +172,7 @@ impl FulfilmentSnapshot {
 const IN_STORE: [(&str, &str); 2] = [("enabled_in_store", "true"), ("is_return", "false")];
 
 /// The price in a currency: one made for the region beats a general one.
-fn price_of<'p>(
-    prices: &'p [OptionPrice],
-    currency: Currency,
-    region_id: &str,
-) -> Option<&'p OptionPrice> {
+fn price_of<'p>(prices: &'p [OptionPrice], currency: Currency, region_id: &str) -> Option<&'p OptionPrice> {
     let fits = |price: &&OptionPrice| price.currency == currency;
     let mut of_region = prices.iter().filter(fits);
     let own = of_region.find(|price| price.region_id.as_deref() == Some(region_id));

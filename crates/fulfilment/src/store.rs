@@ -44,10 +44,7 @@ pub(crate) async fn set(tx: &mut Tx, id: &str) -> Result<Option<Stored<Fulfillme
 }
 
 pub(crate) async fn set_of_zone(tx: &mut Tx, zone_id: &str) -> Result<Option<String>> {
-    tx.query_one("SELECT set_id FROM fulfilment_zone WHERE id = $1", params![zone_id], |row| {
-        row.text(0)
-    })
-    .await
+    tx.query_one("SELECT set_id FROM fulfilment_zone WHERE id = $1", params![zone_id], |row| row.text(0)).await
 }
 
 pub(crate) async fn insert_set(tx: &mut Tx, set: &FulfillmentSet) -> Result<()> {
@@ -64,11 +61,7 @@ pub(crate) async fn update_set(tx: &mut Tx, set: &Stored<FulfillmentSet>) -> Res
 
 async fn insert_zones(tx: &mut Tx, set: &FulfillmentSet) -> Result<()> {
     for zone in &set.service_zones {
-        tx.execute(
-            "INSERT INTO fulfilment_zone (id, set_id) VALUES ($1, $2)",
-            params![&zone.id, &set.id],
-        )
-        .await?;
+        tx.execute("INSERT INTO fulfilment_zone (id, set_id) VALUES ($1, $2)", params![&zone.id, &set.id]).await?;
     }
     Ok(())
 }

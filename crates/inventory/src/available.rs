@@ -36,10 +36,7 @@ enum Look {
 
 impl Availability {
     pub(crate) fn new() -> Self {
-        Self {
-            shelves: (0..SHELVES).map(|_| Mutex::default()).collect(),
-            tickets: AtomicU64::new(0),
-        }
+        Self { shelves: (0..SHELVES).map(|_| Mutex::default()).collect(), tickets: AtomicU64::new(0) }
     }
 
     fn shelf(&self, item_id: &str) -> &Mutex<HashMap<String, Entry>> {
@@ -83,11 +80,7 @@ impl Availability {
 
 impl Inventory {
     /// How much of each item can still be promised from these locations, in sum; 0 for items that lie at none of them.
-    pub async fn available(
-        &self,
-        item_ids: &[String],
-        location_ids: &[String],
-    ) -> Result<HashMap<String, i64>> {
+    pub async fn available(&self, item_ids: &[String], location_ids: &[String]) -> Result<HashMap<String, i64>> {
         let cache = self.availability();
         let mut found = HashMap::with_capacity(item_ids.len());
         let mut missing: Vec<(usize, Vec<String>, Vec<u64>)> = Vec::new();

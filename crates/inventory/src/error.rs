@@ -32,15 +32,12 @@ pub(crate) fn reserved_otherwise(reference: &str, item_id: &str) -> Error {
 }
 
 pub(crate) fn level_exists() -> Error {
-    Error::invalid("location_id", "There is a stock level for this item at this location already")
-        .code(LEVEL_EXISTS)
+    Error::invalid("location_id", "There is a stock level for this item at this location already").code(LEVEL_EXISTS)
 }
 
 pub(crate) fn sku_taken(sku: &str) -> Error {
     let shown: String = sku.chars().take(80).collect();
-    Error::new(ErrorKind::Duplicate, format!("Another inventory item has the SKU {shown}"))
-        .code(SKU_TAKEN)
-        .at("sku")
+    Error::new(ErrorKind::Duplicate, format!("Another inventory item has the SKU {shown}")).code(SKU_TAKEN).at("sku")
 }
 
 pub(crate) fn bad_quantity(field: &str, least: i64) -> Error {

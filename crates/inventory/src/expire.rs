@@ -16,8 +16,7 @@ impl Inventory {
     /// answer is 0.
     pub async fn expire(&self, tx: &mut Tx, now: Timestamp) -> Result<usize> {
         let overdue = store::overdue(tx, now, SWEEP_MAX).await?;
-        let references: BTreeSet<String> =
-            overdue.iter().map(|reservation| reservation.reference.clone()).collect();
+        let references: BTreeSet<String> = overdue.iter().map(|reservation| reservation.reference.clone()).collect();
         let released = self.release_these(tx, overdue).await?;
         for reference in references {
             tx.publish(&ReservationExpired { reference }).await?;

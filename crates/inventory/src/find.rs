@@ -51,9 +51,7 @@ impl Inventory {
         for db in self.shards().all() {
             let ids = ids.to_vec();
             let part = db.read_own(move |tx| {
-                Box::pin(async move {
-                    Ok((store::items(tx, &ids).await?, store::levels(tx, &ids).await?))
-                })
+                Box::pin(async move { Ok((store::items(tx, &ids).await?, store::levels(tx, &ids).await?)) })
             });
             let (items, levels) = part.await?;
             found.extend(with_levels(items, levels));
@@ -80,18 +78,13 @@ impl Inventory {
             });
             pages.push(page.await?);
         }
-        Ok(merged(pages, paging, |stocked| {
-            (std::cmp::Reverse(stocked.item.created_at), stocked.item.id.clone())
-        }))
+        Ok(merged(pages, paging, |stocked| (std::cmp::Reverse(stocked.item.created_at), stocked.item.id.clone())))
     }
 
     /// An item's levels, by location.
     pub async fn levels(&self, item_id: &str) -> Result<Vec<Level>> {
         let ids = [item_id.to_owned()];
-        self.shards()
-            .of_id(item_id)
-            .read_own(move |tx| Box::pin(async move { store::levels(tx, &ids).await }))
-            .await
+        self.shards().of_id(item_id).read_own(move |tx| Box::pin(async move { store::levels(tx, &ids).await })).await
     }
 
     /// What a reference holds.
@@ -100,8 +93,7 @@ impl Inventory {
         let mut found = Vec::new();
         for db in self.shards().all() {
             let wanted = wanted.clone();
-            let part = db
-                .read_own(move |tx| Box::pin(async move { store::reservations_of(tx, &wanted).await }));
+            let part = db.read_own(move |tx| Box::pin(async move { store::reservations_of(tx, &wanted).await }));
             found.extend(part.await?);
         }
         Ok(found)
@@ -112,8 +104,7 @@ impl Inventory {
         let wanted = id.to_owned();
         for db in self.shards().all() {
             let wanted = wanted.clone();
-            let part =
-                db.read_own(move |tx| Box::pin(async move { store::reservation(tx, &wanted).await }));
+            let part = db.read_own(move |tx| Box::pin(async move { store::reservation(tx, &wanted).await }));
             if let Some(found) = part.await? {
                 return Ok(Some(found));
             }
@@ -122,24 +113,16 @@ impl Inventory {
     }
 
     /// A page of held reservations, newest first.
-    pub async fn find_reservations(
-        &self,
-        query: ReservationQuery,
-        paging: Paging,
-    ) -> Result<Page<Reservation>> {
+    pub async fn find_reservations(&self, query: ReservationQuery, paging: Paging) -> Result<Page<Reservation>> {
         let (query, mut pages) = (std::sync::Arc::new(query), Vec::new());
         let shards = self.shards().all();
         let asked = part_of(paging, shards.len());
         for db in shards {
             let query = std::sync::Arc::clone(&query);
-            let page = db.scan(move |tx| {
-                Box::pin(async move { store::find_reservations(tx, &query, asked).await })
-            });
+            let page = db.scan(move |tx| Box::pin(async move { store::find_reservations(tx, &query, asked).await }));
             pages.push(page.await?);
         }
-        Ok(merged(pages, paging, |held| {
-            (std::cmp::Reverse(held.created_at), held.id.clone())
-        }))
+        Ok(merged(pages, paging, |held| (std::cmp::Reverse(held.created_at), held.id.clone())))
     }
 }
 
@@ -148,10 +131,7 @@ fn with_levels(items: Vec<InventoryItem>, levels: Vec<Level>) -> Vec<StockedItem
     for level in levels {
         by_item.entry(level.item_id.clone()).or_default().push(level);
     }
-    let with = |item: InventoryItem| StockedItem {
-        levels: by_item.remove(&item.id).unwrap_or_default(),
-        item,
-    };
+    let with = |item: InventoryItem| StockedItem { levels: by_item.remove(&item.id).unwrap_or_default(), item };
     items.into_iter().map(with).collect()
 }
 

@@ -5,8 +5,8 @@ use tradewind_platform::db::Tx;
 
 use crate::error::bad_quantity;
 use crate::model::{
-    HoldChange, NewHold, QUANTITY_MAX, RESERVATION_PREFIX, Reservation, ReservationDetails,
-    ReservationState, ReservedLine,
+    HoldChange, NewHold, QUANTITY_MAX, RESERVATION_PREFIX, Reservation, ReservationDetails, ReservationState,
+    ReservedLine,
 };
 use crate::{Inventory, store};
 
@@ -44,12 +44,7 @@ impl Inventory {
     }
 
     /// Changes a hold, or what an order holds.
-    pub async fn update_hold(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        change: HoldChange,
-    ) -> Result<Reservation> {
+    pub async fn update_hold(&self, tx: &mut Tx, id: &str, change: HoldChange) -> Result<Reservation> {
         let mut hold = self.held(tx, id).await?;
         let quantity = change.quantity.unwrap_or(hold.quantity);
         check_quantity(quantity)?;
@@ -83,9 +78,7 @@ impl Inventory {
 
     async fn held(&self, tx: &mut Tx, id: &str) -> Result<Reservation> {
         let found = store::reservation(tx, id).await?;
-        found
-            .filter(|hold| hold.state == ReservationState::Held)
-            .ok_or_else(|| Error::not_found("Reservation", id))
+        found.filter(|hold| hold.state == ReservationState::Held).ok_or_else(|| Error::not_found("Reservation", id))
     }
 }
 
@@ -99,6 +92,5 @@ async fn take_all(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) 
     }
     let level = store::level(tx, item_id, location_id).await?;
     let there = level.map_or(0, |level| level.available());
-    Err(Error::not_allowed(format!("Only {there} are available at this location"))
-        .at("quantity"))
+    Err(Error::not_allowed(format!("Only {there} are available at this location")).at("quantity"))
 }

@@ -4,9 +4,7 @@ use tradewind_kernel::{Bucket, Error, Result};
 use tradewind_platform::db::{Tx, UNIQUE};
 
 use crate::error::{bad_quantity, in_use, sku_taken};
-use crate::model::{
-    ITEM_PREFIX, InventoryItem, ItemChange, LEVEL_PREFIX, Level, NewItem, QUANTITY_MAX,
-};
+use crate::model::{ITEM_PREFIX, InventoryItem, ItemChange, LEVEL_PREFIX, Level, NewItem, QUANTITY_MAX};
 use crate::{Inventory, store};
 
 /// How much of a new item lies where.
@@ -25,12 +23,7 @@ impl Inventory {
     }
 
     /// Makes an inventory item with its first stock, in as few statements as it takes: catalogues are filled with it.
-    pub async fn create_stocked_item(
-        &self,
-        tx: &mut Tx,
-        new: NewItem,
-        levels: &[NewLevel],
-    ) -> Result<InventoryItem> {
+    pub async fn create_stocked_item(&self, tx: &mut Tx, new: NewItem, levels: &[NewLevel]) -> Result<InventoryItem> {
         let now = tx.now();
         let item = InventoryItem {
             id: new.id.unwrap_or_else(|| tx.mint().mint(ITEM_PREFIX)),
@@ -84,15 +77,8 @@ impl Inventory {
     }
 
     /// Changes an inventory item.
-    pub async fn update_item(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        change: ItemChange,
-    ) -> Result<InventoryItem> {
-        let mut stored = store::item(tx, id)
-            .await?
-            .ok_or_else(|| Error::not_found("Inventory item", id))?;
+    pub async fn update_item(&self, tx: &mut Tx, id: &str, change: ItemChange) -> Result<InventoryItem> {
+        let mut stored = store::item(tx, id).await?.ok_or_else(|| Error::not_found("Inventory item", id))?;
         let item = &mut stored.value;
         if let Some(sku) = change.sku {
             item.sku = sku_of(sku)?;

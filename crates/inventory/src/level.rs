@@ -28,13 +28,7 @@ impl Inventory {
     }
 
     /// Sets how much of an item lies at a location; the level is made where there is none. What is promised stays promised.
-    pub async fn set_level(
-        &self,
-        tx: &mut Tx,
-        item_id: &str,
-        location_id: &str,
-        stocked: i64,
-    ) -> Result<Level> {
+    pub async fn set_level(&self, tx: &mut Tx, item_id: &str, location_id: &str, stocked: i64) -> Result<Level> {
         check_level("stocked_quantity", stocked)?;
         let now = tx.now();
         if store::set_stocked(tx, item_id, location_id, stocked, now).await? == 0 {
@@ -45,13 +39,7 @@ impl Inventory {
     }
 
     /// Sets how much of an item is on its way to a location.
-    pub async fn set_incoming(
-        &self,
-        tx: &mut Tx,
-        item_id: &str,
-        location_id: &str,
-        incoming: i64,
-    ) -> Result<Level> {
+    pub async fn set_incoming(&self, tx: &mut Tx, item_id: &str, location_id: &str, incoming: i64) -> Result<Level> {
         check_level("incoming_quantity", incoming)?;
         let now = tx.now();
         if store::set_incoming(tx, item_id, location_id, incoming, now).await? == 0 {
@@ -72,20 +60,9 @@ impl Inventory {
         Ok(())
     }
 
-    async fn told(
-        &self,
-        tx: &mut Tx,
-        item_id: &str,
-        location_id: &str,
-        stocked: Option<i64>,
-    ) -> Result<()> {
+    async fn told(&self, tx: &mut Tx, item_id: &str, location_id: &str, stocked: Option<i64>) -> Result<()> {
         self.changed(tx, vec![item_id.to_owned()]);
-        tx.publish(&StockSet {
-            item_id: item_id.to_owned(),
-            location_id: location_id.to_owned(),
-            stocked,
-        })
-        .await
+        tx.publish(&StockSet { item_id: item_id.to_owned(), location_id: location_id.to_owned(), stocked }).await
     }
 }
 

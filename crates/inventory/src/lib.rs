@@ -25,18 +25,15 @@ pub use events::{ReservationExpired, StockSet};
 pub use find::{ItemQuery, ReservationQuery};
 pub use item::NewLevel;
 pub use model::{
-    Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level,
-    LocationAddress, LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation,
-    ReservationDetails, ReservationState, ReservedLine, StockLocation, StockedItem, demand_per_item,
+    Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level, LocationAddress,
+    LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation, ReservationDetails,
+    ReservationState, ReservedLine, StockLocation, StockedItem, demand_per_item,
 };
 
 /// The inventory's tables. They live in the shards.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "inventory",
-    steps: &[Migration {
-        name: "V1__inventory",
-        sqlite: include_str!("../migrations/sqlite/V1__inventory.sql"),
-    }],
+    steps: &[Migration { name: "V1__inventory", sqlite: include_str!("../migrations/sqlite/V1__inventory.sql") }],
 };
 
 /// The handle others call. Cheap to clone.

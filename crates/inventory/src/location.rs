@@ -28,15 +28,8 @@ impl Inventory {
     }
 
     /// Changes a stock location.
-    pub async fn update_location(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        change: LocationChange,
-    ) -> Result<StockLocation> {
-        let mut stored = store::location(tx, id)
-            .await?
-            .ok_or_else(|| Error::not_found("Stock location", id))?;
+    pub async fn update_location(&self, tx: &mut Tx, id: &str, change: LocationChange) -> Result<StockLocation> {
+        let mut stored = store::location(tx, id).await?.ok_or_else(|| Error::not_found("Stock location", id))?;
         let location = &mut stored.value;
         if let Some(name) = change.name {
             location.name = name_of(name)?;
@@ -71,9 +64,7 @@ impl Inventory {
         self.shards()
             .of_id(id)
             .read_own(move |tx| {
-                Box::pin(async move {
-                    Ok(store::location(tx, &wanted).await?.map(|stored| stored.value))
-                })
+                Box::pin(async move { Ok(store::location(tx, &wanted).await?.map(|stored| stored.value)) })
             })
             .await
     }
@@ -89,12 +80,7 @@ impl Inventory {
     }
 
     /// Lets a sales channel sell from a location, after those it sells from already.
-    pub async fn link_channel(
-        &self,
-        tx: &mut Tx,
-        channel_id: &str,
-        location_id: &str,
-    ) -> Result<()> {
+    pub async fn link_channel(&self, tx: &mut Tx, channel_id: &str, location_id: &str) -> Result<()> {
         if !store::location_exists(tx, location_id).await? {
             return Err(Error::not_found("Stock location", location_id));
         }
@@ -105,12 +91,7 @@ impl Inventory {
     }
 
     /// Lets a sales channel sell from a location no more.
-    pub async fn unlink_channel(
-        &self,
-        tx: &mut Tx,
-        channel_id: &str,
-        location_id: &str,
-    ) -> Result<()> {
+    pub async fn unlink_channel(&self, tx: &mut Tx, channel_id: &str, location_id: &str) -> Result<()> {
         if store::unlink_channel(tx, channel_id, location_id).await? > 0 {
             self.everything_changed(tx);
         }
@@ -127,9 +108,7 @@ impl Inventory {
     /// Which sales channels sell from a location.
     pub async fn channels_of_location(&self, location_id: &str) -> Result<Vec<String>> {
         let channels = self.channels().await?;
-        let selling = channels
-            .iter()
-            .filter(|(_, locations)| locations.iter().any(|id| id == location_id));
+        let selling = channels.iter().filter(|(_, locations)| locations.iter().any(|id| id == location_id));
         let mut ids: Vec<_> = selling.map(|(channel, _)| channel.clone()).collect();
         ids.sort_unstable();
         Ok(ids)

@@ -420,10 +420,7 @@ pub fn demand_per_item(demands: &[Demand]) -> Result<BTreeMap<&str, ItemDemand>>
         *part += demand.quantity;
         match sum.lines.iter_mut().find(|line| line.line_id == demand.line_id) {
             Some(line) => line.quantity += demand.quantity,
-            None => sum.lines.push(ReservedLine {
-                line_id: demand.line_id.clone(),
-                quantity: demand.quantity,
-            }),
+            None => sum.lines.push(ReservedLine { line_id: demand.line_id.clone(), quantity: demand.quantity }),
         }
         if sum.strict + sum.backorderable > QUANTITY_MAX {
             return Err(bad_quantity("quantity", 1));
@@ -451,8 +448,7 @@ pub fn share_out<'a>(quantity: i64, locations: &[(&'a str, i64)]) -> (Vec<Share<
     if let Some(&(location_id, _)) = locations.iter().find(|(_, available)| *available >= quantity) {
         return (vec![Share { location_id, quantity }], 0);
     }
-    let mut fullest_first: Vec<_> =
-        locations.iter().copied().filter(|(_, available)| *available > 0).collect();
+    let mut fullest_first: Vec<_> = locations.iter().copied().filter(|(_, available)| *available > 0).collect();
     // Stable: equally full ones stay in order of preference.
     fullest_first.sort_by_key(|&(_, available)| std::cmp::Reverse(available));
     let mut missing = quantity;

@@ -7,8 +7,8 @@ use tradewind_platform::db::Tx;
 
 use crate::error::{not_enough, reserved_otherwise};
 use crate::model::{
-    Allocation, Demand, ItemDemand, RESERVATION_PREFIX, Reservation, ReservationDetails,
-    ReservationState, demand_per_item, lines_of_shares, share_out,
+    Allocation, Demand, ItemDemand, RESERVATION_PREFIX, Reservation, ReservationDetails, ReservationState,
+    demand_per_item, lines_of_shares, share_out,
 };
 use crate::{Inventory, store};
 
@@ -137,13 +137,7 @@ impl Inventory {
     }
 
     /// Promises what is not there, at a level that is made where the item was never kept.
-    async fn take_beyond(
-        &self,
-        tx: &mut Tx,
-        quantity: i64,
-        item_id: &str,
-        location_id: &str,
-    ) -> Result<()> {
+    async fn take_beyond(&self, tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<()> {
         if store::take_beyond(tx, quantity, item_id, location_id).await? {
             return Ok(());
         }
@@ -178,11 +172,7 @@ impl Inventory {
     }
 
     /// Releases those of these reservations that are still held; answers how many.
-    pub(crate) async fn release_these(
-        &self,
-        tx: &mut Tx,
-        reservations: Vec<Reservation>,
-    ) -> Result<usize> {
+    pub(crate) async fn release_these(&self, tx: &mut Tx, reservations: Vec<Reservation>) -> Result<usize> {
         let mut touched = Vec::new();
         for reservation in reservations {
             if !store::delete_held(tx, &reservation.id).await? {
@@ -224,9 +214,5 @@ impl Inventory {
 }
 
 fn allocation_of(reservation: Reservation) -> Allocation {
-    Allocation {
-        item_id: reservation.item_id,
-        location_id: reservation.location_id,
-        quantity: reservation.quantity,
-    }
+    Allocation { item_id: reservation.item_id, location_id: reservation.location_id, quantity: reservation.quantity }
 }

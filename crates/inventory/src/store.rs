@@ -7,9 +7,7 @@ use tradewind_platform::db::{Param, Row, Stored, Tx, json_list};
 use tradewind_platform::params;
 
 use crate::find::{ItemQuery, ReservationQuery};
-use crate::model::{
-    InventoryItem, Level, Reservation, ReservationDetails, ReservationState, StockLocation,
-};
+use crate::model::{InventoryItem, Level, Reservation, ReservationDetails, ReservationState, StockLocation};
 
 const LOCATION: &str = "inventory_location";
 const ITEM: &str = "inventory_item";
@@ -48,8 +46,7 @@ pub(crate) async fn delete_location(tx: &mut Tx, id: &str) -> Result<()> {
 
 /// What lies or is promised at a location.
 pub(crate) async fn quantity_at(tx: &mut Tx, location_id: &str) -> Result<i64> {
-    let sql =
-        "SELECT SUM(stocked + reserved + backordered) FROM inventory_level WHERE location_id = $1";
+    let sql = "SELECT SUM(stocked + reserved + backordered) FROM inventory_level WHERE location_id = $1";
     tx.number(sql, params![location_id]).await
 }
 
@@ -90,19 +87,13 @@ pub(crate) async fn item(tx: &mut Tx, id: &str) -> Result<Option<Stored<Inventor
 }
 
 pub(crate) async fn items(tx: &mut Tx, ids: &[String]) -> Result<Vec<InventoryItem>> {
-    let sql = format!(
-        "SELECT body FROM inventory_item WHERE {}",
-        tx.dialect().in_list("id", "$1")
-    );
+    let sql = format!("SELECT body FROM inventory_item WHERE {}", tx.dialect().in_list("id", "$1"));
     tx.query(&sql, params![json_list(ids)], |row| row.json(0)).await
 }
 
 pub(crate) async fn insert_item(tx: &mut Tx, item: &InventoryItem) -> Result<()> {
-    let columns = [
-        ("sku", item.sku.as_deref().into()),
-        ("words", words_of(item).into()),
-        ("created_at", item.created_at.into()),
-    ];
+    let columns =
+        [("sku", item.sku.as_deref().into()), ("words", words_of(item).into()), ("created_at", item.created_at.into())];
     tx.insert_document(ITEM, &item.id, item, &columns).await
 }
 
@@ -124,11 +115,7 @@ pub(crate) async fn delete_item(tx: &mut Tx, id: &str) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn find_items(
-    tx: &mut Tx,
-    query: &ItemQuery,
-    paging: Paging,
-) -> Result<Page<InventoryItem>> {
+pub(crate) async fn find_items(tx: &mut Tx, query: &ItemQuery, paging: Paging) -> Result<Page<InventoryItem>> {
     let mut filter = Filter::default();
     if !query.ids.is_empty() {
         filter.in_list(tx, "id", &query.ids);
@@ -175,9 +162,7 @@ fn level_of(row: &Row<'_>) -> Result<Level> {
 }
 
 pub(crate) async fn level(tx: &mut Tx, item_id: &str, location_id: &str) -> Result<Option<Level>> {
-    let sql = format!(
-        "SELECT {LEVEL_COLUMNS} FROM inventory_level WHERE item_id = $1 AND location_id = $2"
-    );
+    let sql = format!("SELECT {LEVEL_COLUMNS} FROM inventory_level WHERE item_id = $1 AND location_id = $2");
     tx.query_one(&sql, params![item_id, location_id], level_of).await
 }
 
@@ -200,16 +185,12 @@ pub(crate) async fn availability(tx: &mut Tx, item_id: &str) -> Result<Vec<(Stri
 }
 
 /// What each location has of several items to promise.
-pub(crate) async fn availability_of(
-    tx: &mut Tx,
-    item_ids: &[String],
-) -> Result<Vec<(String, String, i64)>> {
+pub(crate) async fn availability_of(tx: &mut Tx, item_ids: &[String]) -> Result<Vec<(String, String, i64)>> {
     let sql = format!(
         "SELECT item_id, location_id, stocked - reserved FROM inventory_level WHERE {}",
         tx.dialect().in_list("item_id", "$1")
     );
-    tx.query(&sql, params![json_list(item_ids)], |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?)))
-        .await
+    tx.query(&sql, params![json_list(item_ids)], |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?))).await
 }
 
 /// Adds a level; answers 0 where there is one already.
@@ -263,20 +244,12 @@ pub(crate) async fn set_incoming(
 }
 
 pub(crate) async fn delete_level(tx: &mut Tx, item_id: &str, location_id: &str) -> Result<u64> {
-    tx.execute(
-        "DELETE FROM inventory_level WHERE item_id = $1 AND location_id = $2",
-        params![item_id, location_id],
-    )
-    .await
+    tx.execute("DELETE FROM inventory_level WHERE item_id = $1 AND location_id = $2", params![item_id, location_id])
+        .await
 }
 
 /// Promises some of what a location has, if it has that much: one statement, so that nobody comes between.
-pub(crate) async fn take(
-    tx: &mut Tx,
-    quantity: i64,
-    item_id: &str,
-    location_id: &str,
-) -> Result<bool> {
+pub(crate) async fn take(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
     let taken = tx
         .execute(
             "UPDATE inventory_level SET reserved = reserved + $1
@@ -288,12 +261,7 @@ pub(crate) async fn take(
 }
 
 /// Promises what is not there.
-pub(crate) async fn take_beyond(
-    tx: &mut Tx,
-    quantity: i64,
-    item_id: &str,
-    location_id: &str,
-) -> Result<bool> {
+pub(crate) async fn take_beyond(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
     let taken = tx
         .execute(
             "UPDATE inventory_level SET backordered = backordered + $1 WHERE item_id = $2 AND location_id = $3",
@@ -304,12 +272,7 @@ pub(crate) async fn take_beyond(
 }
 
 /// Takes a promise back: others that wait for this item get what it frees.
-pub(crate) async fn give_back(
-    tx: &mut Tx,
-    quantity: i64,
-    item_id: &str,
-    location_id: &str,
-) -> Result<bool> {
+pub(crate) async fn give_back(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
     let given = tx
         .execute(
             "UPDATE inventory_level SET
@@ -325,12 +288,7 @@ pub(crate) async fn give_back(
 }
 
 /// Lets promised stock leave, if it lies there.
-pub(crate) async fn take_away(
-    tx: &mut Tx,
-    quantity: i64,
-    item_id: &str,
-    location_id: &str,
-) -> Result<bool> {
+pub(crate) async fn take_away(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
     let gone = tx
         .execute(
             "UPDATE inventory_level SET stocked = stocked - $1, reserved = reserved - $1
@@ -416,12 +374,7 @@ fn details_of(reservation: &Reservation) -> Result<String> {
 
 /// Deletes a reservation that is held; answers false when somebody else settled it.
 pub(crate) async fn delete_held(tx: &mut Tx, id: &str) -> Result<bool> {
-    let deleted = tx
-        .execute(
-            "DELETE FROM inventory_reservation WHERE id = $1 AND state = 'held'",
-            params![id],
-        )
-        .await?;
+    let deleted = tx.execute("DELETE FROM inventory_reservation WHERE id = $1 AND state = 'held'", params![id]).await?;
     Ok(deleted == 1)
 }
 

@@ -6,9 +6,9 @@ use tradewind_platform::db::{Stored, Tx};
 use crate::error::{country_taken, tax_region_exists, unknown_country, unknown_currency};
 use crate::events::MarketPart;
 use crate::model::{
-    NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, Region, RegionChange,
-    RegionId, SalesChannel, SalesChannelChange, SalesChannelId, StoreId, StoreSettings, TaxRate,
-    TaxRateChange, TaxRateId, TaxRegion, TaxRegionId,
+    NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, Region, RegionChange, RegionId,
+    SalesChannel, SalesChannelChange, SalesChannelId, StoreId, StoreSettings, TaxRate, TaxRateChange, TaxRateId,
+    TaxRegion, TaxRegionId,
 };
 use crate::{Market, country, currency_info, store};
 
@@ -39,15 +39,9 @@ impl Market {
     }
 
     /// Changes a region.
-    pub async fn update_region(
-        &self,
-        tx: &mut Tx,
-        id: &RegionId,
-        change: RegionChange,
-    ) -> Result<Region> {
-        let mut stored = store::region(tx, id.as_str())
-            .await?
-            .ok_or_else(|| Error::not_found("Region", id.as_str()))?;
+    pub async fn update_region(&self, tx: &mut Tx, id: &RegionId, change: RegionChange) -> Result<Region> {
+        let mut stored =
+            store::region(tx, id.as_str()).await?.ok_or_else(|| Error::not_found("Region", id.as_str()))?;
         let region = &mut stored.value;
         if let Some(name) = change.name {
             region.name = name_of("name", name)?;
@@ -78,11 +72,7 @@ impl Market {
     }
 
     /// Makes a sales channel.
-    pub async fn create_sales_channel(
-        &self,
-        tx: &mut Tx,
-        new: NewSalesChannel,
-    ) -> Result<SalesChannel> {
+    pub async fn create_sales_channel(&self, tx: &mut Tx, new: NewSalesChannel) -> Result<SalesChannel> {
         let now = tx.now();
         let channel = SalesChannel {
             id: new.id.unwrap_or_else(|| SalesChannelId::mint(tx.mint())),
@@ -137,10 +127,7 @@ impl Market {
     pub async fn create_tax_region(&self, tx: &mut Tx, new: NewTaxRegion) -> Result<TaxRegion> {
         let now = tx.now();
         let country_code = country_code("country_code", &new.country_code)?;
-        let province_code = new
-            .province_code
-            .map(|code| code.trim().to_lowercase())
-            .filter(|code| !code.is_empty());
+        let province_code = new.province_code.map(|code| code.trim().to_lowercase()).filter(|code| !code.is_empty());
         if store::tax_region_at(tx, &country_code, province_code.as_deref()).await?.is_some() {
             return Err(tax_region_exists(&country_code, province_code.as_deref()));
         }
@@ -191,12 +178,7 @@ impl Market {
     }
 
     /// Adds a rate to a tax region.
-    pub async fn create_tax_rate(
-        &self,
-        tx: &mut Tx,
-        region_id: &TaxRegionId,
-        new: NewTaxRate,
-    ) -> Result<TaxRate> {
+    pub async fn create_tax_rate(&self, tx: &mut Tx, region_id: &TaxRegionId, new: NewTaxRate) -> Result<TaxRate> {
         let now = tx.now();
         let rate = rate_of(tx, region_id.as_str(), new, now)?;
         let added = rate.clone();
@@ -243,12 +225,7 @@ impl Market {
     }
 
     /// Removes a rate of a tax region. Removing one that is gone is no error.
-    pub async fn delete_tax_rate(
-        &self,
-        tx: &mut Tx,
-        region_id: &TaxRegionId,
-        id: &TaxRateId,
-    ) -> Result<()> {
+    pub async fn delete_tax_rate(&self, tx: &mut Tx, region_id: &TaxRegionId, id: &TaxRateId) -> Result<()> {
         self.change_rates(tx, region_id, |rates| {
             rates.retain(|rate| rate.id != *id);
             Ok(())
@@ -287,10 +264,7 @@ impl Market {
         }
         let defaults = new.currencies.iter().filter(|held| held.is_default).count();
         if !new.currencies.is_empty() && defaults != 1 {
-            return Err(Error::invalid(
-                "supported_currencies",
-                "Exactly one of the shop's currencies is its default",
-            ));
+            return Err(Error::invalid("supported_currencies", "Exactly one of the shop's currencies is its default"));
         }
         let mut codes: Vec<_> = new.currencies.iter().map(|held| held.currency).collect();
         codes.sort_unstable();
@@ -333,10 +307,7 @@ fn name_of(field: &str, name: String) -> Result<String> {
         return Err(Error::invalid(field, "A name is needed"));
     }
     if trimmed.chars().count() > NAME_CHARACTERS_MAX {
-        return Err(Error::invalid(
-            field,
-            format!("A name has at most {NAME_CHARACTERS_MAX} characters"),
-        ));
+        return Err(Error::invalid(field, format!("A name has at most {NAME_CHARACTERS_MAX} characters")));
     }
     Ok(if trimmed.len() == name.len() { name } else { trimmed.to_owned() })
 }

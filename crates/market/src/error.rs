@@ -10,10 +10,7 @@ pub const TAX_REGION_EXISTS: &str = "tax_region_exists";
 pub(crate) fn country_taken(country: &str, region: &str) -> Error {
     Error::invalid(
         "countries",
-        format!(
-            "{} is in the region {region} already; a country is in one region at most",
-            country.to_uppercase()
-        ),
+        format!("{} is in the region {region} already; a country is in one region at most", country.to_uppercase()),
     )
     .code(COUNTRY_TAKEN)
 }
@@ -23,8 +20,7 @@ pub(crate) fn tax_region_exists(country: &str, province: Option<&str>) -> Error 
         Some(province) => format!("{}-{}", country.to_uppercase(), province.to_uppercase()),
         None => country.to_uppercase(),
     };
-    Error::invalid("country_code", format!("There is a tax region for {place} already"))
-        .code(TAX_REGION_EXISTS)
+    Error::invalid("country_code", format!("There is a tax region for {place} already")).code(TAX_REGION_EXISTS)
 }
 
 pub(crate) fn unknown_country(field: &str, code: &str) -> Error {

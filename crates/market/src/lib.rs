@@ -19,19 +19,16 @@ pub use countries::{Country, countries, country};
 pub use currencies::{CurrencyInfo, currencies, currency_info};
 pub use events::{MarketChanged, MarketPart};
 pub use model::{
-    Metadata, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, Region,
-    RegionChange, RegionId, SalesChannel, SalesChannelChange, SalesChannelId, StoreCurrency, StoreId,
-    StoreSettings, TaxRate, TaxRateChange, TaxRateId, TaxReference, TaxRegion, TaxRegionId, TaxRule,
+    Metadata, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, Region, RegionChange, RegionId,
+    SalesChannel, SalesChannelChange, SalesChannelId, StoreCurrency, StoreId, StoreSettings, TaxRate, TaxRateChange,
+    TaxRateId, TaxReference, TaxRegion, TaxRegionId, TaxRule,
 };
 pub use snapshot::MarketSnapshot;
 
 /// The market's tables. They live in core.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "market",
-    steps: &[Migration {
-        name: "V1__market",
-        sqlite: include_str!("../migrations/sqlite/V1__market.sql"),
-    }],
+    steps: &[Migration { name: "V1__market", sqlite: include_str!("../migrations/sqlite/V1__market.sql") }],
 };
 
 /// The handle others call. Cheap to clone.

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use tradewind_kernel::Currency;
 
-use crate::model::{
-    Region, RegionId, SalesChannel, StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRegionId,
-};
+use crate::model::{Region, RegionId, SalesChannel, StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRegionId};
 
 /// The market as of one moment.
 #[derive(Debug)]
@@ -40,9 +38,7 @@ impl MarketSnapshot {
         }
         Self {
             region_by_id: positions(&regions, |region| region.id.clone()),
-            tax_region_by_place: positions(&tax_regions, |tax| {
-                (tax.country_code.clone(), tax.province_code.clone())
-            }),
+            tax_region_by_place: positions(&tax_regions, |tax| (tax.country_code.clone(), tax.province_code.clone())),
             region_by_country,
             regions,
             sales_channels,
@@ -132,9 +128,7 @@ impl MarketSnapshot {
         self.rates(country, province, |rate| {
             if names(rate, TaxReference::Product, product_id) {
                 Some(Fit::Product)
-            } else if product_type_id
-                .is_some_and(|type_id| names(rate, TaxReference::ProductType, type_id))
-            {
+            } else if product_type_id.is_some_and(|type_id| names(rate, TaxReference::ProductType, type_id)) {
                 Some(Fit::ProductType)
             } else {
                 rate.is_default.then_some(Fit::Default)
@@ -144,12 +138,7 @@ impl MarketSnapshot {
 
     /// The rates on a shipping option that delivers to this place.
     #[must_use]
-    pub fn shipping_tax_rates(
-        &self,
-        country: &str,
-        province: Option<&str>,
-        option_id: &str,
-    ) -> Vec<&TaxRate> {
+    pub fn shipping_tax_rates(&self, country: &str, province: Option<&str>, option_id: &str) -> Vec<&TaxRate> {
         self.rates(country, province, |rate| {
             if names(rate, TaxReference::ShippingOption, option_id) {
                 Some(Fit::ShippingOption)
@@ -159,16 +148,10 @@ impl MarketSnapshot {
         })
     }
 
-    fn rates(
-        &self,
-        country: &str,
-        province: Option<&str>,
-        fit: impl Fn(&TaxRate) -> Option<Fit>,
-    ) -> Vec<&TaxRate> {
+    fn rates(&self, country: &str, province: Option<&str>, fit: impl Fn(&TaxRate) -> Option<Fit>) -> Vec<&TaxRate> {
         let country = lower(country).into_owned();
         let of_country = self.tax_region_at(country.clone(), None);
-        let of_province = province
-            .and_then(|province| self.tax_region_at(country, Some(lower(province).into_owned())));
+        let of_province = province.and_then(|province| self.tax_region_at(country, Some(lower(province).into_owned())));
         let near = of_province.and_then(|region| narrowest(region, &fit));
         let wide = of_country.and_then(|region| narrowest(region, &fit));
         match (near, wide) {
@@ -214,11 +197,7 @@ fn names(rate: &TaxRate, reference: TaxReference, id: &str) -> bool {
 }
 
 fn lower(code: &str) -> std::borrow::Cow<'_, str> {
-    if code.bytes().any(|letter| letter.is_ascii_uppercase()) {
-        code.to_ascii_lowercase().into()
-    } else {
-        code.into()
-    }
+    if code.bytes().any(|letter| letter.is_ascii_uppercase()) { code.to_ascii_lowercase().into() } else { code.into() }
 }
 
 fn positions<T, K: std::hash::Hash + Eq>(list: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {

@@ -19,12 +19,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<MarketSnapshot> {
     let sales_channels = bodies::<SalesChannel>(tx, "SELECT body FROM market_sales_channel").await?;
     let tax_regions = bodies::<TaxRegion>(tx, "SELECT body FROM market_tax_region").await?;
     let settings = settings(tx).await?.map(|stored| stored.value);
-    Ok(MarketSnapshot::new(
-        regions,
-        sales_channels,
-        tax_regions,
-        settings.unwrap_or_else(StoreSettings::unset),
-    ))
+    Ok(MarketSnapshot::new(regions, sales_channels, tax_regions, settings.unwrap_or_else(StoreSettings::unset)))
 }
 
 async fn bodies<T: DeserializeOwned>(tx: &mut Tx, sql: &str) -> Result<Vec<T>> {
@@ -52,11 +47,7 @@ pub(crate) async fn delete_region(tx: &mut Tx, id: &str) -> Result<()> {
 }
 
 /// Takes a country for a region; answers with the region that has it already, if one does.
-pub(crate) async fn take_country(
-    tx: &mut Tx,
-    country: &str,
-    region_id: &str,
-) -> Result<Option<String>> {
+pub(crate) async fn take_country(tx: &mut Tx, country: &str, region_id: &str) -> Result<Option<String>> {
     let taken = tx
         .execute(
             "INSERT INTO market_region_country (country_code, region_id) VALUES ($1, $2)
@@ -67,11 +58,9 @@ pub(crate) async fn take_country(
     if taken == 1 {
         return Ok(None);
     }
-    tx.query_one(
-        "SELECT region_id FROM market_region_country WHERE country_code = $1",
-        params![country],
-        |row| row.text(0),
-    )
+    tx.query_one("SELECT region_id FROM market_region_country WHERE country_code = $1", params![country], |row| {
+        row.text(0)
+    })
     .await
 }
 
@@ -103,11 +92,7 @@ pub(crate) async fn tax_region(tx: &mut Tx, id: &str) -> Result<Option<Stored<Ta
 }
 
 /// The tax region of a place.
-pub(crate) async fn tax_region_at(
-    tx: &mut Tx,
-    country: &str,
-    province: Option<&str>,
-) -> Result<Option<TaxRegion>> {
+pub(crate) async fn tax_region_at(tx: &mut Tx, country: &str, province: Option<&str>) -> Result<Option<TaxRegion>> {
     tx.query_one(
         "SELECT body FROM market_tax_region WHERE country_code = $1 AND province_code = $2",
         params![country, province.unwrap_or("")],

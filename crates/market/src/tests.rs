@@ -19,8 +19,7 @@ impl Shop {
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
         let surroundings = Surroundings { clock: clock.clone(), mint };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings)
-            .expect("a database");
+        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).expect("a database");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("the platform's tables");
         db.migrate(&MIGRATIONS).await.expect("the market's tables");
         Self { market: Market::new(db.clone()), db, clock, _folder: folder }
@@ -35,9 +34,7 @@ impl Shop {
 
     async fn change_region(&self, id: &RegionId, change: RegionChange) -> Result<Region> {
         let (market, id) = (self.market.clone(), id.clone());
-        self.db
-            .write(move |tx| Box::pin(async move { market.update_region(tx, &id, change).await }))
-            .await
+        self.db.write(move |tx| Box::pin(async move { market.update_region(tx, &id, change).await })).await
     }
 
     async fn tax_region(&self, new: NewTaxRegion) -> Result<TaxRegion> {
@@ -104,16 +101,13 @@ async fn a_country_is_in_one_region_at_most() {
 #[tokio::test]
 async fn bad_regions_are_refused_by_field() {
     let shop = Shop::open().await;
-    for (name, code, country, field) in [
-        (" ", "eur", "de", "name"),
-        ("Nowhere", "zzz", "de", "currency_code"),
-        ("Nowhere", "eur", "zz", "countries"),
-    ] {
+    for (name, code, country, field) in
+        [(" ", "eur", "de", "name"), ("Nowhere", "zzz", "de", "currency_code"), ("Nowhere", "eur", "zz", "countries")]
+    {
         let error = shop.region(name, code, &[country]).await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some(field)));
     }
-    let error =
-        shop.change_region(&RegionId::from("reg_nope"), RegionChange::default()).await.unwrap_err();
+    let error = shop.change_region(&RegionId::from("reg_nope"), RegionChange::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(shop.market.snapshot().await.unwrap().regions().is_empty());
 }
@@ -158,11 +152,8 @@ async fn nearer_and_narrower_tax_rates_win() {
 #[tokio::test]
 async fn a_provinces_rate_stands_alone_or_beside_its_countrys() {
     let shop = Shop::open().await;
-    let country = |code: &str, rate| NewTaxRegion {
-        country_code: code.to_owned(),
-        rates: vec![rate],
-        ..NewTaxRegion::default()
-    };
+    let country =
+        |code: &str, rate| NewTaxRegion { country_code: code.to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
     let province = |code: &str, province: &str, rate| NewTaxRegion {
         province_code: Some(province.to_owned()),
         ..country(code, rate)
@@ -213,18 +204,13 @@ async fn tax_rates_are_added_changed_and_removed() {
     let (market, region_id, id) = (shop.market.clone(), denmark.id.clone(), rate.id.clone());
     let changed = shop
         .db
-        .write(move |tx| {
-            Box::pin(async move { market.update_tax_rate(tx, &region_id, &id, change).await })
-        })
+        .write(move |tx| Box::pin(async move { market.update_tax_rate(tx, &region_id, &id, change).await }))
         .await
         .unwrap();
     assert_eq!(changed.rate, percent("24"));
     assert!(changed.updated_at > rate.updated_at && changed.created_at == rate.created_at);
     let (market, region_id, id) = (shop.market.clone(), denmark.id.clone(), rate.id);
-    shop.db
-        .write(move |tx| Box::pin(async move { market.delete_tax_rate(tx, &region_id, &id).await }))
-        .await
-        .unwrap();
+    shop.db.write(move |tx| Box::pin(async move { market.delete_tax_rate(tx, &region_id, &id).await })).await.unwrap();
     let market = shop.market.snapshot().await.unwrap();
     assert!(market.tax_region(denmark.id.as_str()).unwrap().rates.is_empty());
 }
@@ -236,11 +222,8 @@ async fn the_shop_has_one_set_of_settings() {
     assert_eq!((market.store().name.as_str(), market.store().default_currency()), ("", None));
 
     let held = |currency, is_default, is_tax_inclusive| StoreCurrency { currency, is_default, is_tax_inclusive };
-    let settings = |name: &str, currencies| NewStoreSettings {
-        name: name.to_owned(),
-        currencies,
-        ..NewStoreSettings::default()
-    };
+    let settings =
+        |name: &str, currencies| NewStoreSettings { name: name.to_owned(), currencies, ..NewStoreSettings::default() };
     let currencies = vec![held(Currency::USD, false, false), held(Currency::EUR, true, true)];
     let first = shop.save_store(settings("Prints", currencies.clone())).await.unwrap();
     let again = shop.save_store(settings("Prints and maps", currencies.clone())).await.unwrap();
@@ -296,10 +279,7 @@ async fn the_default_sales_channel_stays() {
         ..SalesChannelChange::default()
     };
     let (market, id) = (shop.market.clone(), web.id.clone());
-    shop.db
-        .write(move |tx| Box::pin(async move { market.update_sales_channel(tx, &id, change).await }))
-        .await
-        .unwrap();
+    shop.db.write(move |tx| Box::pin(async move { market.update_sales_channel(tx, &id, change).await })).await.unwrap();
     let market = shop.market.snapshot().await.unwrap();
     assert_eq!(market.sales_channels().len(), 1);
     let held = market.sales_channel(web.id.as_str()).unwrap();

@@ -18,11 +18,7 @@ impl Payments {
     /// again, the provider answers the same and promises nothing twice.
     pub async fn authorize(&self, session: &PaymentSession) -> Result<Outcome> {
         let provider = self.providers.get(&session.provider_id)?;
-        let request = PaymentRequest {
-            key: session.id.clone(),
-            amount: session.amount,
-            data: session.data.clone(),
-        };
+        let request = PaymentRequest { key: session.id.clone(), amount: session.amount, data: session.data.clone() };
         provider.authorize(&request).await
     }
 

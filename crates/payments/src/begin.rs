@@ -23,11 +23,7 @@ pub struct NewSession {
 
 impl Payments {
     /// Begins a session: asks the provider to prepare it and stores it in place of earlier ones. Nothing is charged.
-    pub async fn begin_session(
-        &self,
-        collection_id: &str,
-        new: NewSession,
-    ) -> Result<PaymentCollection> {
+    pub async fn begin_session(&self, collection_id: &str, new: NewSession) -> Result<PaymentCollection> {
         let NewSession { provider_id, data, amount, cart_version } = new;
         let provider = self.providers.get(&provider_id)?;
         if !provider.is_local() && self.collection(collection_id).await?.is_none() {
@@ -42,9 +38,8 @@ impl Payments {
             .of_id(&collection_id)
             .write(move |tx| {
                 Box::pin(async move {
-                    let mut stored = store::collection(tx, &collection_id)
-                        .await?
-                        .ok_or_else(|| unknown(&collection_id))?;
+                    let mut stored =
+                        store::collection(tx, &collection_id).await?.ok_or_else(|| unknown(&collection_id))?;
                     let collection = &mut stored.value;
                     if collection.order_id.is_some() {
                         return Err(paid_already());

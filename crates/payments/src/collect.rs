@@ -11,12 +11,7 @@ use crate::{Payments, store};
 impl Payments {
     /// The cart's collection over this amount: made the first time; afterwards the same one, its amount brought up to date
     /// and sessions that ask for another dropped.
-    pub async fn create_collection(
-        &self,
-        tx: &mut Tx,
-        cart_id: &str,
-        amount: Money,
-    ) -> Result<PaymentCollection> {
+    pub async fn create_collection(&self, tx: &mut Tx, cart_id: &str, amount: Money) -> Result<PaymentCollection> {
         if let Some(stored) = store::collection_of_cart(tx, cart_id).await? {
             return self.set_amount(tx, stored, amount).await;
         }
@@ -27,22 +22,13 @@ impl Payments {
     }
 
     /// The cart's collection, if it has come to that.
-    pub async fn collection_of_cart(
-        &self,
-        tx: &mut Tx,
-        cart_id: &str,
-    ) -> Result<Option<PaymentCollection>> {
+    pub async fn collection_of_cart(&self, tx: &mut Tx, cart_id: &str) -> Result<Option<PaymentCollection>> {
         Ok(store::collection_of_cart(tx, cart_id).await?.map(|stored| stored.value))
     }
 
     /// Brings the collection of a cart, if it has one, up to date with the cart's new total; sessions that ask for another
     /// amount are dropped.
-    pub async fn refresh(
-        &self,
-        tx: &mut Tx,
-        cart_id: &str,
-        amount: Money,
-    ) -> Result<Option<PaymentCollection>> {
+    pub async fn refresh(&self, tx: &mut Tx, cart_id: &str, amount: Money) -> Result<Option<PaymentCollection>> {
         match store::collection_of_cart(tx, cart_id).await? {
             Some(stored) => self.set_amount(tx, stored, amount).await.map(Some),
             None => Ok(None),

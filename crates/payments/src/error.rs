@@ -27,8 +27,7 @@ pub fn declined(reason: impl Into<String>) -> Error {
 /// The shopper has to do something first.
 #[must_use]
 pub fn requires_more() -> Error {
-    Error::new(ErrorKind::PaymentRequired, "The payment needs a further step with its provider")
-        .code(REQUIRES_MORE)
+    Error::new(ErrorKind::PaymentRequired, "The payment needs a further step with its provider").code(REQUIRES_MORE)
 }
 
 pub(crate) fn paid_already() -> Error {

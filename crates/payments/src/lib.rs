@@ -17,18 +17,14 @@ pub use begin::NewSession;
 pub use error::{DECLINED, PAID_ALREADY, REQUIRES_MORE, SESSION_VOID};
 pub use events::{PaymentCaptured, PaymentRefunded, SessionVoided};
 pub use model::{
-    Capture, CollectionStatus, Metadata, Movement, Payment, PaymentCollection, PaymentSession, Refund,
-    SessionStatus,
+    Capture, CollectionStatus, Metadata, Movement, Payment, PaymentCollection, PaymentSession, Refund, SessionStatus,
 };
 pub use tradewind_platform::payment::Outcome;
 
 /// The payments' tables. They live in the shards, beside the carts.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "payments",
-    steps: &[Migration {
-        name: "V1__payments",
-        sqlite: include_str!("../migrations/sqlite/V1__payments.sql"),
-    }],
+    steps: &[Migration { name: "V1__payments", sqlite: include_str!("../migrations/sqlite/V1__payments.sql") }],
 };
 
 /// The handle others call. Cheap to clone.
@@ -58,9 +54,7 @@ impl Payments {
         self.shards
             .of_id(id)
             .read_own(move |tx| {
-                Box::pin(async move {
-                    Ok(store::collection(tx, &wanted).await?.map(|stored| stored.value))
-                })
+                Box::pin(async move { Ok(store::collection(tx, &wanted).await?.map(|stored| stored.value)) })
             })
             .await
     }
@@ -70,17 +64,12 @@ impl Payments {
         let wanted = order_id.to_owned();
         self.shards
             .of_id(order_id)
-            .read_own(move |tx| {
-                Box::pin(async move { store::collections_of_order(tx, &wanted).await })
-            })
+            .read_own(move |tx| Box::pin(async move { store::collections_of_order(tx, &wanted).await }))
             .await
     }
 
     /// The collection a payment is in.
-    pub async fn collection_of_payment(
-        &self,
-        payment_id: &str,
-    ) -> Result<Option<PaymentCollection>> {
+    pub async fn collection_of_payment(&self, payment_id: &str) -> Result<Option<PaymentCollection>> {
         let wanted = payment_id.to_owned();
         self.shards
             .of_id(payment_id)

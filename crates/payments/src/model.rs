@@ -279,9 +279,8 @@ impl PaymentCollection {
     /// The session the shopper is about to pay with: the latest that is not over.
     #[must_use]
     pub fn open_session(&self) -> Option<&PaymentSession> {
-        let open = |session: &&PaymentSession| {
-            !matches!(session.status, SessionStatus::Error | SessionStatus::Canceled)
-        };
+        let open =
+            |session: &&PaymentSession| !matches!(session.status, SessionStatus::Error | SessionStatus::Canceled);
         self.sessions.iter().rev().find(open)
     }
 
@@ -340,8 +339,8 @@ impl PaymentCollection {
     /// The status that follows from sessions and payments.
     pub(crate) fn settle_status(&mut self) {
         let (captured, authorized) = (self.captured().minor, self.authorized().minor);
-        let every_payment_canceled = !self.payments.is_empty()
-            && self.payments.iter().all(|payment| payment.canceled_at.is_some());
+        let every_payment_canceled =
+            !self.payments.is_empty() && self.payments.iter().all(|payment| payment.canceled_at.is_some());
         let asked = |status: SessionStatus| self.sessions.iter().any(|it| it.status == status);
         self.status = if captured > 0 && captured >= self.amount.minor {
             CollectionStatus::Completed
@@ -363,13 +362,7 @@ impl PaymentCollection {
     }
 
     /// Records a capture of a payment; answers false when its key was recorded before.
-    pub(crate) fn capture(
-        &mut self,
-        payment_id: &str,
-        id: String,
-        movement: Movement,
-        now: Timestamp,
-    ) -> Result<bool> {
+    pub(crate) fn capture(&mut self, payment_id: &str, id: String, movement: Movement, now: Timestamp) -> Result<bool> {
         let payment = self.payment_mut(payment_id)?;
         if payment.captures.iter().any(|capture| capture.key == movement.key) {
             return Ok(false);
@@ -408,13 +401,7 @@ impl PaymentCollection {
     }
 
     /// Records a refund of a payment; answers false when its key was recorded before.
-    pub(crate) fn refund(
-        &mut self,
-        payment_id: &str,
-        id: String,
-        movement: Movement,
-        now: Timestamp,
-    ) -> Result<bool> {
+    pub(crate) fn refund(&mut self, payment_id: &str, id: String, movement: Movement, now: Timestamp) -> Result<bool> {
         let payment = self.payment_mut(payment_id)?;
         if payment.refunds.iter().any(|refund| refund.key == movement.key) {
             return Ok(false);
@@ -446,9 +433,7 @@ impl PaymentCollection {
             return Ok(false);
         }
         if !payment.captures.is_empty() {
-            return Err(Error::not_allowed(
-                "Money was captured of this payment; it can be refunded, not cancelled",
-            ));
+            return Err(Error::not_allowed("Money was captured of this payment; it can be refunded, not cancelled"));
         }
         (payment.canceled_at, payment.updated_at) = (Some(now), now);
         let session_id = payment.session_id.clone();

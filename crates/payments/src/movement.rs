@@ -63,12 +63,7 @@ impl Payments {
     }
 
     /// Records that a promise was given back, of which nothing was taken.
-    pub async fn record_cancel(
-        &self,
-        tx: &mut Tx,
-        collection_id: &str,
-        payment_id: &str,
-    ) -> Result<Payment> {
+    pub async fn record_cancel(&self, tx: &mut Tx, collection_id: &str, payment_id: &str) -> Result<Payment> {
         let (mut stored, now) = (load(tx, collection_id).await?, tx.now());
         if stored.value.cancel(payment_id, now)? {
             stored.value.updated_at = now;

@@ -8,50 +8,32 @@ use crate::model::PaymentCollection;
 
 const COLLECTION: &str = "payments_collection";
 
-pub(crate) async fn collection(
-    tx: &mut Tx,
-    id: &str,
-) -> Result<Option<Stored<PaymentCollection>>> {
+pub(crate) async fn collection(tx: &mut Tx, id: &str) -> Result<Option<Stored<PaymentCollection>>> {
     tx.document(COLLECTION, id).await
 }
 
-pub(crate) async fn collection_of_cart(
-    tx: &mut Tx,
-    cart_id: &str,
-) -> Result<Option<Stored<PaymentCollection>>> {
-    tx.query_one(
-        "SELECT version, body FROM payments_collection WHERE cart_id = $1",
-        params![cart_id],
-        |row| Ok(Stored { version: row.int(0)?, value: row.json(1)? }),
-    )
+pub(crate) async fn collection_of_cart(tx: &mut Tx, cart_id: &str) -> Result<Option<Stored<PaymentCollection>>> {
+    tx.query_one("SELECT version, body FROM payments_collection WHERE cart_id = $1", params![cart_id], |row| {
+        Ok(Stored { version: row.int(0)?, value: row.json(1)? })
+    })
     .await
 }
 
 /// The collections of an order; one, unless more was asked for later.
-pub(crate) async fn collections_of_order(
-    tx: &mut Tx,
-    order_id: &str,
-) -> Result<Vec<PaymentCollection>> {
-    tx.query(
-        "SELECT body FROM payments_collection WHERE order_id = $1 ORDER BY id",
-        params![order_id],
-        |row| row.json(0),
-    )
+pub(crate) async fn collections_of_order(tx: &mut Tx, order_id: &str) -> Result<Vec<PaymentCollection>> {
+    tx.query("SELECT body FROM payments_collection WHERE order_id = $1 ORDER BY id", params![order_id], |row| {
+        row.json(0)
+    })
     .await
 }
 
 pub(crate) async fn insert_collection(tx: &mut Tx, collection: &PaymentCollection) -> Result<()> {
-    let columns = [
-        ("cart_id", collection.cart_id.as_str().into()),
-        ("order_id", collection.order_id.as_deref().into()),
-    ];
+    let columns =
+        [("cart_id", collection.cart_id.as_str().into()), ("order_id", collection.order_id.as_deref().into())];
     tx.insert_document(COLLECTION, &collection.id, collection, &columns).await
 }
 
-pub(crate) async fn update_collection(
-    tx: &mut Tx,
-    collection: &Stored<PaymentCollection>,
-) -> Result<()> {
+pub(crate) async fn update_collection(tx: &mut Tx, collection: &Stored<PaymentCollection>) -> Result<()> {
     let value = &collection.value;
     let columns = [("order_id", value.order_id.as_deref().into())];
     tx.update_document(COLLECTION, &value.id, collection.version, value, &columns).await?;
@@ -59,19 +41,11 @@ pub(crate) async fn update_collection(
 }
 
 pub(crate) async fn insert_payment(tx: &mut Tx, id: &str, collection_id: &str) -> Result<()> {
-    tx.execute(
-        "INSERT INTO payments_payment (id, collection_id) VALUES ($1, $2)",
-        params![id, collection_id],
-    )
-    .await?;
+    tx.execute("INSERT INTO payments_payment (id, collection_id) VALUES ($1, $2)", params![id, collection_id]).await?;
     Ok(())
 }
 
 pub(crate) async fn collection_of_payment(tx: &mut Tx, payment_id: &str) -> Result<Option<String>> {
-    tx.query_one(
-        "SELECT collection_id FROM payments_payment WHERE id = $1",
-        params![payment_id],
-        |row| row.text(0),
-    )
-    .await
+    tx.query_one("SELECT collection_id FROM payments_payment WHERE id = $1", params![payment_id], |row| row.text(0))
+        .await
 }

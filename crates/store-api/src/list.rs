@@ -34,11 +34,10 @@ pub(crate) fn order<T>(
     compare: impl Fn(&str, &T, &T) -> Option<Ordering>,
 ) -> Result<()> {
     let names = query.order();
-    let known = |name: &str| match items {
-        [first, ..] => compare(name, first, first).is_some(),
-        [] => true,
-    };
-    if let Some((name, _)) = names.iter().find(|(name, _)| !known(name)) {
+    if let Some(first) = items.first()
+        && let Some((name, _)) =
+            names.iter().find(|(name, _)| compare(name, first, first).is_none())
+    {
         return Err(unknown_order(name));
     }
     items.sort_by(|a, b| {

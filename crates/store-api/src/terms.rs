@@ -15,7 +15,7 @@ use crate::visit::{Made, Visit};
 const PRODUCTS_MAX: u64 = 100;
 
 /// How products are sorted, other than by categories.
-pub(crate) trait Term: Sized + 'static {
+pub(crate) trait Term: Sized + Sync + 'static {
     /// The name of one, and of a list, on the wire.
     const NAMES: (&'static str, &'static str);
     /// What one is called in messages.

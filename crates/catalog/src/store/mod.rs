@@ -4,7 +4,7 @@ mod lists;
 mod products;
 mod terms;
 
-pub(crate) use lists::{Found, Part, options_in, products_in, variants_in};
+pub(crate) use lists::{Found, Part, is_quick, options_in, products_in, variants_in};
 pub(crate) use products::{
     delete_product, insert_products, load, product_of_handle, product_of_variant, products_by_ids, taken,
     update_product,

@@ -2,8 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use crate::chance::Dice;
 use super::sheet::Point;
+use crate::chance::Dice;
 
 /// Smooth seeded noise over the plane.
 pub struct Noise {

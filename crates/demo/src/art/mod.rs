@@ -117,3 +117,45 @@ pub fn works() -> Vec<Work> {
     }
     works
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use resvg::usvg::{Options, Tree};
+
+    use super::*;
+
+    #[test]
+    fn each_family_has_at_least_nine_works_with_names_of_their_own() {
+        let works = works();
+        for family in Family::ALL {
+            assert!(works.iter().filter(|work| work.family == family).count() >= 9, "{family:?}");
+        }
+        let names: HashSet<String> = works.iter().map(Work::name).collect();
+        assert_eq!(names.len(), works.len());
+    }
+
+    #[test]
+    fn every_picture_is_small_valid_and_the_same_twice() {
+        for work in works() {
+            let svg = work.svg();
+            assert!(svg == work.svg(), "{} differs from itself", work.name());
+            assert!(svg.len() < 256_000, "{} has {} bytes", work.name(), svg.len());
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{} has a number that is none", work.name());
+            let tree = Tree::from_str(&svg, &Options::default());
+            assert!(tree.is_ok_and(|tree| tree.size().height() * 4.0 == tree.size().width() * 5.0), "{}", work.name());
+        }
+    }
+
+    #[test]
+    fn every_wall_has_room_for_its_print() {
+        for work in works() {
+            let wall = wall::wall(&work);
+            assert!(wall.svg == wall::wall(&work).svg);
+            assert!(Tree::from_str(&wall.svg, &Options::default()).is_ok(), "{}", work.name());
+            let (left, top, width) = wall.window;
+            assert!(left > 60.0 && top > 60.0 && left + width < 740.0 && top + width * 1.25 < 800.0);
+        }
+    }
+}

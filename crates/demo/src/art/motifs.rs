@@ -3,7 +3,7 @@
 use std::f64::consts::{PI, TAU};
 
 use super::colour::{Colour, Paint};
-use super::sheet::{Path, Point, Sheet, lerp, polar};
+use super::sheet::{HEIGHT, Path, Point, Sheet, WIDTH, lerp, polar};
 
 /// The printed part of the sheet: left, top, width, height.
 pub const PLATE: (f64, f64, f64, f64) = (64.0, 64.0, 672.0, 872.0);
@@ -20,11 +20,17 @@ pub fn plate() -> Path {
     path
 }
 
-/// Fills the plate with a gradient from top to bottom.
+/// Fills the plate with colours that run from top to bottom.
 pub fn sky(sheet: &mut Sheet, stops: &[(f64, Colour)]) {
-    let stops: Vec<_> = stops.iter().map(|(share, colour)| (*share, *colour, 1.0)).collect();
-    let paint = sheet.gradient((0.0, TOP), (0.0, BOTTOM), &stops);
-    sheet.fill(&plate(), paint);
+    sheet.fade(PLATE, stops);
+}
+
+/// Draws on the plate alone: what runs over its edges is covered with paper, which is far cheaper than a clip.
+pub fn on_plate(sheet: &mut Sheet, draw: impl FnOnce(&mut Sheet)) {
+    draw(sheet);
+    let mut margins = plate();
+    margins.rect(0.0, 0.0, WIDTH, HEIGHT);
+    sheet.fill_odd(&margins, sheet.inks.paper);
 }
 
 /// A few gulls, each two strokes of a wing.
@@ -34,9 +40,12 @@ pub fn gulls(sheet: &mut Sheet, around: Point, spread: f64, count: usize, colour
         let y = around.1 + sheet.dice.bell() * spread * 0.5;
         let (size, lift) = (sheet.dice.between(7.0, 17.0), sheet.dice.between(0.25, 0.6));
         let mut bird = Path::new();
-        bird.start(x - size, y - size * lift * 0.7)
-            .quad(x - size * 0.45, y - size * lift * 1.5, x, y)
-            .quad(x + size * 0.5, y - size * lift * 1.7, x + size * 1.05, y - size * lift * 0.4);
+        bird.start(x - size, y - size * lift * 0.7).quad(x - size * 0.45, y - size * lift * 1.5, x, y).quad(
+            x + size * 0.5,
+            y - size * lift * 1.7,
+            x + size * 1.05,
+            y - size * lift * 0.4,
+        );
         sheet.stroke(&bird, colour, size * 0.13);
     }
 }
@@ -51,9 +60,15 @@ pub fn glitter(sheet: &mut Sheet, centre: f64, horizon: f64, bottom: f64, spread
         let mut strokes = Path::new();
         for _ in 0..3 + (depth * 3.0) as usize {
             let x = centre + sheet.dice.bell() * reach;
-            let half = sheet.dice.between(0.12, 0.55) * lerp(22.0, 70.0, depth) * (1.0 - ((x - centre) / reach / 2.4).abs());
+            let half =
+                sheet.dice.between(0.12, 0.55) * lerp(22.0, 70.0, depth) * (1.0 - ((x - centre) / reach / 2.4).abs());
             let wobble = sheet.dice.between(-0.3, 0.3) * gap;
-            strokes.start(x - half.max(2.0), y + wobble).quad(x, y + wobble - thick * 0.4, x + half.max(2.0), y + wobble);
+            strokes.start(x - half.max(2.0), y + wobble).quad(
+                x,
+                y + wobble - thick * 0.4,
+                x + half.max(2.0),
+                y + wobble,
+            );
         }
         sheet.stroke(&strokes, paint, thick);
         gap = lerp(6.0, 21.0, depth);

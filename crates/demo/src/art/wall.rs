@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::colour::Colour;
-use super::sheet::{Path, Point, Sheet, WIDTH, lerp, polar};
+use super::sheet::{HEIGHT, Path, Point, Sheet, WIDTH, lerp, polar};
 
 /// How a print hangs in its second picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +118,11 @@ fn frame(sheet: &mut Sheet, window: (f64, f64, f64), hanging: Hanging) {
         sheet.fill(Path::new().rect(left, top, wide, reach).rect(left, top, reach * 0.7, tall), SHADE.alpha(0.03));
     }
     sheet.fill(&around(window, 3.0), Colour(0xdedad2));
-    sheet.stroke(Path::new().segment((window.0 - 3.0, window.1 - 3.0), (window.0 + window.2 + 3.0, window.1 - 3.0)), SHADE.alpha(0.25), 1.0);
+    sheet.stroke(
+        Path::new().segment((window.0 - 3.0, window.1 - 3.0), (window.0 + window.2 + 3.0, window.1 - 3.0)),
+        SHADE.alpha(0.25),
+        1.0,
+    );
     sheet.fill(&around(window, 1.0), Colour(0xffffff));
 }
 
@@ -127,7 +131,11 @@ fn strips(sheet: &mut Sheet, window: (f64, f64, f64)) {
     let (left, top, wide) = (window.0 - 10.0, window.1, window.2 + 20.0);
     let foot = top + window.2 * 1.25;
     shadow(sheet, window, 0.0, 13.0);
-    sheet.stroke(Path::new().start(left + 60.0, top - 6.0).to(WIDTH / 2.0, top - 74.0).to(left + wide - 60.0, top - 6.0), SHADE.alpha(0.7), 1.8);
+    sheet.stroke(
+        Path::new().start(left + 60.0, top - 6.0).to(WIDTH / 2.0, top - 74.0).to(left + wide - 60.0, top - 6.0),
+        SHADE.alpha(0.7),
+        1.8,
+    );
     sheet.fill(Path::new().circle(WIDTH / 2.0, top - 74.0, 4.5), Colour(0x8c7a55));
     sheet.fill(&around(window, 0.0), Colour(0xffffff));
     for y in [top - 15.0, foot] {
@@ -140,8 +148,10 @@ fn strips(sheet: &mut Sheet, window: (f64, f64, f64)) {
 
 /// The wall itself, and one of four things that stand before it.
 fn room(sheet: &mut Sheet, paint: Colour, kind: usize) {
-    let wash = sheet.gradient((0.0, 0.0), (800.0, 1000.0), &[(0.0, paint.mix(LIGHT, 0.30), 1.0), (0.55, paint, 1.0), (1.0, paint.mix(SHADE, 0.16), 1.0)]);
-    sheet.fill(Path::new().rect(0.0, 0.0, 800.0, 1000.0), wash);
+    sheet.fade(
+        (0.0, 0.0, WIDTH, HEIGHT),
+        &[(0.0, paint.mix(LIGHT, 0.26)), (0.55, paint), (1.0, paint.mix(SHADE, 0.14))],
+    );
     match kind {
         0 => window_light(sheet),
         1 => sideboard(sheet, paint),
@@ -154,8 +164,7 @@ fn room(sheet: &mut Sheet, paint: Colour, kind: usize) {
 fn floor(sheet: &mut Sheet, paint: Colour, level: f64) {
     sheet.fill(Path::new().rect(0.0, level - 34.0, 800.0, 34.0), paint.mix(LIGHT, 0.55));
     sheet.fill(Path::new().rect(0.0, level - 36.0, 800.0, 3.0), SHADE.alpha(0.12));
-    let boards = sheet.gradient((0.0, level), (0.0, 1000.0), &[(0.0, OAK.mix(SHADE, 0.32), 1.0), (1.0, OAK.mix(SHADE, 0.1), 1.0)]);
-    sheet.fill(Path::new().rect(0.0, level, 800.0, 1000.0 - level), boards);
+    sheet.fade((0.0, level, WIDTH, HEIGHT - level), &[(0.0, OAK.mix(SHADE, 0.32)), (1.0, OAK.mix(SHADE, 0.1))]);
     let mut gaps = Path::new();
     for index in -8..9 {
         gaps.segment((400.0 + f64::from(index) * 62.0, level), (400.0 + f64::from(index) * 96.0, 1000.0));
@@ -173,7 +182,12 @@ fn window_light(sheet: &mut Sheet) {
             sheet.fill(&pane, LIGHT.alpha(0.20));
         }
     }
-    for (root, lean, tall) in [((30.0, 1010.0), -1.35, 330.0), ((64.0, 1010.0), -1.15, 300.0), ((8.0, 1010.0), -1.62, 300.0), ((88.0, 1010.0), -0.92, 240.0)] {
+    for (root, lean, tall) in [
+        ((30.0, 1010.0), -1.35, 330.0),
+        ((64.0, 1010.0), -1.15, 300.0),
+        ((8.0, 1010.0), -1.62, 300.0),
+        ((88.0, 1010.0), -0.92, 240.0),
+    ] {
         leaf_stalk(sheet, root, lean, tall, SHADE.alpha(0.13));
     }
 }
@@ -203,7 +217,10 @@ fn sideboard(sheet: &mut Sheet, paint: Colour) {
     let inks = sheet.inks;
     let top = 842.0;
     sheet.fill(Path::new().rect(96.0, top + 16.0, 624.0, 110.0), SHADE.alpha(0.10));
-    sheet.fill(Path::new().rect(104.0, top + 104.0, 12.0, 50.0).rect(684.0, top + 104.0, 12.0, 50.0), OAK.mix(SHADE, 0.5));
+    sheet.fill(
+        Path::new().rect(104.0, top + 104.0, 12.0, 50.0).rect(684.0, top + 104.0, 12.0, 50.0),
+        OAK.mix(SHADE, 0.5),
+    );
     sheet.fill(Path::new().rect(84.0, top, 632.0, 108.0), OAK);
     let fall = sheet.gradient((0.0, top), (0.0, top + 108.0), &[(0.0, SHADE, 0.0), (1.0, SHADE, 0.22)]);
     sheet.fill(Path::new().rect(84.0, top, 632.0, 108.0), fall);
@@ -213,17 +230,32 @@ fn sideboard(sheet: &mut Sheet, paint: Colour) {
         doors.segment((84.0 + f64::from(door) * 210.6, top + 8.0), (84.0 + f64::from(door) * 210.6, top + 104.0));
     }
     sheet.stroke(&doors, SHADE.alpha(0.45), 2.0);
-    sheet.stroke(Path::new().dot(280.0, top + 50.0).dot(310.0, top + 50.0).dot(520.0, top + 50.0), SHADE.alpha(0.6), 8.0);
+    sheet.stroke(
+        Path::new().dot(280.0, top + 50.0).dot(310.0, top + 50.0).dot(520.0, top + 50.0),
+        SHADE.alpha(0.6),
+        8.0,
+    );
     for (lean, tall) in [(-1.95, 104.0), (-1.50, 128.0), (-1.10, 100.0)] {
         leaf_stalk(sheet, (640.0, top - 84.0), lean, tall, Colour(0x58705c).mix(paint, 0.15));
     }
     let mut vase = Path::new();
-    vase.start(626.0, top - 96.0).to(654.0, top - 96.0).quad(652.0, top - 78.0, 670.0, top - 52.0).quad(680.0, top - 20.0, 660.0, top - 8.0);
-    vase.to(620.0, top - 8.0).quad(600.0, top - 20.0, 610.0, top - 52.0).quad(628.0, top - 78.0, 626.0, top - 96.0).close();
+    vase.start(626.0, top - 96.0).to(654.0, top - 96.0).quad(652.0, top - 78.0, 670.0, top - 52.0).quad(
+        680.0,
+        top - 20.0,
+        660.0,
+        top - 8.0,
+    );
+    vase.to(620.0, top - 8.0)
+        .quad(600.0, top - 20.0, 610.0, top - 52.0)
+        .quad(628.0, top - 78.0, 626.0, top - 96.0)
+        .close();
     sheet.fill(&vase, inks.accent.mix(Colour(0xf2ece0), 0.25));
-    let round = sheet.gradient((604.0, 0.0), (676.0, 0.0), &[(0.0, LIGHT, 0.25), (0.5, LIGHT, 0.0), (1.0, SHADE, 0.30)]);
+    let round =
+        sheet.gradient((604.0, 0.0), (676.0, 0.0), &[(0.0, LIGHT, 0.25), (0.5, LIGHT, 0.0), (1.0, SHADE, 0.30)]);
     sheet.fill(&vase, round);
-    for (index, (left, wide, hue)) in [(122.0, 118.0, inks.mid), (130.0, 106.0, Colour(0xefe6d6)), (120.0, 98.0, inks.accent)].into_iter().enumerate() {
+    for (index, (left, wide, hue)) in
+        [(122.0, 118.0, inks.mid), (130.0, 106.0, Colour(0xefe6d6)), (120.0, 98.0, inks.accent)].into_iter().enumerate()
+    {
         let y = top - 8.0 - (index as f64 + 1.0) * 15.0;
         sheet.fill(Path::new().rect(left, y, wide, 15.0), hue);
         sheet.fill(Path::new().rect(left + wide - 7.0, y + 2.0, 7.0, 11.0), LIGHT.alpha(0.8));
@@ -245,7 +277,14 @@ fn bench(sheet: &mut Sheet, paint: Colour) {
     sheet.fill(Path::new().rect(140.0, 834.0, 520.0, 5.0), Colour(0x5d534a));
     let (cloth, stripe) = (inks.soft.mix(LIGHT, 0.3), inks.accent);
     let mut blanket = Path::new();
-    blanket.start(470.0, 834.0).quad(470.0, 806.0, 484.0, 806.0).to(606.0, 806.0).quad(620.0, 806.0, 620.0, 834.0).to(620.0, 904.0).to(470.0, 910.0).close();
+    blanket
+        .start(470.0, 834.0)
+        .quad(470.0, 806.0, 484.0, 806.0)
+        .to(606.0, 806.0)
+        .quad(620.0, 806.0, 620.0, 834.0)
+        .to(620.0, 904.0)
+        .to(470.0, 910.0)
+        .close();
     sheet.fill(&blanket, cloth);
     sheet.clipped(&blanket, |sheet| {
         sheet.fill(Path::new().rect(460.0, 872.0, 170.0, 7.0).rect(460.0, 886.0, 170.0, 3.0), stripe);
@@ -265,21 +304,40 @@ fn bench(sheet: &mut Sheet, paint: Colour) {
 /// A lamp on a small table, lit.
 fn lamp(sheet: &mut Sheet, paint: Colour) {
     let inks = sheet.inks;
-    let glow = sheet.glow((132.0, 750.0), 520.0, &[(0.0, Colour(0xffdf9e), 0.55), (0.45, Colour(0xffdf9e), 0.16), (1.0, Colour(0xffdf9e), 0.0)]);
-    sheet.fill(Path::new().rect(0.0, 0.0, 800.0, 1000.0), glow);
+    let glow = sheet.glow(
+        (132.0, 750.0),
+        460.0,
+        &[(0.0, Colour(0xffdf9e), 0.55), (0.45, Colour(0xffdf9e), 0.16), (1.0, Colour(0xffdf9e), 0.0)],
+    );
+    sheet.fill(Path::new().rect(0.0, 290.0, 592.0, 710.0), glow);
     floor(sheet, paint, 966.0);
     sheet.fill(Path::new().rect(26.0, 876.0, 216.0, 14.0), OAK.mix(SHADE, 0.25));
     sheet.fill(Path::new().rect(26.0, 876.0, 216.0, 4.0), OAK.mix(LIGHT, 0.25));
     sheet.fill(Path::new().rect(122.0, 890.0, 20.0, 90.0), OAK.mix(SHADE, 0.45));
     let mut base = Path::new();
-    base.start(104.0, 876.0).quad(98.0, 836.0, 126.0, 824.0).to(126.0, 802.0).to(138.0, 802.0).to(138.0, 824.0).quad(166.0, 836.0, 160.0, 876.0).close();
+    base.start(104.0, 876.0)
+        .quad(98.0, 836.0, 126.0, 824.0)
+        .to(126.0, 802.0)
+        .to(138.0, 802.0)
+        .to(138.0, 824.0)
+        .quad(166.0, 836.0, 160.0, 876.0)
+        .close();
     sheet.fill(&base, inks.mid);
     let round = sheet.gradient((102.0, 0.0), (162.0, 0.0), &[(0.0, LIGHT, 0.3), (0.5, LIGHT, 0.0), (1.0, SHADE, 0.35)]);
     sheet.fill(&base, round);
-    let shade = sheet.gradient((0.0, 716.0), (0.0, 806.0), &[(0.0, Colour(0xf6e3b8), 1.0), (0.6, Colour(0xffe9b4), 1.0), (1.0, Colour(0xfff6dc), 1.0)]);
+    let shade = sheet.gradient(
+        (0.0, 716.0),
+        (0.0, 806.0),
+        &[(0.0, Colour(0xf6e3b8), 1.0), (0.6, Colour(0xffe9b4), 1.0), (1.0, Colour(0xfff6dc), 1.0)],
+    );
     sheet.fill(Path::new().polygon(&[(98.0, 716.0), (166.0, 716.0), (196.0, 806.0), (68.0, 806.0)]), shade);
     sheet.stroke(Path::new().segment((98.0, 717.0), (166.0, 717.0)).segment((69.0, 805.0), (195.0, 805.0)), OAK, 2.4);
     let mut cup = Path::new();
-    cup.start(196.0, 852.0).to(226.0, 852.0).quad(226.0, 876.0, 216.0, 876.0).to(206.0, 876.0).quad(196.0, 876.0, 196.0, 852.0).close();
+    cup.start(196.0, 852.0)
+        .to(226.0, 852.0)
+        .quad(226.0, 876.0, 216.0, 876.0)
+        .to(206.0, 876.0)
+        .quad(196.0, 876.0, 196.0, 852.0)
+        .close();
     sheet.fill(&cup, inks.accent);
 }

@@ -13,9 +13,7 @@ async fn of_two_hundred_shoppers_exactly_as_many_succeed_as_there_are_prints() {
     let mut shoppers = tokio::task::JoinSet::new();
     for number in 0..200 {
         let (shop, item) = (std::sync::Arc::clone(&shop), item.clone());
-        shoppers.spawn(async move {
-            shop.reserve(&format!("order_{number}"), vec![demand(&item, 1, "l1")]).await
-        });
+        shoppers.spawn(async move { shop.reserve(&format!("order_{number}"), vec![demand(&item, 1, "l1")]).await });
     }
     let (mut served, mut refused) = (0, 0);
     while let Some(outcome) = shoppers.join_next().await {

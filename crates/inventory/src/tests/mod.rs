@@ -29,8 +29,7 @@ impl Shop {
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
         let surroundings = Surroundings { clock: clock.clone(), mint };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings)
-            .expect("a database");
+        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).expect("a database");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("the platform's tables");
         db.migrate(&MIGRATIONS).await.expect("the inventory's tables");
         let inventory = Inventory::new(Shards::single(db.clone()));
@@ -39,11 +38,7 @@ impl Shop {
         shop.write(|inventory, tx| {
             Box::pin(async move {
                 for id in [NEAR, FAR] {
-                    let new = NewLocation {
-                        id: Some(id.to_owned()),
-                        name: id.to_owned(),
-                        ..NewLocation::default()
-                    };
+                    let new = NewLocation { id: Some(id.to_owned()), name: id.to_owned(), ..NewLocation::default() };
                     inventory.create_location(tx, new).await?;
                     inventory.link_channel(tx, CHANNEL, id).await?;
                 }
@@ -60,9 +55,7 @@ impl Shop {
         body: impl for<'t> FnOnce(&'t Inventory, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     ) -> Result<T> {
         let inventory = self.inventory.clone();
-        self.db
-            .write(move |tx| Box::pin(async move { body(&inventory, tx).await }))
-            .await
+        self.db.write(move |tx| Box::pin(async move { body(&inventory, tx).await })).await
     }
 
     /// An item with so many near and so many far.
@@ -70,10 +63,8 @@ impl Shop {
         let (item_id, new) = (id.to_owned(), new_item(id));
         self.write(move |inventory, tx| {
             Box::pin(async move {
-                let levels = [(NEAR, near), (FAR, far)].map(|(location, stocked)| NewLevel {
-                    location_id: location.to_owned(),
-                    stocked,
-                });
+                let levels = [(NEAR, near), (FAR, far)]
+                    .map(|(location, stocked)| NewLevel { location_id: location.to_owned(), stocked });
                 inventory.create_stocked_item(tx, new, &levels).await
             })
         })
@@ -92,18 +83,12 @@ impl Shop {
 
     async fn release(&self, reference: &str) -> Result<()> {
         let reference = reference.to_owned();
-        self.write(move |inventory, tx| {
-            Box::pin(async move { inventory.release(tx, &reference).await })
-        })
-        .await
+        self.write(move |inventory, tx| Box::pin(async move { inventory.release(tx, &reference).await })).await
     }
 
     async fn confirm(&self, reference: &str) -> Result<()> {
         let reference = reference.to_owned();
-        self.write(move |inventory, tx| {
-            Box::pin(async move { inventory.confirm(tx, &reference).await })
-        })
-        .await
+        self.write(move |inventory, tx| Box::pin(async move { inventory.confirm(tx, &reference).await })).await
     }
 
     async fn set_level(&self, item: &str, location: &str, stocked: i64) -> Result<Level> {
@@ -137,12 +122,7 @@ fn new_item(id: &str) -> NewItem {
 }
 
 fn demand(item_id: &str, quantity: i64, line_id: &str) -> Demand {
-    Demand {
-        item_id: item_id.to_owned(),
-        quantity,
-        allow_backorder: false,
-        line_id: line_id.to_owned(),
-    }
+    Demand { item_id: item_id.to_owned(), quantity, allow_backorder: false, line_id: line_id.to_owned() }
 }
 
 fn backorder(item_id: &str, quantity: i64, line_id: &str) -> Demand {
@@ -150,9 +130,5 @@ fn backorder(item_id: &str, quantity: i64, line_id: &str) -> Demand {
 }
 
 fn allocation(item_id: &str, location_id: &str, quantity: i64) -> Allocation {
-    Allocation {
-        item_id: item_id.to_owned(),
-        location_id: location_id.to_owned(),
-        quantity,
-    }
+    Allocation { item_id: item_id.to_owned(), location_id: location_id.to_owned(), quantity }
 }

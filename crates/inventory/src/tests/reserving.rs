@@ -9,12 +9,8 @@ use super::*;
 async fn the_first_location_with_enough_gives_all() {
     let shop = Shop::open().await;
     let item = shop.item("iitem_a", 3, 10).await;
-    assert_eq!(shop.reserve("order_1", vec![demand(&item, 3, "l1")]).await.unwrap(), [allocation(
-        &item, NEAR, 3
-    )]);
-    assert_eq!(shop.reserve("order_2", vec![demand(&item, 4, "l1")]).await.unwrap(), [allocation(
-        &item, FAR, 4
-    )]);
+    assert_eq!(shop.reserve("order_1", vec![demand(&item, 3, "l1")]).await.unwrap(), [allocation(&item, NEAR, 3)]);
+    assert_eq!(shop.reserve("order_2", vec![demand(&item, 4, "l1")]).await.unwrap(), [allocation(&item, FAR, 4)]);
     assert_eq!(shop.available(&item).await, 6);
 }
 
@@ -182,9 +178,8 @@ async fn a_location_that_is_named_twice_is_counted_once() {
     let item = shop.item("iitem_a", 2, 0).await;
     let twice = vec![NEAR.to_owned(), NEAR.to_owned()];
     let demands = [demand(&item, 3, "l1")];
-    let outcome = shop.write(move |inventory, tx| {
-        Box::pin(async move { inventory.reserve(tx, "order_1", &demands, &twice).await })
-    });
+    let outcome = shop
+        .write(move |inventory, tx| Box::pin(async move { inventory.reserve(tx, "order_1", &demands, &twice).await }));
     assert!(outcome.await.unwrap_err().is(NOT_ENOUGH));
 }
 
@@ -208,9 +203,7 @@ async fn what_is_held_for_a_while_lapses_unless_it_is_kept() {
     for (reference, quantity) in [("order_1", 1), ("order_2", 2), ("order_3", 3)] {
         let (demands, locations) = ([demand(&item, quantity, "l1")], shop.locations.clone());
         shop.write(move |inventory, tx| {
-            Box::pin(async move {
-                inventory.reserve_until(tx, reference, &demands, &locations, Some(until)).await
-            })
+            Box::pin(async move { inventory.reserve_until(tx, reference, &demands, &locations, Some(until)).await })
         })
         .await
         .unwrap();
@@ -237,8 +230,7 @@ async fn the_database_itself_refuses_to_promise_what_is_not_there() {
     let outcome = shop.write(move |_, tx| {
         Box::pin(async move {
             // What a statement without its condition would do.
-            tx.execute("UPDATE inventory_level SET reserved = reserved + 3 WHERE item_id = 'iitem_a'", &[])
-                .await
+            tx.execute("UPDATE inventory_level SET reserved = reserved + 3 WHERE item_id = 'iitem_a'", &[]).await
         })
     });
     assert!(outcome.await.unwrap_err().is(CHECK));
@@ -251,7 +243,7 @@ async fn pages_see_a_change_once_it_is_committed_and_not_one_that_was_not() {
     let item = shop.item("iitem_a", 2, 3).await;
     assert_eq!(shop.available(&item).await, 5);
     let near = [NEAR.to_owned()];
-    assert_eq!(shop.inventory.available(&[item.clone()], &near).await.unwrap()[&item], 2);
+    assert_eq!(shop.inventory.available(std::slice::from_ref(&item), &near).await.unwrap()[&item], 2);
     let before = shop.inventory.version();
     shop.reserve("order_1", vec![demand(&item, 9, "l1")]).await.unwrap_err();
     assert_eq!((shop.inventory.version(), shop.available(&item).await), (before, 5));

@@ -39,11 +39,7 @@ async fn a_location_keeps_its_address_id_and_goes_only_when_empty() {
         country_code: "dk".to_owned(),
         ..LocationAddress::default()
     };
-    let new = NewLocation {
-        name: " Overflow ".to_owned(),
-        address: Some(address("Aarhus")),
-        ..NewLocation::default()
-    };
+    let new = NewLocation { name: " Overflow ".to_owned(), address: Some(address("Aarhus")), ..NewLocation::default() };
     let made = shop
         .write(move |inventory, tx| Box::pin(async move { inventory.create_location(tx, new).await }))
         .await
@@ -54,9 +50,7 @@ async fn a_location_keeps_its_address_id_and_goes_only_when_empty() {
     let change = LocationChange { address: Some(address("Odense")), ..LocationChange::default() };
     let id = made.id.clone();
     let changed = shop
-        .write(move |inventory, tx| {
-            Box::pin(async move { inventory.update_location(tx, &id, change).await })
-        })
+        .write(move |inventory, tx| Box::pin(async move { inventory.update_location(tx, &id, change).await }))
         .await
         .unwrap();
     let moved = changed.address.unwrap();
@@ -81,17 +75,14 @@ async fn skus_are_unique() {
     let shop = Shop::open().await;
     shop.item("iitem_a", 1, 0).await;
     let twin = NewItem { id: Some("iitem_b".to_owned()), ..new_item("iitem_a") };
-    let outcome =
-        shop.write(move |inventory, tx| Box::pin(async move { inventory.create_item(tx, twin).await }));
+    let outcome = shop.write(move |inventory, tx| Box::pin(async move { inventory.create_item(tx, twin).await }));
     let error = outcome.await.unwrap_err();
     assert!(error.is(SKU_TAKEN) && error.field() == Some("sku"));
     let other = shop.item("iitem_c", 1, 0).await;
     let rename = |sku: Option<&str>| {
         let (id, sku) = (other.clone(), sku.map(str::to_owned));
         let change = ItemChange { sku: Some(sku), ..ItemChange::default() };
-        shop.write(move |inventory, tx| {
-            Box::pin(async move { inventory.update_item(tx, &id, change).await })
-        })
+        shop.write(move |inventory, tx| Box::pin(async move { inventory.update_item(tx, &id, change).await }))
     };
     assert!(rename(Some("SKU-iitem_a")).await.unwrap_err().is(SKU_TAKEN));
     assert_eq!(rename(Some("  ")).await.unwrap().sku, None);
@@ -140,13 +131,10 @@ async fn what_is_promised_cannot_be_removed() {
     let item = shop.item("iitem_a", 5, 5).await;
     shop.reserve("order_1", vec![demand(&item, 1, "l1")]).await.unwrap();
     let delete_level = |location: &'static str| {
-        shop.write(move |inventory, tx| {
-            Box::pin(async move { inventory.delete_level(tx, "iitem_a", location).await })
-        })
+        shop.write(move |inventory, tx| Box::pin(async move { inventory.delete_level(tx, "iitem_a", location).await }))
     };
-    let delete_item = || {
-        shop.write(|inventory, tx| Box::pin(async move { inventory.delete_item(tx, "iitem_a").await }))
-    };
+    let delete_item =
+        || shop.write(|inventory, tx| Box::pin(async move { inventory.delete_item(tx, "iitem_a").await }));
     assert_eq!(delete_level(NEAR).await.unwrap_err().kind(), ErrorKind::NotAllowed);
     assert_eq!(delete_item().await.unwrap_err().kind(), ErrorKind::NotAllowed);
     delete_level(FAR).await.unwrap();
@@ -176,11 +164,8 @@ async fn staff_hold_change_and_end_what_is_there() {
     assert_eq!(hold(0).await.unwrap_err().kind(), ErrorKind::Invalid);
     let held = hold(2).await.unwrap();
     let change = |quantity: i64| {
-        let (id, change) =
-            (held.id.clone(), HoldChange { quantity: Some(quantity), ..HoldChange::default() });
-        shop.write(move |inventory, tx| {
-            Box::pin(async move { inventory.update_hold(tx, &id, change).await })
-        })
+        let (id, change) = (held.id.clone(), HoldChange { quantity: Some(quantity), ..HoldChange::default() });
+        shop.write(move |inventory, tx| Box::pin(async move { inventory.update_hold(tx, &id, change).await }))
     };
     assert_eq!(change(3).await.unwrap().quantity, 3);
     assert_eq!(shop.at(&item, NEAR).await, (7, 3, 0));
@@ -190,12 +175,13 @@ async fn staff_hold_change_and_end_what_is_there() {
     let query = || ReservationQuery { item_ids: vec![item.clone()], ..ReservationQuery::default() };
     let page = shop.inventory.find_reservations(query(), first(20)).await.unwrap();
     assert_eq!((page.count, page.items[0].quantity), (1, 3));
-    assert_eq!(shop.inventory.reservation(&held.id).await.unwrap().unwrap().details.description.as_deref(), Some("for the fair"));
+    assert_eq!(
+        shop.inventory.reservation(&held.id).await.unwrap().unwrap().details.description.as_deref(),
+        Some("for the fair")
+    );
     for _ in 0..2 {
         let id = held.id.clone();
-        shop.write(move |inventory, tx| Box::pin(async move { inventory.delete_hold(tx, &id).await }))
-            .await
-            .unwrap();
+        shop.write(move |inventory, tx| Box::pin(async move { inventory.delete_hold(tx, &id).await })).await.unwrap();
     }
     assert_eq!((shop.at(&item, NEAR).await, shop.available(&item).await), ((7, 0, 0), 7));
     assert_eq!(shop.inventory.find_reservations(query(), first(20)).await.unwrap().count, 0);

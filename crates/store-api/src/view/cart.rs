@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tradewind_accounts::Customer;
 use tradewind_catalog::{Product, Taxonomy};
 use tradewind_checkout::{Cart, CartItem, CartView, ShippingMethod};
@@ -28,10 +28,10 @@ pub(crate) struct Around {
 
 impl Around {
     /// Loads what the plan needs, from memory.
-    pub(crate) async fn load<'a>(
+    pub(crate) async fn load(
         shop: &StoreState,
         plan: &Plan,
-        goods: impl Iterator<Item = &'a Goods>,
+        mut product_ids: Vec<&str>,
     ) -> Result<Self> {
         let of_items = plan.below("items");
         let wanted = of_items.is_some_and(|items| {
@@ -39,10 +39,9 @@ impl Around {
         });
         let mut products = HashMap::new();
         if wanted {
-            let mut ids: Vec<&str> = goods.map(|goods| goods.product_id.as_str()).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            for found in shop.catalog.products(&ids).await? {
+            product_ids.sort_unstable();
+            product_ids.dedup();
+            for found in shop.catalog.products(&product_ids).await? {
                 products.insert(found.id.0.clone(), found);
             }
         }
@@ -56,7 +55,8 @@ impl Around {
 
     /// Loads what a cart is shown with.
     pub(crate) async fn of_cart(shop: &StoreState, plan: &Plan, cart: &Cart) -> Result<Self> {
-        let mut around = Self::load(shop, plan, cart.items.iter().map(|item| &item.goods)).await?;
+        let product_ids = cart.items.iter().map(|item| item.goods.product_id.as_str()).collect();
+        let mut around = Self::load(shop, plan, product_ids).await?;
         // A guest's e-mail is the cart's; an account has its own.
         if let Some(id) = cart.customer_id.as_deref().filter(|_| cart.has_account)
             && plan.below("customer").is_some()
@@ -313,7 +313,3 @@ pub(crate) fn address(obj: &mut Obj<'_>, address: &Address) {
     all_times(obj, address.created_at, address.updated_at);
 }
 
-/// An empty object.
-pub(crate) fn nothing() -> Map<String, Value> {
-    Map::new()
-}

@@ -3,31 +3,27 @@
 use serde_json::Value;
 use tradewind_http::wire::Null;
 use tradewind_http::{Obj, Plan};
-use tradewind_kernel::Decimal;
 use tradewind_payments::{Payment, PaymentCollection, PaymentSession};
 
 use super::{all_times, stub, times};
 
 /// A payment collection.
 pub(crate) fn collection(obj: &mut Obj<'_>, collection: &PaymentCollection) {
-    obj.id(collection.id.as_str());
+    obj.id(&collection.id);
     obj.put("currency_code", || collection.amount.currency);
     obj.amount("amount", "raw_amount", || Some(collection.amount.major()));
     obj.put("completed_at", || collection.completed_at);
-    obj.put("status", || collection.status.name());
+    obj.put("status", || collection.status.as_str());
     obj.put("metadata", || &collection.metadata);
+    // Null until a provider has promised something.
     let promised = !collection.payments.is_empty();
-    let sum = |counts: fn(&Payment) -> bool| {
-        let counted = collection.payments.iter().filter(|payment| counts(payment));
-        promised.then(|| counted.map(|payment| payment.amount.major()).sum::<Decimal>())
-    };
-    obj.amount("authorized_amount", "raw_authorized_amount", || {
-        sum(|payment| payment.canceled_at.is_none())
-    });
-    obj.amount("captured_amount", "raw_captured_amount", || {
-        sum(|payment| payment.captured_at.is_some())
-    });
-    obj.amount("refunded_amount", "raw_refunded_amount", || promised.then_some(Decimal::ZERO));
+    for (name, raw_name, amount) in [
+        ("authorized_amount", "raw_authorized_amount", collection.authorized()),
+        ("captured_amount", "raw_captured_amount", collection.captured()),
+        ("refunded_amount", "raw_refunded_amount", collection.refunded()),
+    ] {
+        obj.amount(name, raw_name, || promised.then(|| amount.major()));
+    }
     all_times(obj, collection.created_at, collection.updated_at);
     obj.nest_list("payment_sessions", &collection.sessions, |obj, value| {
         session(obj, collection, value);
@@ -42,15 +38,15 @@ pub(crate) fn collection(obj: &mut Obj<'_>, collection: &PaymentCollection) {
 }
 
 fn session(obj: &mut Obj<'_>, collection: &PaymentCollection, session: &PaymentSession) {
-    obj.id(session.id.as_str());
+    obj.id(&session.id);
     obj.put("currency_code", || session.amount.currency);
     obj.amount("amount", "raw_amount", || Some(session.amount.major()));
     obj.put("provider_id", || &session.provider_id);
-    obj.put("data", || data(&session.data));
-    obj.put("context", || Value::Object(serde_json::Map::new()));
-    obj.put("status", || session.status.name());
+    obj.put("data", || &session.data);
+    obj.put("context", || &session.context);
+    obj.put("status", || session.status.as_str());
     obj.put("authorized_at", || session.authorized_at);
-    obj.put("payment_collection_id", || collection.id.as_str());
+    obj.put("payment_collection_id", || &collection.id);
     if obj.plan().wants("payment") {
         let mut payments = collection.payments.iter();
         let payment = payments.find(|payment| payment.session_id == session.id);
@@ -61,22 +57,17 @@ fn session(obj: &mut Obj<'_>, collection: &PaymentCollection, session: &PaymentS
 }
 
 fn payment(obj: &mut Obj<'_>, collection: &PaymentCollection, payment: &Payment) {
-    obj.id(payment.id.as_str());
+    obj.id(&payment.id);
     obj.put("currency_code", || payment.amount.currency);
     obj.amount("amount", "raw_amount", || Some(payment.amount.major()));
     obj.put("provider_id", || &payment.provider_id);
-    obj.put("data", || data(&payment.data));
+    obj.put("data", || &payment.data);
     obj.put("captured_at", || payment.captured_at);
     obj.put("canceled_at", || payment.canceled_at);
-    obj.put("payment_collection_id", || collection.id.as_str());
+    obj.put("payment_collection_id", || &collection.id);
     obj.put("metadata", || Null);
     times(obj, payment.created_at, payment.updated_at);
     if obj.plan().wants("payment_session") {
-        obj.nest_with("payment_session", Plan::all(), |obj| obj.id(payment.session_id.as_str()));
+        obj.nest_with("payment_session", Plan::all(), |obj| obj.id(&payment.session_id));
     }
-}
-
-/// What a provider keeps is an object on the wire, also when it keeps nothing.
-fn data(data: &Value) -> Value {
-    if data.is_null() { Value::Object(serde_json::Map::new()) } else { data.clone() }
 }

@@ -17,21 +17,21 @@ pub(crate) fn offered(
     locations: &HashMap<String, StockLocation>,
 ) {
     let option = &offered.option;
-    obj.id(option.id.as_str());
+    obj.id(&option.id);
     obj.always("name", &option.name);
-    obj.always("price_type", option.price_type.name());
-    obj.always("service_zone_id", option.zone_id.as_str());
-    obj.always("shipping_profile_id", option.profile_id.as_str());
+    obj.always("price_type", option.price_type.as_str());
+    obj.always("service_zone_id", &option.service_zone_id);
+    obj.always("shipping_profile_id", &option.shipping_profile_id);
     obj.always("provider_id", &option.provider_id);
     obj.always("data", &option.data);
     if let Some((set, zone)) = offered.zone() {
         obj.nest_with("service_zone", Plan::all(), |obj| {
-            obj.id(zone.id.as_str());
-            obj.always("fulfillment_set_id", set.id.as_str());
+            obj.id(&zone.id);
+            obj.always("fulfillment_set_id", &set.id);
             obj.nest_with("fulfillment_set", Plan::all(), |obj| {
-                obj.id(set.id.as_str());
-                obj.always("type", &set.kind);
-                match locations.get(&set.location_id) {
+                obj.id(&set.id);
+                obj.always("type", &set.type_);
+                match set.location_id.as_ref().and_then(|id| locations.get(id)) {
                     Some(place) => obj.nest_with("location", Plan::all(), |obj| {
                         location(obj, place);
                     }),
@@ -41,10 +41,10 @@ pub(crate) fn offered(
         });
     }
     obj.nest_with("type", Plan::all(), |obj| {
-        obj.id(&option.kind.id);
-        obj.always("label", &option.kind.label);
-        obj.always("description", &option.kind.description);
-        obj.always("code", &option.kind.code);
+        obj.id(&option.type_.id);
+        obj.always("label", &option.type_.label);
+        obj.always("description", &option.type_.description);
+        obj.always("code", &option.type_.code);
     });
     obj.nest_with("provider", Plan::all(), |obj| {
         obj.id(&option.provider_id);
@@ -53,9 +53,9 @@ pub(crate) fn offered(
     obj.nest_list_with("rules", Plan::all(), &option.rules, |obj, rule| {
         obj.always("attribute", &rule.attribute);
         obj.always("value", &rule.value);
-        obj.always("operator", &rule.operator);
+        obj.always("operator", rule.operator.as_str());
     });
-    let price_set_id = format!("pset_{}", body_of(option.id.as_str()));
+    let price_set_id = format!("pset_{}", body_of(&option.id));
     calculated_price(obj, offered, &price_set_id);
     obj.nest_list_with("prices", Plan::all(), &option.prices, |obj, price| {
         obj.id(&price.id);
@@ -85,13 +85,12 @@ pub(crate) fn offered(
         obj.always("min_quantity", Null);
         obj.always("max_quantity", Null);
     });
-    obj.always("amount", offered.price.amount);
+    obj.always("amount", offered.amount);
     obj.always("is_tax_inclusive", offered.is_tax_inclusive);
     obj.always("insufficient_inventory", offered.insufficient_inventory);
 }
 
 fn calculated_price(obj: &mut Obj<'_>, offered: &OfferedShipping, price_set_id: &str) {
-    let price = &offered.price;
     obj.nest_with("calculated_price", Plan::all(), |obj| {
         obj.id(price_set_id);
         for (name, raw_name, about, tax) in [
@@ -110,13 +109,15 @@ fn calculated_price(obj: &mut Obj<'_>, offered: &OfferedShipping, price_set_id: 
         ] {
             obj.always(about, false);
             obj.always(tax, offered.is_tax_inclusive);
-            obj.always(name, price.amount);
-            obj.always(raw_name, Raw(price.amount));
+            obj.always(name, offered.amount);
+            obj.always(raw_name, Raw(offered.amount));
         }
-        obj.always("currency_code", price.currency);
+        let mut prices = offered.option.prices.iter();
+        let price = prices.find(|price| price.id == offered.price_id);
+        obj.always("currency_code", price.map(|price| price.currency));
         for name in ["calculated_price", "original_price"] {
             obj.nest_with(name, Plan::all(), |obj| {
-                obj.id(&price.id);
+                obj.id(&offered.price_id);
                 for empty in ["price_list_id", "price_list_type", "min_quantity", "max_quantity"] {
                     obj.always(empty, Null);
                 }

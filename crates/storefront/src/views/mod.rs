@@ -28,4 +28,4 @@ pub use picture::{Picture, PictureSource, WIDTHS_PX};
 pub use product::{Fact, OptionGroup, OptionValue, ProductPage, Selection};
 pub use prose::{ProblemPage, ProseBlock, ProsePage};
 pub use shell::{Crumb, Head, Link, Notice, Price, ProductCard, RegionChoice, Shell, Shop, Stock, Tone, Visitor};
-pub use sitemap::{Robots, Sitemap, SitemapEntry};
+pub use sitemap::{Robots, Sitemap, SitemapEntry, SitemapIndex};

@@ -2,11 +2,19 @@
 
 use askama::Template;
 
-/// `sitemap.xml`.
+/// `sitemap.xml`: where the parts of the sitemap are.
+#[derive(Debug, Template)]
+#[template(path = "sitemap_index.xml")]
+pub struct SitemapIndex {
+    /// The parts' absolute addresses.
+    pub addresses: Vec<String>,
+}
+
+/// One part of the sitemap.
 #[derive(Debug, Template)]
 #[template(path = "sitemap.xml")]
 pub struct Sitemap {
-    /// Every page to be listed.
+    /// The pages it lists.
     pub entries: Vec<SitemapEntry>,
 }
 

@@ -1,0 +1,167 @@
+//! `/auth`: logins by e-mail and password, tokens and sessions.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde_json::Value;
+use tradewind_accounts::{ActorKind, Claims};
+use tradewind_http::auth::{Bearer, LoggedIn, session_cookie, session_of};
+use tradewind_http::middleware::ClientAddress;
+use tradewind_http::{Answer, Json, PathId, PathIds, Plan, Problem, Sent};
+use tradewind_kernel::{Error, ErrorKind, Result, Secret};
+
+use crate::StoreState;
+
+/// The one way of logging in.
+const PROVIDER: &str = "emailpass";
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct IdentifierSent {
+    identifier: String,
+}
+
+fn actor_kind(name: &str) -> Result<ActorKind> {
+    ActorKind::with_login(name).ok_or_else(|| {
+        Error::invalid("actor_type", "Invalid request: 'actor_type' is customer or user")
+    })
+}
+
+fn actor_of(actor_type: &str, provider: &str) -> Result<ActorKind> {
+    if provider != PROVIDER {
+        return Err(Error::invalid(
+            "auth_provider",
+            "Invalid request: 'auth_provider' can only be emailpass",
+        ));
+    }
+    actor_kind(actor_type)
+}
+
+/// E-mail and password of a body; without either, nobody is logged in.
+fn credentials(sent: &Value) -> Result<(&str, &str)> {
+    let text = |name: &str| sent.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    match (text("email"), text("password")) {
+        (Some(email), Some(password)) => Ok((email, password)),
+        (None, _) => Err(unauthorized("email", "Email should be a string")),
+        (_, None) => Err(unauthorized("password", "Password should be a string")),
+    }
+}
+
+fn unauthorized(field: &str, message: &str) -> Error {
+    Error::new(ErrorKind::Unauthorized, message).at(field)
+}
+
+fn token(token: &Secret) -> Response {
+    Json::object(|answer| answer.always("token", token.expose())).into_response()
+}
+
+pub(crate) async fn login(
+    State(shop): State<StoreState>,
+    PathIds(actor_type, provider): PathIds,
+    address: ClientAddress,
+    Sent(sent): Sent<Value>,
+) -> Answer {
+    let kind = actor_of(&actor_type, &provider)?;
+    let (email, password) = credentials(&sent)?;
+    shop.login_limits.take(address, email)?;
+    Ok(token(&shop.accounts.login(kind, email, password).await?))
+}
+
+pub(crate) async fn register(
+    State(shop): State<StoreState>,
+    PathIds(actor_type, provider): PathIds,
+    address: ClientAddress,
+    Sent(sent): Sent<Value>,
+) -> Answer {
+    let kind = actor_of(&actor_type, &provider)?;
+    let (email, password) = credentials(&sent)?;
+    shop.login_limits.take(address, email)?;
+    Ok(token(&shop.accounts.register(kind, email, password).await?))
+}
+
+/// Asks for a mail with a link. The answer is the same for everybody, so that nobody learns who shops here.
+pub(crate) async fn reset_password(
+    State(shop): State<StoreState>,
+    PathIds(actor_type, provider): PathIds,
+    address: ClientAddress,
+    Sent(sent): Sent<IdentifierSent>,
+) -> Answer {
+    let kind = actor_of(&actor_type, &provider)?;
+    shop.login_limits.take(address, &sent.identifier)?;
+    shop.accounts.request_password_reset(kind, &sent.identifier).await?;
+    let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    Ok((StatusCode::CREATED, plain, "Created").into_response())
+}
+
+/// Sets a new password by the token of such a mail.
+pub(crate) async fn set_password(
+    State(shop): State<StoreState>,
+    PathIds(actor_type, provider): PathIds,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Sent(sent): Sent<Value>,
+) -> Answer {
+    actor_of(&actor_type, &provider)?;
+    let proof = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|text| text.to_str().ok())
+        .and_then(|text| text.strip_prefix("Bearer "))
+        .ok_or_else(Problem::anonymous)?;
+    let password = sent.get("password").and_then(Value::as_str).ok_or_else(|| {
+        Error::invalid("password", "Invalid request: 'password' is required")
+    })?;
+    shop.login_limits.take(address, proof)?;
+    shop.accounts.reset_password(proof, password).await?;
+    Ok(Json::object(|answer| answer.always("success", true)).into_response())
+}
+
+pub(crate) async fn refresh(
+    State(shop): State<StoreState>,
+    LoggedIn(actor): LoggedIn,
+) -> Answer {
+    Ok(token(&shop.accounts.refresh(&actor).await?))
+}
+
+/// Turns a token into a session that a cookie carries.
+pub(crate) async fn open_session(
+    State(shop): State<StoreState>,
+    Bearer(actor): Bearer,
+) -> Answer {
+    let session = shop.accounts.open_session(&actor).await?;
+    let claims = serde_json::to_value(Claims::of(&actor)).map_err(Error::internal)?;
+    let mut response = Json::object(|answer| answer.always("user", &claims)).into_response();
+    let options = &shop.options;
+    response.headers_mut().insert(
+        header::SET_COOKIE,
+        session_cookie(Some(session.expose()), options.session_seconds, options.secure_cookies),
+    );
+    Ok(response)
+}
+
+pub(crate) async fn close_session(State(shop): State<StoreState>, headers: HeaderMap) -> Answer {
+    let session = session_of(&headers).ok_or_else(Problem::anonymous)?;
+    shop.accounts.actor_of_session(&session).await.map_err(|error| match error.kind() {
+        ErrorKind::Unauthorized => Problem::anonymous(),
+        _ => Problem::from(error),
+    })?;
+    shop.accounts.close_session(&session).await?;
+    let mut response = Json::object(|answer| answer.always("success", true)).into_response();
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, session_cookie(None, 0, shop.options.secure_cookies));
+    Ok(response)
+}
+
+/// The ways of logging in.
+pub(crate) async fn providers(PathId(actor_type): PathId) -> Answer {
+    actor_kind(&actor_type)?;
+    let json = Json::object(|answer| {
+        answer.nest_list_with("providers", Plan::all(), [PROVIDER], |obj, id| {
+            obj.id(id);
+            obj.always("identifier", id);
+            obj.always("display_name", "Email/Password Authentication");
+            obj.always("flow", "credentials");
+        });
+    });
+    Ok(json.into_response())
+}
