@@ -9,7 +9,7 @@ use tradewind_accounts::{ApiKey, ApiKeyKind};
 use tradewind_http::auth::Staff;
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
-use tradewind_http::{Asked, Json, Obj, PathId, Sent};
+use tradewind_http::{Asked, Json, Obj, PathId, Plan, Sent};
 use tradewind_kernel::{Error, Timestamp};
 use tradewind_market::MarketSnapshot;
 
@@ -62,19 +62,16 @@ async fn one(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) 
 async fn create(
     State(state): State<AdminState>,
     Extension(staff): Extension<Staff>,
-    asked: Asked,
     Sent(body): Sent<NewKey>,
 ) -> Answer {
     let made = match body.kind {
-        ApiKeyKind::Publishable => {
-            state.accounts.create_publishable_key(&body.title, Vec::new(), staff.id()).await?
-        }
+        ApiKeyKind::Publishable => state.accounts.create_publishable_key(&body.title, Vec::new(), staff.id()).await?,
         ApiKeyKind::Secret => state.accounts.create_secret_key(&body.title, staff.id()).await?,
     };
     let market = state.market.snapshot().await?;
-    // The only answer that carries a secret key's token.
+    // The only answer that carries a secret key's token; it is whole, whichever fields were asked for.
     let token = Some(made.token.expose());
-    Ok(Json::one("api_key", &asked.plan, |obj| render(obj, &made.key, token, &market)).into_response())
+    Ok(Json::one("api_key", Plan::all(), |obj| render(obj, &made.key, token, &market)).into_response())
 }
 
 async fn update(

@@ -102,10 +102,7 @@ async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Aske
         metadata: body.metadata,
     };
     let (catalog, changed) = (state.catalog.clone(), id.clone());
-    state
-        .core
-        .write(move |tx| Box::pin(async move { catalog.update_category(tx, &changed, change).await }))
-        .await?;
+    state.core.write(move |tx| Box::pin(async move { catalog.update_category(tx, &changed, change).await })).await?;
     answer(&state, &id, &asked).await
 }
 
@@ -129,9 +126,7 @@ async fn change_products(
     state
         .core
         .write(move |tx| {
-            Box::pin(async move {
-                catalog.change_products_of_category(tx, &category, &body.add, &body.remove).await
-            })
+            Box::pin(async move { catalog.change_products_of_category(tx, &category, &body.add, &body.remove).await })
         })
         .await?;
     answer(&state, &id, &asked).await
@@ -161,7 +156,7 @@ impl<'a> Tree<'a> {
     }
 
     fn render(&self, obj: &mut Obj<'_>, category: &Category) {
-        render(obj, category);
+        render(obj, category, self.taxonomy);
         if let Some(plan) = obj.plan().below("parent_category") {
             self.parent(obj, plan, category);
         }
@@ -175,7 +170,7 @@ impl<'a> Tree<'a> {
         match parent {
             None => obj.always("parent_category", Null),
             Some(parent) => obj.nest_with("parent_category", plan, |obj| {
-                render(obj, parent);
+                render(obj, parent, self.taxonomy);
                 if self.all_ancestors {
                     self.parent(obj, plan, parent);
                 }
@@ -186,7 +181,7 @@ impl<'a> Tree<'a> {
     fn children(&self, obj: &mut Obj<'_>, plan: &Plan, category: &Category) {
         let children = self.taxonomy.children(Some(category.id.as_str()));
         obj.nest_list_with("category_children", plan, children, |obj, child| {
-            render(obj, child);
+            render(obj, child, self.taxonomy);
             if self.all_descendants {
                 self.children(obj, plan, child);
             }
@@ -194,11 +189,15 @@ impl<'a> Tree<'a> {
     }
 }
 
-pub(crate) fn render(obj: &mut Obj<'_>, category: &Category) {
+pub(crate) fn render(obj: &mut Obj<'_>, category: &Category, taxonomy: &Taxonomy) {
     obj.id(category.id.as_str());
     obj.put("name", || &category.name);
     obj.put("description", || &category.description);
     obj.put("handle", || &category.handle);
+    obj.put("mpath", || {
+        let path = taxonomy.path(category.id.as_str());
+        path.iter().map(|category| category.id.as_str()).collect::<Vec<_>>().join(".")
+    });
     obj.put("is_active", || category.is_active);
     obj.put("is_internal", || category.is_internal);
     obj.put("rank", || category.rank);

@@ -99,9 +99,7 @@ async fn change_products(
     state
         .core
         .write(move |tx| {
-            Box::pin(
-                async move { catalog.change_products_of_collection(tx, &id, &body.add, &body.remove).await },
-            )
+            Box::pin(async move { catalog.change_products_of_collection(tx, &id, &body.add, &body.remove).await })
         })
         .await?;
     Ok(Json::one("collection", &asked.plan, |obj| render(obj, collection)).into_response())

@@ -21,7 +21,15 @@ pub(crate) fn routes() -> Router<AdminState> {
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let query = &asked.query;
     let unsupported = [
-        "$and", "$or", "groups", "company_name", "first_name", "last_name", "created_by", "created_at", "updated_at",
+        "$and",
+        "$or",
+        "groups",
+        "company_name",
+        "first_name",
+        "last_name",
+        "created_by",
+        "created_at",
+        "updated_at",
         "deleted_at",
     ];
     query.refuse(&unsupported)?;

@@ -92,8 +92,17 @@ struct LevelChange {
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let query = &asked.query;
     let unsupported = [
-        "$and", "$or", "origin_country", "mid_code", "hs_code", "material", "requires_shipping", "weight", "length",
-        "height", "width",
+        "$and",
+        "$or",
+        "origin_country",
+        "mid_code",
+        "hs_code",
+        "material",
+        "requires_shipping",
+        "weight",
+        "length",
+        "height",
+        "width",
     ];
     query.refuse(&unsupported)?;
     let wanted = ItemQuery {
@@ -143,10 +152,9 @@ async fn create(State(state): State<AdminState>, asked: Asked, Sent(body): Sent<
         .of_id(&id)
         .write(move |tx| {
             Box::pin(async move {
-                let stocked = levels.iter().map(|level| NewLevel {
-                    location_id: level.location_id.clone(),
-                    stocked: level.stocked_quantity,
-                });
+                let stocked = levels
+                    .iter()
+                    .map(|level| NewLevel { location_id: level.location_id.clone(), stocked: level.stocked_quantity });
                 let item = inventory.create_stocked_item(tx, new, &stocked.collect::<Vec<_>>()).await?;
                 for level in levels.iter().filter(|level| level.incoming_quantity != 0) {
                     inventory.set_incoming(tx, &item.id, &level.location_id, level.incoming_quantity).await?;
@@ -242,11 +250,7 @@ async fn update_level(
     answer(&state, &asked, &id).await
 }
 
-async fn delete_level(
-    State(state): State<AdminState>,
-    PathIds(id, location_id): PathIds,
-    asked: Asked,
-) -> Answer {
+async fn delete_level(State(state): State<AdminState>, PathIds(id, location_id): PathIds, asked: Asked) -> Answer {
     let held = stocked(&state, &id).await?;
     let level = held.levels.iter().find(|level| level.location_id == location_id);
     let level_id = level.ok_or_else(|| missing("Stock level at the location", &location_id))?.id.clone();

@@ -22,7 +22,7 @@ mod users;
 mod variants;
 
 use axum::Router;
-use axum::extract::{FromRef, Request, State};
+use axum::extract::{FromRef, Request};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tradewind_accounts::Accounts;
@@ -93,7 +93,7 @@ pub fn router(state: AdminState) -> Router {
 }
 
 /// Lets nobody but staff pass, and tells the handlers who it is.
-async fn staff_only(State(_): State<AdminState>, staff: Staff, mut request: Request, next: Next) -> Response {
+async fn staff_only(staff: Staff, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(staff);
     next.run(request).await
 }

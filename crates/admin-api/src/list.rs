@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use tradewind_http::query::{Query, TimeRange, unknown_order};
 use tradewind_http::Asked;
+use tradewind_http::query::{Query, TimeRange, unknown_order};
 use tradewind_kernel::{Error, Page, Result, Timestamp};
 
 /// What can be listed.
@@ -26,8 +26,7 @@ pub(crate) fn part<'a, T: Listed>(
     let query = &asked.query;
     query.refuse(&["$and", "$or", "deleted_at"])?;
     let ids = wanted(query, "id")?;
-    let words: Vec<String> =
-        query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
     let (created, updated) = (query.times("created_at")?, query.times("updated_at")?);
     let mut found = Vec::new();
     for item in all {
@@ -87,7 +86,8 @@ fn compare<T: Listed>(a: &T, b: &T, name: &str) -> Ordering {
         "created_at" => a.times().0.cmp(&b.times().0),
         "updated_at" => a.times().1.cmp(&b.times().1),
         _ => {
-            let text = |item: &T| item.texts().into_iter().find(|(own, _)| *own == name).map(|(_, text)| text.to_lowercase());
+            let text =
+                |item: &T| item.texts().into_iter().find(|(own, _)| *own == name).map(|(_, text)| text.to_lowercase());
             text(a).cmp(&text(b))
         }
     }

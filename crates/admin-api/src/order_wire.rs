@@ -209,9 +209,7 @@ fn detail(obj: &mut Obj<'_>, order: &Order, item: &OrderItem) {
     obj.put("metadata", || item.metadata.clone().unwrap_or_default());
     obj.put("order_id", || order.id.as_str());
     obj.put("item_id", || &item.id);
-    for (name, raw_name) in
-        [("unit_price", "raw_unit_price"), ("compare_at_unit_price", "raw_compare_at_unit_price")]
-    {
+    for (name, raw_name) in [("unit_price", "raw_unit_price"), ("compare_at_unit_price", "raw_compare_at_unit_price")] {
         obj.amount(name, raw_name, || None);
     }
     obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));

@@ -9,6 +9,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use tradewind_http::problem::Answer;
 use tradewind_http::query::Query;
+use tradewind_http::wire::Null;
 use tradewind_http::{Asked, Json, PathId, Plan};
 use tradewind_kernel::{Error, Result};
 use tradewind_orders::{Order, OrderQuery, OrderStatus};
@@ -44,7 +45,11 @@ fn order_query(asked: &Asked) -> Result<OrderQuery> {
     let (display_id, email) = search(query);
     Ok(OrderQuery {
         ids: wanted(query, "id")?,
-        statuses: wanted(query, "status")?.unwrap_or_default().iter().map(|name| status(name)).collect::<Result<_>>()?,
+        statuses: wanted(query, "status")?
+            .unwrap_or_default()
+            .iter()
+            .map(|name| status(name))
+            .collect::<Result<_>>()?,
         customer_id,
         email,
         display_id,
@@ -73,9 +78,7 @@ fn status(name: &str) -> Result<OrderStatus> {
     [OrderStatus::Pending, OrderStatus::Completed, OrderStatus::Canceled, OrderStatus::Archived]
         .into_iter()
         .find(|status| status.name() == name)
-        .ok_or_else(|| {
-            Error::invalid("status", "'status' is one of: pending, completed, canceled, archived")
-        })
+        .ok_or_else(|| Error::invalid("status", "'status' is one of: pending, completed, canceled, archived"))
 }
 
 async fn one(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
@@ -83,7 +86,14 @@ async fn one(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) 
     let orders = [order];
     let beside = load(&state, &asked.plan, &orders).await?;
     let [order] = &orders;
-    Ok(Json::one("order", &asked.plan, |obj| order_wire::order(obj, order, &beside)).into_response())
+    Ok(Json::one("order", &asked.plan, |obj| {
+        order_wire::order(obj, order, &beside);
+        if obj.plan().below("fulfillments").is_none() {
+            // One order is shown with what was sent of it, asked for or not.
+            obj.always("fulfillments", Vec::<Null>::new());
+        }
+    })
+    .into_response())
 }
 
 /// What is shown beside orders, of other modules.

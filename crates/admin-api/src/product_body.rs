@@ -240,7 +240,10 @@ impl ProductBody {
             }
         }
         if self.option_ids.is_some() {
-            return Err(Error::invalid("option_ids", "option_ids: options belong to one product; send them in 'options'"));
+            return Err(Error::invalid(
+                "option_ids",
+                "option_ids: options belong to one product; send them in 'options'",
+            ));
         }
         Ok(())
     }
@@ -324,10 +327,8 @@ fn images(images: Vec<ImageBody>) -> Vec<NewImage> {
 }
 
 fn links(links: Vec<LinkBody>) -> Vec<InventoryLink> {
-    let link = |link: LinkBody| InventoryLink {
-        item_id: link.inventory_item_id,
-        required_quantity: link.required_quantity,
-    };
+    let link =
+        |link: LinkBody| InventoryLink { item_id: link.inventory_item_id, required_quantity: link.required_quantity };
     links.into_iter().map(link).collect()
 }
 

@@ -43,9 +43,8 @@ impl Beside {
         variant_plan: Option<&Plan>,
         variants: impl IntoIterator<Item = &'a Variant>,
     ) -> Result<Self> {
-        let shows_stock = variant_plan.is_some_and(|plan| {
-            plan.names("inventory_quantity") || plan.names_path("inventory_items.inventory")
-        });
+        let shows_stock = variant_plan
+            .is_some_and(|plan| plan.names("inventory_quantity") || plan.names_path("inventory_items.inventory"));
         let mut stock = HashMap::new();
         if shows_stock {
             let mut ids: Vec<String> = variants
@@ -97,7 +96,7 @@ pub(crate) fn product(obj: &mut Obj<'_>, product: &Product, beside: &Beside) {
     obj.nest_list("tags", tags, tags_and_types::render_tag);
     obj.nest_list("images", &product.images, |obj, of| image(obj, product, of));
     let shelves = product.category_ids.iter().filter_map(|id| taxonomy.category(id.as_str()));
-    obj.nest_list("categories", shelves, categories::render);
+    obj.nest_list("categories", shelves, |obj, category| categories::render(obj, category, taxonomy));
     let whole_options = obj.plan().below("options").is_some();
     obj.nest_list("variants", &product.variants, |obj, of| variant(obj, product, of, beside, whole_options));
     let channels = product.sales_channel_ids.iter().filter_map(|id| beside.market.sales_channel(id));

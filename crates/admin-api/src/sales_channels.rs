@@ -53,9 +53,8 @@ async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     };
     let market = state.market.snapshot().await?;
     let page = list::part(&asked, market.sales_channels(), |channel| {
-        let named = |ids: &Option<Vec<String>>| {
-            ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == channel.id.as_str()))
-        };
+        let named =
+            |ids: &Option<Vec<String>>| ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == channel.id.as_str()));
         is_disabled.is_none_or(|wanted| channel.is_disabled == wanted) && named(&of_location) && named(&of_key)
     })?;
     Ok(Json::page("sales_channels", &asked.plan, page.items, (page.count, asked.paging), render).into_response())

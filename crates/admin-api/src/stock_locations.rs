@@ -39,7 +39,10 @@ impl Body {
     fn check(&self) -> Result<()> {
         match self.address_id {
             None => Ok(()),
-            Some(_) => Err(Error::invalid("address_id", "address_id: an address belongs to one location; send it in 'address'")),
+            Some(_) => Err(Error::invalid(
+                "address_id",
+                "address_id: an address belongs to one location; send it in 'address'",
+            )),
         }
     }
 }
@@ -86,9 +89,8 @@ async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
             Some(found)
         }
     };
-    let page = list::part(&asked, &locations, |location| {
-        of_channel.as_ref().is_none_or(|ids| ids.contains(&location.id))
-    })?;
+    let page =
+        list::part(&asked, &locations, |location| of_channel.as_ref().is_none_or(|ids| ids.contains(&location.id)))?;
     let mut shown = Vec::with_capacity(page.items.len());
     for location in page.items {
         shown.push((location, Beside::load(&state, location).await?));
@@ -125,8 +127,7 @@ async fn create(State(state): State<AdminState>, asked: Asked, Sent(body): Sent<
 
 async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Asked, Sent(body): Sent<Body>) -> Answer {
     body.check()?;
-    let change =
-        LocationChange { name: body.name, address: body.address.map(Into::into), metadata: body.metadata };
+    let change = LocationChange { name: body.name, address: body.address.map(Into::into), metadata: body.metadata };
     let inventory = state.inventory.clone();
     let database = state.shards.of_id(&id).clone();
     let changed =

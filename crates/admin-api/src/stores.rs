@@ -18,9 +18,7 @@ use crate::list::{self, Listed};
 use crate::{AdminState, currencies, missing};
 
 pub(crate) fn routes() -> Router<AdminState> {
-    Router::new()
-        .route("/admin/stores", get(all))
-        .route("/admin/stores/{id}", get(one).post(update))
+    Router::new().route("/admin/stores", get(all)).route("/admin/stores/{id}", get(one).post(update))
 }
 
 #[derive(Default, Deserialize)]

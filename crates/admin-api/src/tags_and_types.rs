@@ -113,7 +113,8 @@ async fn update_type(
 ) -> Answer {
     let catalog = state.catalog.clone();
     let change = ValueChange::from(body);
-    let changed = state.core.write(move |tx| Box::pin(async move { catalog.update_type(tx, &id, change).await })).await?;
+    let changed =
+        state.core.write(move |tx| Box::pin(async move { catalog.update_type(tx, &id, change).await })).await?;
     Ok(Json::one("product_type", &asked.plan, |obj| render_type(obj, &changed)).into_response())
 }
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
+use http::request::Parts;
 use serde::Deserialize;
 use tradewind_catalog::{InventoryLink, Product, VariantOf, VariantQuery};
 use tradewind_http::problem::Answer;
-use tradewind_http::{Asked, Json, PathId, PathIds, Sent};
+use tradewind_http::{Asked, Json, PathId, PathIds, Problem, Sent};
 use tradewind_kernel::{Error, Result};
 
 use crate::list::wanted;
@@ -133,6 +134,24 @@ struct NewLink {
     required_quantity: i64,
 }
 
+/// The product, the variant and the inventory item in a path.
+struct PathLink {
+    product_id: String,
+    variant_id: String,
+    item_id: String,
+}
+
+impl FromRequestParts<AdminState> for PathLink {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Problem> {
+        let path = Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let Path((product_id, variant_id, item_id)) =
+            path.map_err(|_| Problem::unknown_route(&parts.method, parts.uri.path()))?;
+        Ok(Self { product_id, variant_id, item_id })
+    }
+}
+
 #[derive(Deserialize)]
 struct LinkChange {
     required_quantity: i64,
@@ -158,7 +177,7 @@ async fn link(
 
 async fn change_link(
     State(state): State<AdminState>,
-    Path((product_id, id, item_id)): Path<(String, String, String)>,
+    PathLink { product_id, variant_id: id, item_id }: PathLink,
     asked: Asked,
     Sent(body): Sent<LinkChange>,
 ) -> Answer {
@@ -171,7 +190,7 @@ async fn change_link(
 
 async fn unlink(
     State(state): State<AdminState>,
-    Path((product_id, id, item_id)): Path<(String, String, String)>,
+    PathLink { product_id, variant_id: id, item_id }: PathLink,
     asked: Asked,
 ) -> Answer {
     let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);

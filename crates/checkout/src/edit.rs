@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use tradewind_accounts::Customer;
-use tradewind_kernel::{Error, Result, Timestamp};
+use tradewind_kernel::{Error, ErrorKind, Result, Timestamp};
 use tradewind_market::{MarketSnapshot, Region};
 use tradewind_orders::Metadata;
 use tradewind_platform::db::VERSION;
 
 use crate::model::{Cart, CartChange, CartView, LineChange, NewLine};
 use crate::{ATTEMPTS_MAX, Checkout, busy, error, quote, store};
+
+/// How large a stored cart may be: metadata is free in form, and each change writes the whole cart.
+const CART_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A change of a cart, as it can be made again.
 pub(crate) enum Edit {
@@ -174,6 +177,14 @@ fn remove_line(draft: &mut Draft, line_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// The cart as it is stored.
 fn written(cart: &Cart) -> Result<String> {
-    serde_json::to_string(cart).map_err(Error::internal)
+    let body = serde_json::to_string(cart).map_err(Error::internal)?;
+    if body.len() > CART_BYTES_MAX {
+        return Err(Error::new(
+            ErrorKind::TooLarge,
+            "The cart holds too much; please take something out, or attach less metadata",
+        ));
+    }
+    Ok(body)
 }

@@ -28,7 +28,9 @@ impl Checkout {
         if !draft.cart.shipping_methods.is_empty() {
             self.refresh_shipping(draft).await?;
         }
-        if draft.tax_anyway || draft.region()?.automatic_taxes {
+        // Where taxes were asked for once, they are kept up to date.
+        let is_taxed = draft.cart.items.iter().any(|item| !item.tax_lines.is_empty());
+        if draft.tax_anyway || is_taxed || draft.region()?.automatic_taxes {
             set_taxes(draft, &self.parts.mint)?;
         }
         Ok(())

@@ -10,9 +10,7 @@ use tradewind_http::limits::LoginLimits;
 use tradewind_http::middleware::{Surroundings, surround};
 use tradewind_http::ready::Ready;
 use tradewind_platform::db::Shards;
-use tradewind_platform::limits::RateLimit;
 use tradewind_store_api::{StoreOptions, StoreState};
-use tradewind_storefront::{Storefront, StorefrontParts};
 
 use crate::wiring::Shop;
 use crate::{media, operations};
@@ -28,7 +26,6 @@ impl Shop {
     pub fn router(&self) -> Router {
         let doors = tradewind_store_api::router(self.store_state())
             .merge(tradewind_admin_api::router(self.admin_state()))
-            .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
             .merge(operations::router(self.db.clone()));
         surround(doors, self.surroundings())
@@ -67,23 +64,6 @@ impl Shop {
             payments: self.payments.clone(),
             orders: self.orders.clone(),
             fulfilment: self.fulfilment.clone(),
-        }
-    }
-
-    fn storefront_parts(&self) -> StorefrontParts {
-        let auth = &self.config.auth;
-        StorefrontParts {
-            catalog: self.catalog.clone(),
-            market: self.market.clone(),
-            inventory: self.inventory.clone(),
-            accounts: self.accounts.clone(),
-            payments: self.payments.clone(),
-            orders: self.orders.clone(),
-            checkout: self.checkout.clone(),
-            attempts: RateLimit::new(self.clock.clone(), auth.login_burst, auth.login_per_minute),
-            clock: self.clock.clone(),
-            public_url: self.config.public_url(),
-            session_seconds: auth.session_seconds,
         }
     }
 

@@ -3,7 +3,7 @@
 use tradewind_accounts::ActorKind;
 use tradewind_accounts::events::{CustomerCreated, PasswordResetRequested};
 use tradewind_kernel::Money;
-use tradewind_orders::events::OrderPlaced;
+use tradewind_orders::OrderPlaced;
 use tradewind_platform::mail::Mail;
 
 use crate::reactions::ShopFacts;

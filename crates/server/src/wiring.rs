@@ -98,9 +98,9 @@ impl Shop {
             db.clone(),
             shards.clone(),
             AccountsOptions {
-                token_ttl_seconds: config.auth.token_seconds,
-                session_ttl_seconds: config.auth.session_seconds,
-                passwords_at_once: config.auth.password_checks_max,
+                token_seconds: config.auth.token_seconds,
+                session_seconds: config.auth.session_seconds,
+                password_checks_max: config.auth.password_checks_max,
                 ..AccountsOptions::default()
             },
             clock.clone(),

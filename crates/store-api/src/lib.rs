@@ -30,7 +30,7 @@ mod visit;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, get, post};
 use tradewind_accounts::Accounts;
 use tradewind_catalog::Catalog;
 use tradewind_checkout::Checkout;
@@ -149,8 +149,7 @@ pub fn router(state: StoreState) -> Router {
         .route("/auth/{actor_type}/{auth_provider}/register", post(auth::register))
         .route("/auth/{actor_type}/{auth_provider}/reset-password", post(auth::reset_password))
         .route("/auth/{actor_type}/{auth_provider}/update", post(auth::set_password))
-        .route("/auth/{*rest}", any(unknown))
-        // Logging out is a DELETE everywhere else too.
-        .route("/auth", delete(unknown));
+        .route("/auth/{actor_type}", any(unknown))
+        .route("/auth/{actor_type}/{auth_provider}/{*rest}", any(unknown));
     store.merge(auth).method_not_allowed_fallback(unknown).with_state(state)
 }

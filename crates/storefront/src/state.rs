@@ -7,12 +7,12 @@ use axum::extract::FromRef;
 use tradewind_accounts::Accounts;
 use tradewind_catalog::Catalog;
 use tradewind_checkout::Checkout;
+use tradewind_http::limits::LoginLimits;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Result};
 use tradewind_market::{Market, MarketSnapshot};
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
-use tradewind_platform::limits::RateLimit;
 
 use crate::kept::Kept;
 use crate::texts::Texts;
@@ -35,14 +35,16 @@ pub struct StorefrontParts {
     pub orders: Orders,
     /// Carts and placing orders.
     pub checkout: Checkout,
-    /// How often a password or an order's number may be tried, by address of the client and by e-mail.
-    pub attempts: RateLimit,
+    /// How often a password or an order's number may be tried.
+    pub login_limits: LoginLimits,
     /// The time.
     pub clock: Clock,
     /// The address shoppers use, without a slash at the end.
     pub public_url: String,
     /// How long a session lasts.
     pub session_seconds: i64,
+    /// Whether cookies may only travel encrypted.
+    pub secure_cookies: bool,
 }
 
 /// The storefront. Cheap to clone.
@@ -73,9 +75,8 @@ impl Storefront {
         Self { parts: Arc::new(parts), frame: Arc::new(ArcSwapOption::empty()), kept: Kept::new() }
     }
 
-    /// Whether cookies may only travel encrypted.
     pub(crate) fn is_secure(&self) -> bool {
-        self.parts.public_url.starts_with("https://")
+        self.parts.secure_cookies
     }
 
     /// The absolute address of a path of this shop.
@@ -120,6 +121,8 @@ impl Storefront {
                 .take(FOOTER_COLLECTIONS_MAX)
                 .map(|collection| Link::new(&collection.title, format!("/collections/{}", collection.handle)))
                 .collect(),
+            pages: texts.pages.iter().map(|page| Link::new(&page.title, format!("/{}", page.handle))).collect(),
+            notice: texts.notice.clone(),
             regions: regions.collect(),
         };
         Ok(Frame { versions, shop: Arc::new(shop), texts })

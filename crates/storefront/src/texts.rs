@@ -30,14 +30,24 @@ pub struct Texts {
     pub featured_collections: Vec<String>,
     /// How delivery and returns are, in short, on product pages.
     pub delivery: String,
-    /// The terms; blank lines part paragraphs, `## ` begins a heading, `- ` an entry of a list. So are the next two.
-    pub terms: String,
-    /// Who is behind the shop.
-    pub imprint: String,
-    /// Delivery and returns in full.
-    pub returns: String,
+    /// A line over every page, where the shop has something to say to everybody.
+    pub notice: String,
+    /// Pages of text, in the order of the footer. `terms`, `returns` and `imprint` are linked from other pages.
+    pub pages: Vec<TextPage>,
     /// Ways of paying, by the id of their provider.
     pub payments: BTreeMap<String, PaymentText>,
+}
+
+/// A page of text at `/{handle}`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TextPage {
+    /// Its name in addresses.
+    pub handle: String,
+    /// Its heading.
+    pub title: String,
+    /// Its text as the shop's own HTML, headings from the second level on.
+    pub body_html: String,
 }
 
 /// How a way of paying is offered.
@@ -56,7 +66,11 @@ impl Default for Texts {
             name: "Invoice".to_owned(),
             detail: "The invoice comes with your order. Pay by bank transfer within 14 days.".to_owned(),
         };
-        let unset = |what: &str| format!("The shop has not published its {what} yet.");
+        let unset = |handle: &str, title: &str| TextPage {
+            handle: handle.to_owned(),
+            title: title.to_owned(),
+            body_html: "<p>The shop has not published this page yet.</p>".to_owned(),
+        };
         Self {
             one: "product".to_owned(),
             many: "products".to_owned(),
@@ -67,9 +81,8 @@ impl Default for Texts {
             hero_products: Vec::new(),
             featured_collections: Vec::new(),
             delivery: "The cost of delivery is shown at checkout, before you order.".to_owned(),
-            terms: unset("terms"),
-            imprint: unset("imprint"),
-            returns: unset("delivery and returns policy"),
+            notice: String::new(),
+            pages: vec![unset("returns", "Returns"), unset("terms", "Terms"), unset("imprint", "Imprint")],
             payments: BTreeMap::from([("pp_system_default".to_owned(), invoice)]),
         }
     }

@@ -6,7 +6,7 @@ use scraper::{ElementRef, Html, Selector};
 mod samples;
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
+    page.select(&Selector::parse(selector).expect("a selector")).collect()
 }
 
 #[test]

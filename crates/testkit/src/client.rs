@@ -17,7 +17,6 @@ pub struct Answer {
 
 impl Answer {
     /// The body of an answer that must be 200.
-    #[must_use]
     #[track_caller]
     pub fn ok(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);

@@ -134,6 +134,23 @@ async fn a_cart_holds_so_many_lines_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_cart_does_not_grow_without_end() {
+    let shop = Shop::open().await;
+    let cart = shop.empty_cart().await;
+    let note = "x".repeat(1_500_000);
+    let noted = |number: i32| NewLine {
+        metadata: serde_json::json!({ "note": note, "number": number }).as_object().cloned(),
+        ..line(PRINT, 1)
+    };
+    let id = cart.cart.id.as_str();
+    shop.checkout.add_line(id, noted(1)).await.unwrap();
+    shop.checkout.add_line(id, noted(2)).await.unwrap();
+    let error = shop.checkout.add_line(id, noted(3)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(shop.checkout.cart(id).await.unwrap().cart.items.len(), 2);
+}
+
+#[tokio::test]
 async fn many_changes_of_one_cart_at_once_all_count() {
     let shop = Shop::open().await;
     let id = shop.empty_cart().await.cart.id.as_str().to_owned();

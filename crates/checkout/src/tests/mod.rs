@@ -1,8 +1,6 @@
 //! A small shop on a real database, and what shoppers do in it.
 
 mod carts;
-#[allow(clippy::all, clippy::float_arithmetic, clippy::disallowed_methods)]
-mod cost;
 mod lines;
 mod payment;
 mod placing;

@@ -50,6 +50,15 @@ impl Noise {
     }
 }
 
+/// Some points of a line, evenly picked, and its last.
+pub fn thinned(line: &[Point], every: usize) -> Vec<Point> {
+    let mut points: Vec<Point> = line.iter().step_by(every).copied().collect();
+    if let Some(last) = line.last() {
+        points.push(*last);
+    }
+    points
+}
+
 /// Heights sampled on a grid over a rectangle of the sheet.
 pub struct Relief {
     left: f64,

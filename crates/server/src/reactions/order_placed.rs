@@ -1,6 +1,6 @@
 //! When an order is placed: the shopper gets a receipt.
 
-use tradewind_orders::events::OrderPlaced;
+use tradewind_orders::OrderPlaced;
 use tradewind_platform::events::Reactions;
 
 use super::{SendMail, ShopFacts};

@@ -51,6 +51,12 @@ fn shell(path: &str, title: &str, indexed: bool) -> Shell {
             name: "Tradewind Prints".to_owned(),
             description: "Pictures of ships, winds and far coasts, drawn by rules and chance, printed on cotton paper."
                 .to_owned(),
+            goods: "prints".to_owned(),
+            pages: [("Returns", "/returns"), ("Terms", "/terms"), ("Imprint", "/imprint")]
+                .iter()
+                .map(|(label, href)| Link::new(*label, *href))
+                .collect(),
+            notice: "This is a demonstration shop. Nothing is charged and nothing is shipped.".to_owned(),
             categories: names.iter().map(|name| Link::new(*name, category_path(name))).collect(),
             collections: ["Atlantic", "Night Watch", "Trade Winds", "Small Harbours"]
                 .iter()
@@ -189,17 +195,17 @@ fn category() -> ListingPage {
         filters: vec![
             FilterGroup {
                 legend: "Size".to_owned(),
-                name: "size".to_owned(),
+                name: "size",
                 options: options(&["A4", "A3", "50 × 70 cm"], "A3"),
             },
             FilterGroup {
                 legend: "Frame".to_owned(),
-                name: "frame".to_owned(),
+                name: "frame",
                 options: options(&["Unframed", "Black", "Oak", "White"], ""),
             },
             FilterGroup {
                 legend: "Mood".to_owned(),
-                name: "tag".to_owned(),
+                name: "tag",
                 options: options(&["blue", "warm", "minimal", "line", "large format"], ""),
             },
         ],
@@ -407,13 +413,13 @@ fn address_form(billing: bool, filled: bool) -> AddressForm {
             "First name",
             token("shipping given-name", "billing given-name"),
         )
-        .with_value(value("Ada")),
+        .with_value(value("Robin")),
         last_name: Field::new(
             name("shipping_last_name", "billing_last_name"),
             "Last name",
             token("shipping family-name", "billing family-name"),
         )
-        .with_value(value("Lovelace")),
+        .with_value(value("Shopper")),
         company: Field::new(
             name("shipping_company", "billing_company"),
             "Company",
@@ -478,11 +484,14 @@ fn checkout() -> CheckoutPage {
         shell: shell("/checkout", "Checkout", false),
         notice: None,
         errors: Vec::new(),
-        email: Field::email("email", "E-mail").with_value("ada@shop.example").with_hint("For the confirmation and questions about your order."),
+        email: Field::email("email", "E-mail").with_value("robin@shop.example").with_hint("For the confirmation and questions about your order."),
         delivery_address: address_form(false, true),
         billing_differs: false,
         billing_address: address_form(true, false),
-        deliveries: vec![
+        deliveries: vec![DeliveryGroup {
+            field: "delivery-1".to_owned(),
+            legend: "How should it be delivered?".to_owned(),
+            choices: vec![
             DeliveryChoice {
                 id: "so_standard".to_owned(),
                 name: "Standard".to_owned(),
@@ -497,8 +506,7 @@ fn checkout() -> CheckoutPage {
                 price: "€ 14.90".to_owned(),
                 selected: false,
             },
-        ],
-        delivery_error: None,
+        ]}],
         delivery_hint: String::new(),
         payments: vec![PaymentChoice {
             id: "pp_system_default".to_owned(),
@@ -509,27 +517,26 @@ fn checkout() -> CheckoutPage {
         payment_error: None,
         lines,
         totals: totals(),
-        shown_version: "7".to_owned(),
+        shown_total: "15390".to_owned(),
     }
 }
 
 fn checkout_errors() -> CheckoutPage {
     let mut page = checkout();
-    page.email = page.email.with_value("ada@").with_error(Some("Enter an e-mail address like name@example.com.".to_owned()));
+    page.email = page.email.with_value("robin@").with_error(Some("Enter an e-mail address like name@example.com.".to_owned()));
     page.delivery_address = address_form(false, false);
     page.delivery_address.first_name.error = Some("Enter a first name.".to_owned());
     page.delivery_address.country.error = Some("Choose a country.".to_owned());
     page.deliveries.clear();
     page.delivery_hint = "Choose a country, then the ways of delivery appear here.".to_owned();
-    page.delivery_error = Some("Choose how it should be delivered.".to_owned());
     page.errors = page.email.as_error().into_iter().chain(page.delivery_address.errors()).collect();
     page.errors
-        .push(FieldError { field: "delivery".to_owned(), text: "Choose how it should be delivered.".to_owned() });
+        .push(FieldError { field: "delivery".to_owned(), text: "Choose a country, then the ways of delivery appear here.".to_owned() });
     page
 }
 
 fn order() -> OrderDetails {
-    let address = vec!["Ada Lovelace".to_owned(), "Am Kai 7".to_owned(), "20457 Hamburg".to_owned(), "Germany".to_owned()];
+    let address = vec!["Robin Shopper".to_owned(), "Am Kai 7".to_owned(), "20457 Hamburg".to_owned(), "Germany".to_owned()];
     OrderDetails {
         number: "1042".to_owned(),
         placed_on: "23 November 2026".to_owned(),
@@ -558,8 +565,8 @@ fn order() -> OrderDetails {
 fn confirmation() -> ConfirmationPage {
     ConfirmationPage {
         shell: shell("/orders/sample/confirmation", "Thank you", false),
-        first_name: Some("Ada".to_owned()),
-        email: "ada@shop.example".to_owned(),
+        first_name: Some("Robin".to_owned()),
+        email: "robin@shop.example".to_owned(),
         payment_text: "The invoice comes with the parcel.".to_owned(),
         order: order(),
         offer_account: true,
@@ -571,7 +578,7 @@ fn sign_in() -> SignInPage {
         shell: shell("/account/sign-in", "Sign in", false),
         notice: Some(Notice::new(Tone::Bad, "E-mail address and password do not belong together.")),
         errors: Vec::new(),
-        email: Field::email("email", "E-mail").with_value("ada@shop.example"),
+        email: Field::email("email", "E-mail").with_value("robin@shop.example"),
         password: Field::password("password", "Password", "current-password"),
         next: "/account".to_owned(),
     }
@@ -605,7 +612,6 @@ fn new_password() -> NewPasswordPage {
         notice: None,
         errors: vec![FieldError { field: "password".to_owned(), text: "Use at least 8 characters.".to_owned() }],
         token: "token".to_owned(),
-        email: "ada@shop.example".to_owned(),
         password: Field::password("password", "New password", "new-password")
             .with_error(Some("Use at least 8 characters.".to_owned())),
     }
@@ -613,7 +619,7 @@ fn new_password() -> NewPasswordPage {
 
 fn signed_in(path: &str, title: &str) -> Shell {
     let mut shell = shell(path, title, false);
-    shell.visitor.signed_in_as = Some("Ada".to_owned());
+    shell.visitor.signed_in_as = Some("Robin".to_owned());
     shell
 }
 
@@ -642,8 +648,8 @@ fn account() -> AccountPage {
     AccountPage {
         shell: signed_in("/account", "Your account"),
         notice: None,
-        name: "Ada Lovelace".to_owned(),
-        email: "ada@shop.example".to_owned(),
+        name: "Robin Shopper".to_owned(),
+        email: "robin@shop.example".to_owned(),
         orders: order_rows(),
         address: Some(address_card("cuaddr_1", true)),
     }
@@ -696,9 +702,9 @@ fn account_details() -> DetailsPage {
         shell: signed_in("/account/details", "Your details"),
         notice: Some(Notice::new(Tone::Good, "Your details were saved.")),
         errors: Vec::new(),
-        email: "ada@shop.example".to_owned(),
-        first_name: Field::new("first_name", "First name", "given-name").with_value("Ada"),
-        last_name: Field::new("last_name", "Last name", "family-name").with_value("Lovelace"),
+        email: "robin@shop.example".to_owned(),
+        first_name: Field::new("first_name", "First name", "given-name").with_value("Robin"),
+        last_name: Field::new("last_name", "Last name", "family-name").with_value("Shopper"),
         phone: Field::new("phone", "Telephone", "tel").of_kind(FieldKind::Telephone).optional(),
     }
 }
@@ -717,9 +723,9 @@ fn terms() -> ProsePage {
     ProsePage {
         shell: shell("/terms", "Terms", true),
         heading: "Terms".to_owned(),
-        blocks: ProseBlock::read(
-            "This shop is a demonstration: nothing is shipped and nothing is charged.\n\n## The contract\nAn order is an offer to buy. We accept it by sending the goods.\n\n## Prices\n- Prices in Europe include VAT.\n- Prices in the United States do not include sales tax.\n- Delivery is shown before you order.",
-        ),
+        body_html: "<p>This shop is a demonstration: nothing is shipped and nothing is charged.</p><h2>Prices</h2><ul>\
+            <li>Prices in Europe include VAT.</li><li>Delivery is shown before you order.</li></ul>"
+            .to_owned(),
     }
 }
 

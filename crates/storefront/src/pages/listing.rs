@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tradewind_catalog::{Direction, OrderKey, ProductFilter, ProductQuery, Taxonomy};
 use tradewind_kernel::{Error, Paging, Result};
 
@@ -22,7 +21,6 @@ const PAGE_LENGTH: u64 = 24;
 /// As far as anybody leafs.
 const PAGE_MAX: u64 = 5_000;
 const FILTER_OPTIONS_MAX: usize = 16;
-const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What sets one list apart from another.
 struct Subject {
@@ -156,7 +154,7 @@ impl Chosen {
     fn href(&self, path: &str, without: Option<usize>, page: Option<u64>) -> String {
         let kept = self.parameters.iter().enumerate().filter(|(position, _)| Some(*position) != without);
         let mut pairs: Vec<String> =
-            kept.map(|(_, (name, value))| format!("{name}={}", utf8_percent_encode(value, IN_QUERY))).collect();
+            kept.map(|(_, (name, value))| format!("{name}={}", super::in_query(value))).collect();
         pairs.extend(page.filter(|page| *page > 1).map(|page| format!("page={page}")));
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
@@ -192,9 +190,8 @@ async fn list(storefront: &Storefront, guest: &Guest, subject: Subject, sent: &S
     let ticked = filters.iter().flat_map(|group| group.options.iter().filter(|option| option.checked));
     let labels: Vec<String> = ticked.map(|option| option.label.clone()).collect();
     for group in &filters {
-        let name = if group.name == "tag" { "tag" } else if group.name == "category" { "category" } else { "collection" };
         let ticked = group.options.iter().filter(|option| option.checked);
-        chosen.parameters.extend(ticked.map(|option| (name, option.value.clone())));
+        chosen.parameters.extend(ticked.map(|option| (group.name, option.value.clone())));
     }
     let applied = labels.into_iter().enumerate().map(|(position, label)| AppliedFilter {
         label,
@@ -329,7 +326,7 @@ fn narrowed(taxonomy: &Taxonomy, subject: &Subject, sent: &Sent) -> (Vec<FilterG
 
 fn group(
     legend: &str,
-    name: &str,
+    name: &'static str,
     options: impl Iterator<Item = (String, String)>,
     sent: &Sent,
 ) -> FilterGroup {
@@ -337,5 +334,5 @@ fn group(
         let checked = sent.all(name).any(|sent| sent == value);
         FilterOption { value, label, checked }
     });
-    FilterGroup { legend: legend.to_owned(), name: name.to_owned(), options: options.collect() }
+    FilterGroup { legend: legend.to_owned(), name, options: options.collect() }
 }

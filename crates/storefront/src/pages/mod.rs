@@ -13,3 +13,12 @@ pub(crate) mod prose;
 pub(crate) mod region;
 pub(crate) mod sign_in;
 pub(crate) mod sitemap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The text as it stands in the query of an address.
+pub(crate) fn in_query(text: &str) -> String {
+    utf8_percent_encode(text, IN_QUERY).to_string()
+}

@@ -51,8 +51,9 @@ pub(crate) async fn part(State(storefront): State<Storefront>, guest: Guest, Pat
 
 fn pages(storefront: &Storefront, guest: &Guest) -> Vec<SitemapEntry> {
     let shop = &guest.frame.shop;
-    let fixed = ["/", "/products", "/terms", "/imprint", "/returns"].into_iter();
-    let listed = shop.categories.iter().chain(&shop.collections).map(|link| link.href.as_str());
+    let fixed = ["/", "/products"].into_iter();
+    let listed = shop.categories.iter().chain(&shop.collections).chain(&shop.pages);
+    let listed = listed.map(|link| link.href.as_str());
     let entry = |path: &str| SitemapEntry { address: storefront.absolute(path), changed_on: None };
     fixed.chain(listed).map(entry).collect()
 }

@@ -75,8 +75,6 @@ pub struct NewPasswordPage {
     pub errors: Vec<FieldError>,
     /// The link's token.
     pub token: String,
-    /// The account the link is for, sent along for password managers.
-    pub email: String,
     /// The new password.
     pub password: Field,
 }

@@ -26,10 +26,8 @@ pub struct CheckoutPage {
     pub billing_differs: bool,
     /// Where the invoice goes.
     pub billing_address: AddressForm,
-    /// Ways of delivery.
-    pub deliveries: Vec<DeliveryChoice>,
-    /// What is wrong with the choice of delivery.
-    pub delivery_error: Option<String>,
+    /// Ways of delivery, one group for each kind of parcel.
+    pub deliveries: Vec<DeliveryGroup>,
     /// What is said while there is no way of delivery to choose.
     pub delivery_hint: String,
     /// Ways of paying.
@@ -40,8 +38,8 @@ pub struct CheckoutPage {
     pub lines: Vec<CartLine>,
     /// What is to be paid.
     pub totals: Totals,
-    /// Version of the cart that the totals were made from: what is charged is what was shown.
-    pub shown_version: String,
+    /// The total in minor units, sent back with the order: what is charged is what was shown.
+    pub shown_total: String,
 }
 
 /// The fields of an address.
@@ -88,6 +86,17 @@ impl AddressForm {
         .flatten()
         .collect()
     }
+}
+
+/// Ways of delivery for one kind of parcel; one is chosen.
+#[derive(Debug, Clone)]
+pub struct DeliveryGroup {
+    /// Name of the field.
+    pub field: String,
+    /// What is chosen.
+    pub legend: String,
+    /// The ways.
+    pub choices: Vec<DeliveryChoice>,
 }
 
 /// A way of delivery.

@@ -65,7 +65,7 @@ pub struct FilterGroup {
     /// For example "Size".
     pub legend: String,
     /// The query parameter.
-    pub name: String,
+    pub name: &'static str,
     /// What can be ticked.
     pub options: Vec<FilterOption>,
 }

@@ -19,13 +19,13 @@ pub use account::{
     OrdersPage, RegisterPage, SignInPage,
 };
 pub use cart::{CartLine, CartPage, Totals, TotalsRow};
-pub use checkout::{AddressForm, CheckoutPage, DeliveryChoice, PaymentChoice};
+pub use checkout::{AddressForm, CheckoutPage, DeliveryChoice, DeliveryGroup, PaymentChoice};
 pub use form::{Choice, Field, FieldError, FieldKind, SelectField};
 pub use home::{Feature, Hero, HomePage, Porthole};
 pub use listing::{AppliedFilter, FilterGroup, FilterOption, ListingPage, Pager, SearchBox};
 pub use order::{ConfirmationPage, LookUpPage, OrderDetails, OrderLine, OrderPage, OrderRow};
 pub use picture::{Picture, PictureSource, WIDTHS_PX};
 pub use product::{Fact, OptionGroup, OptionValue, ProductPage, Selection};
-pub use prose::{ProblemPage, ProseBlock, ProsePage};
+pub use prose::{ProblemPage, ProsePage};
 pub use shell::{Crumb, Head, Link, Notice, Price, ProductCard, RegionChoice, Shell, Shop, Stock, Tone, Visitor};
 pub use sitemap::{Robots, Sitemap, SitemapEntry, SitemapIndex};

@@ -22,10 +22,16 @@ pub struct Shop {
     pub name: String,
     /// One sentence about the shop, shown in the footer.
     pub description: String,
+    /// What the shop sells, in the plural: "prints".
+    pub goods: String,
     /// The categories of the main navigation.
     pub categories: Vec<Link>,
     /// Collections listed in the footer.
     pub collections: Vec<Link>,
+    /// Pages of text, listed in the footer.
+    pub pages: Vec<Link>,
+    /// A line over every page; empty for none.
+    pub notice: String,
     /// Regions a shopper can choose from.
     pub regions: Vec<RegionChoice>,
 }

@@ -4,7 +4,7 @@ use std::f64::consts::{PI, TAU};
 
 use super::{WIDE_PLATE, ground};
 use crate::art::colour::Colour;
-use crate::art::field::{Noise, Relief};
+use crate::art::field::{Noise, Relief, thinned};
 use crate::art::motifs::{BOTTOM, LEFT, RIGHT, TOP, on_plate, plate, seal};
 use crate::art::sheet::{Path, Point, Sheet, lerp, polar, smooth};
 use crate::chance::Dice;
@@ -103,10 +103,10 @@ pub(super) fn delta(sheet: &mut Sheet) {
         river(&mut sheet.dice, &mut arms, ((372.0, TOP - 10.0), PI / 2.0), 20.0, &fan);
         arms.sort_by(|one, two| one.0.total_cmp(&two.0));
         for (width, points) in &arms {
-            sheet.stroke(Path::new().curve(points), inks.second.alpha(0.9), width + 2.6);
+            sheet.stroke(Path::new().curve(&thinned(points, 3)), inks.second.alpha(0.9), width + 2.6);
         }
         for (width, points) in &arms {
-            sheet.stroke(Path::new().curve(points), inks.paper, *width);
+            sheet.stroke(Path::new().curve(&thinned(points, 3)), inks.paper, *width);
         }
         sheet.stroke(&land, inks.paper.alpha(0.85), 1.4);
     });

@@ -2,9 +2,8 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::thinned;
 use crate::art::colour::Colour;
-use crate::art::field::{Noise, Streams};
+use crate::art::field::{Noise, Streams, thinned};
 use crate::art::motifs::{BOTTOM, LEFT, PLATE, RIGHT, TOP, on_plate, plate, seal, sky};
 use crate::art::sheet::{Path, Point, Sheet, lerp, polar, smooth};
 

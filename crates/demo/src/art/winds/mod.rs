@@ -6,7 +6,6 @@ mod readings;
 
 use super::Plate;
 use super::colour::{INDIGO, LAGOON, LAMPBLACK, OCHRE, PINE, PLUM, SKAGERRAK, STRAND, VERMILION};
-use super::sheet::Point;
 
 /// The works of this family.
 pub const PLATES: &[Plate] = &[
@@ -21,12 +20,3 @@ pub const PLATES: &[Plate] = &[
     (aloft::reeds, &OCHRE, 29),
     (flows::doldrums, &PINE, 30),
 ];
-
-/// Every third point of a line, and its last.
-pub(super) fn thinned(line: &[Point], every: usize) -> Vec<Point> {
-    let mut points: Vec<Point> = line.iter().step_by(every).copied().collect();
-    if let Some(last) = line.last() {
-        points.push(*last);
-    }
-    points
-}

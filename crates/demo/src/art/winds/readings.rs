@@ -2,9 +2,8 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::thinned;
 use crate::art::colour::Colour;
-use crate::art::field::{Noise, Relief};
+use crate::art::field::{Noise, Relief, thinned};
 use crate::art::motifs::{LEFT, PLATE, TOP, on_plate, plate, seal};
 use crate::art::sheet::{Path, Point, Sheet, lerp, polar};
 
