@@ -9,7 +9,7 @@ use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Asked, Json, Obj, PathId, PathIds, Sent};
-use tradewind_inventory::{Customs, ItemChange, ItemQuery, Level, Metadata, NewItem, NewLevel, StockedItem};
+use tradewind_inventory::{Customs, ItemChange, ItemQuery, Level, NewItem, NewLevel, StockedItem};
 use tradewind_kernel::{Decimal, Error, Page, Result};
 
 use crate::list::wanted;
@@ -175,7 +175,7 @@ async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Aske
         description: body.description,
         thumbnail: body.thumbnail,
         requires_shipping: body.requires_shipping,
-        metadata: body.metadata.map(Metadata::from),
+        metadata: body.metadata,
     };
     let (inventory, item_id) = (state.inventory.clone(), id.clone());
     state

@@ -52,9 +52,7 @@ impl PublishableKey {
             .get(PUBLISHABLE_KEY_HEADER)
             .and_then(|token| token.to_str().ok())
             .filter(|token| !token.is_empty())
-            .ok_or_else(|| {
-                refused("A publishable API key is required in the request header x-publishable-api-key")
-            })?;
+            .ok_or_else(|| refused("A publishable API key is required in the request header x-publishable-api-key"))?;
         let key = accounts.publishable_key(token).await?.ok_or_else(|| {
             refused("The request header x-publishable-api-key does not hold a valid key of this shop")
         })?;
@@ -120,8 +118,7 @@ impl Staff {
 }
 
 fn authorization(headers: &HeaderMap, scheme: &str) -> Option<String> {
-    let (name, credentials) =
-        headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (name, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     name.eq_ignore_ascii_case(scheme).then(|| credentials.trim().to_owned())
 }
 
@@ -143,9 +140,7 @@ pub fn session_of(headers: &HeaderMap) -> Option<String> {
 pub fn session_cookie(session: Option<&str>, seconds: i64, secure: bool) -> HeaderValue {
     let (value, age) = session.map_or(("", 0), |session| (session, seconds));
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!(
-        "{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}"
-    );
+    let text = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
@@ -164,9 +159,7 @@ fn good(outcome: Result<Actor>) -> Result<Option<Actor>> {
     use tradewind_kernel::ErrorKind;
     match outcome {
         Ok(actor) => Ok(Some(actor)),
-        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => {
-            Err(error)
-        }
+        Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => Err(error),
         Err(_) => Ok(None),
     }
 }
@@ -175,11 +168,7 @@ fn good(outcome: Result<Actor>) -> Result<Option<Actor>> {
 async fn program(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<Actor>> {
     let Some(credentials) = authorization(headers, "Basic") else { return Ok(None) };
     // Some clients send the key as it is.
-    let token = BASE64
-        .decode(&credentials)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or(credentials);
+    let token = BASE64.decode(&credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(credentials);
     accounts.secret_key(token.split(':').next().unwrap_or_default()).await
 }
 
@@ -206,9 +195,7 @@ macro_rules! extract {
 }
 
 extract!(Shopper, |accounts, headers| proved(accounts, headers).await?.and_then(as_shopper));
-extract!(MaybeShopper, |accounts, headers| {
-    Some(Self(proved(accounts, headers).await?.and_then(as_shopper)))
-});
+extract!(MaybeShopper, |accounts, headers| { Some(Self(proved(accounts, headers).await?.and_then(as_shopper))) });
 extract!(Registered, |accounts, headers| {
     proved(accounts, headers).await?.filter(|actor| actor.kind == ActorKind::Customer).map(Self)
 });
@@ -248,10 +235,7 @@ mod tests {
         headers.insert(header::COOKIE, HeaderValue::from_static("a=1"));
         assert_eq!(session_of(&headers), None);
         let cookie = session_cookie(Some("abc"), 60, true);
-        assert_eq!(
-            cookie,
-            "connect.sid=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure"
-        );
+        assert_eq!(cookie, "connect.sid=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
     }
 
     #[test]

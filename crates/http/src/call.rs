@@ -68,20 +68,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
         let route = route_of(&parts);
         let mut value = read_json(&parts, body).await?;
         route.check_body(&mut value)?;
-        let read = serde_json::from_value(value).map_err(|error| {
-            Error::invalid("body", format!("Invalid request: the body cannot be read: {error}"))
-        })?;
+        let read = serde_json::from_value(value)
+            .map_err(|error| Error::invalid("body", format!("Invalid request: the body cannot be read: {error}")))?;
         Ok(Self(read))
     }
 }
 
 async fn read_json(parts: &Parts, body: axum::body::Body) -> Result<Value> {
-    let too_large = || {
-        Error::new(
-            ErrorKind::TooLarge,
-            format!("The body is too large: at most {BODY_BYTES_MAX} bytes are read"),
-        )
-    };
+    let too_large =
+        || Error::new(ErrorKind::TooLarge, format!("The body is too large: at most {BODY_BYTES_MAX} bytes are read"));
     let length = parts
         .headers
         .get(header::CONTENT_LENGTH)
@@ -106,22 +101,16 @@ async fn read_json(parts: &Parts, body: axum::body::Body) -> Result<Value> {
     serde_json::from_slice(&bytes).map_err(|error| {
         Error::invalid(
             "body",
-            format!(
-                "Invalid request: the body is not JSON (line {}, column {})",
-                error.line(),
-                error.column()
-            ),
+            format!("Invalid request: the body is not JSON (line {}, column {})", error.line(), error.column()),
         )
     })
 }
 
 fn is_json(parts: &Parts) -> bool {
-    parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(
-        |kind| {
-            let kind = kind.split(';').next().unwrap_or_default().trim();
-            kind.eq_ignore_ascii_case("application/json") || kind.ends_with("+json")
-        },
-    )
+    parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/json") || kind.ends_with("+json")
+    })
 }
 
 /// The id (or code) in the path, decoded and of a sane length.
@@ -133,9 +122,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let axum::extract::Path(id) =
-            axum::extract::Path::<String>::from_request_parts(parts, state)
-                .await
-                .map_err(|_| bad_path(parts))?;
+            axum::extract::Path::<String>::from_request_parts(parts, state).await.map_err(|_| bad_path(parts))?;
         Ok(Self(sane(id, parts)?))
     }
 }

@@ -11,9 +11,8 @@ use crate::fields::{Fields, Plan, Plans};
 use crate::query::{self, Query};
 use crate::schema::{Schema, Source};
 
-static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
-    Routes::read(&[include_str!("../contract/store.json"), include_str!("../contract/admin.json")])
-});
+static ROUTES: LazyLock<Routes> =
+    LazyLock::new(|| Routes::read(&[include_str!("../contract/store.json"), include_str!("../contract/admin.json")]));
 static PLANS: LazyLock<Plans> = LazyLock::new(Plans::new);
 static OTHER: LazyLock<Route> = LazyLock::new(Route::default);
 
@@ -50,14 +49,12 @@ impl Routes {
         let mut by_path: HashMap<String, Vec<(http::Method, Route)>> = HashMap::new();
         let mut number = 0;
         for text in texts {
-            let lines: HashMap<String, Line> =
-                serde_json::from_str(text).expect("the contract is JSON");
+            let lines: HashMap<String, Line> = serde_json::from_str(text).expect("the contract is JSON");
             for (name, line) in lines {
                 number += 1;
                 let (method, path) = name.split_once(' ').expect("a method and a path");
-                let schema = |value: Option<Value>| {
-                    value.map(|value| Schema::read(&value).expect("a schema of the contract"))
-                };
+                let schema =
+                    |value: Option<Value>| value.map(|value| Schema::read(&value).expect("a schema of the contract"));
                 let route = Route {
                     number,
                     body: schema(line.body),

@@ -57,15 +57,10 @@ pub fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
 pub fn preflight(origins: &Origins, asked: &HeaderMap) -> (StatusCode, HeaderMap) {
     let mut headers = HeaderMap::new();
     allow(origins, asked.get(header::ORIGIN), &mut headers);
-    headers.insert(
-        header::VARY,
-        HeaderValue::from_static("Origin, Access-Control-Request-Headers"),
-    );
+    headers.insert(header::VARY, HeaderValue::from_static("Origin, Access-Control-Request-Headers"));
     if headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE"),
-        );
+        headers
+            .insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE"));
         if let Some(wanted) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
             headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
         }
@@ -80,10 +75,7 @@ pub fn allow(origins: &Origins, origin: Option<&HeaderValue>, headers: &mut Head
     let Some(origin) = origin else { return };
     if origin.to_str().is_ok_and(|text| origins.allow(text)) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            HeaderValue::from_static("true"),
-        );
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
             HeaderValue::from_name(HeaderName::from_static("x-request-id")),

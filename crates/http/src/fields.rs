@@ -26,8 +26,7 @@ impl Plan {
     /// Everything plain, and no relation.
     #[must_use]
     pub fn all() -> &'static Self {
-        static ALL: Plan =
-            Plan { all: true, asked: false, named: Vec::new(), without: Vec::new() };
+        static ALL: Plan = Plan { all: true, asked: false, named: Vec::new(), without: Vec::new() };
         &ALL
     }
 
@@ -150,9 +149,8 @@ impl Fields {
         let mut allowed = Vec::new();
         if !extra.is_empty() {
             allowed = extra;
-            allowed.extend(defaults.iter().map(|field| {
-                field.trim_start_matches('*').trim_end_matches(".*").to_owned()
-            }));
+            allowed
+                .extend(defaults.iter().map(|field| field.trim_start_matches('*').trim_end_matches(".*").to_owned()));
             allowed.sort_unstable();
             allowed.dedup();
         }
@@ -227,9 +225,7 @@ impl Fields {
     }
 
     fn opens(&self, path: &str) -> bool {
-        self.allowed
-            .iter()
-            .any(|own| own.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+        self.allowed.iter().any(|own| own.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
     }
 }
 
@@ -246,10 +242,7 @@ impl Plans {
     /// The plan for this text on the route with this number.
     pub(crate) fn plan(&self, route: usize, fields: &Fields, text: &str) -> Result<Arc<Plan>> {
         if text.len() > LENGTH_MAX {
-            return Err(Error::invalid(
-                "fields",
-                format!("fields may be at most {LENGTH_MAX} characters long"),
-            ));
+            return Err(Error::invalid("fields", format!("fields may be at most {LENGTH_MAX} characters long")));
         }
         let key = (route, text.to_owned());
         if let Some(plan) = self.compiled.get(&key) {

@@ -18,11 +18,7 @@ impl LoginLimits {
     #[must_use]
     pub fn new(clock: &Clock, burst: u32, per_minute: u32) -> Self {
         Self {
-            by_address: RateLimit::new(
-                clock.clone(),
-                burst.saturating_mul(5),
-                per_minute.saturating_mul(5),
-            ),
+            by_address: RateLimit::new(clock.clone(), burst.saturating_mul(5), per_minute.saturating_mul(5)),
             by_email: RateLimit::new(clock.clone(), burst, per_minute),
         }
     }

@@ -75,11 +75,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     }
 }
 
-async fn around(
-    State(surroundings): State<Arc<Surroundings>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+async fn around(State(surroundings): State<Arc<Surroundings>>, mut request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let id = request_id(request.headers(), &surroundings.mint);
     let origins = surroundings.cors.of(request.uri().path());
@@ -109,9 +105,7 @@ async fn around(
     if let Some(origins) = origins {
         cors::allow(origins, origin.as_ref(), headers);
         // Whatever a door does not declare cacheable belongs to one caller.
-        headers
-            .entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private, no-store"));
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -142,10 +136,7 @@ fn request_id(headers: &HeaderMap, mint: &IdMint) -> String {
 
 /// The peer of the connection or, behind our proxies, the address the outermost of them saw.
 fn client_address(request: &Request, trusted_proxies: usize) -> ClientAddress {
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     if trusted_proxies == 0 {
         return ClientAddress(peer);
     }
@@ -171,11 +162,8 @@ fn panicked(panic: &(dyn Any + Send)) -> Response {
 }
 
 fn took_too_long(timeout: Duration) -> Response {
-    let error = Error::new(
-        ErrorKind::Unavailable,
-        "This took too long. Please try again.",
-    )
-    .caused_by(format!("no answer within {timeout:?}"));
+    let error = Error::new(ErrorKind::Unavailable, "This took too long. Please try again.")
+        .caused_by(format!("no answer within {timeout:?}"));
     Problem::from(error).into_response()
 }
 
@@ -200,13 +188,7 @@ thread_local! {
     static METERS: RefCell<HashMap<Box<str>, Meters>> = RefCell::new(HashMap::new());
 }
 
-fn record(
-    method: &Method,
-    route: Option<&MatchedPath>,
-    response: &Response,
-    elapsed: Duration,
-    request_id: &str,
-) {
+fn record(method: &Method, route: Option<&MatchedPath>, response: &Response, elapsed: Duration, request_id: &str) {
     let route = route.map_or("unmatched", MatchedPath::as_str);
     let status = response.status().as_u16();
     METERS.with_borrow_mut(|by_route| {
@@ -241,11 +223,7 @@ fn meter(method: &Method, route: &str, status: u16) -> (Method, u16, Counter, Hi
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
         _ => "other",
     };
-    let labels = [
-        ("route", route.to_owned()),
-        ("method", label.to_owned()),
-        ("status", status.to_string()),
-    ];
+    let labels = [("route", route.to_owned()), ("method", label.to_owned()), ("status", status.to_string())];
     (
         method.clone(),
         status,
@@ -268,10 +246,7 @@ mod tests {
             .route("/store/fine", get(async || "fine"))
             .route("/store/panic", get(async || -> &'static str { panic!("oh") }))
             .route("/store/slow", get(async || tokio::time::sleep(Duration::from_secs(60)).await))
-            .route(
-                "/store/address",
-                get(async |address: ClientAddress| address.key()),
-            )
+            .route("/store/address", get(async |address: ClientAddress| address.key()))
             .fallback(crate::call::unknown);
         let surroundings = Surroundings {
             mint: IdMint::new(Clock::System, Rng::seeded(1)),
@@ -283,8 +258,7 @@ mod tests {
             trusted_proxies: 1,
         };
         let request = request.body(Body::empty()).expect("a request");
-        let response =
-            surround(router, surroundings).oneshot(request).await.expect("an answer");
+        let response = surround(router, surroundings).oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 10_000).await.expect("a body");
         (parts.status, parts.headers, String::from_utf8_lossy(&bytes).into_owned())
@@ -294,8 +268,7 @@ mod tests {
     async fn every_answer_carries_an_id() {
         let (_, headers, _) = answer(Request::get("/store/fine").header(REQUEST_ID, "abc-1")).await;
         assert_eq!(headers[REQUEST_ID], "abc-1");
-        let (_, headers, _) =
-            answer(Request::get("/store/fine").header(REQUEST_ID, "x".repeat(65))).await;
+        let (_, headers, _) = answer(Request::get("/store/fine").header(REQUEST_ID, "x".repeat(65))).await;
         assert!(headers[REQUEST_ID].to_str().is_ok_and(|id| id.starts_with("req_")));
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     }
@@ -335,11 +308,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_address_is_what_our_proxy_saw() {
-        let request = Request::get("/store/address")
-            .header("x-forwarded-for", "6.6.6.6, 192.0.2.7");
+        let request = Request::get("/store/address").header("x-forwarded-for", "6.6.6.6, 192.0.2.7");
         assert_eq!(answer(request).await.2, "192.0.2.7");
-        let request =
-            Request::get("/store/address").header("x-forwarded-for", "2001:db8:1:2:3:4:5:6");
+        let request = Request::get("/store/address").header("x-forwarded-for", "2001:db8:1:2:3:4:5:6");
         assert_eq!(answer(request).await.2, "2001:db8:1:2::/64");
     }
 }

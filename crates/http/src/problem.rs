@@ -43,9 +43,7 @@ impl Problem {
     fn parts(&self) -> (StatusCode, Option<&'static str>, Option<&'static str>, String) {
         match &self.0 {
             Cause::Anonymous => (StatusCode::UNAUTHORIZED, None, None, "Unauthorized".to_owned()),
-            Cause::UnknownRoute(message) => {
-                (StatusCode::NOT_FOUND, None, Some("not_found"), message.clone())
-            }
+            Cause::UnknownRoute(message) => (StatusCode::NOT_FOUND, None, Some("not_found"), message.clone()),
             Cause::Said(error) => {
                 let (status, kind) = status_and_type(error.kind());
                 let code = match error.kind() {
@@ -85,9 +83,7 @@ pub fn status_and_type(kind: ErrorKind) -> (StatusCode, &'static str) {
         ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
         ErrorKind::Duplicate => (StatusCode::UNPROCESSABLE_ENTITY, "duplicate_error"),
         ErrorKind::NotAllowed => (StatusCode::BAD_REQUEST, "not_allowed"),
-        ErrorKind::PaymentRequired => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "payment_authorization_error")
-        }
+        ErrorKind::PaymentRequired => (StatusCode::UNPROCESSABLE_ENTITY, "payment_authorization_error"),
         ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "unknown_error"),
         ErrorKind::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
         ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
@@ -132,7 +128,6 @@ impl IntoResponse for Problem {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,11 +149,7 @@ mod tests {
         );
         assert_eq!(
             shown(Error::not_allowed("Too few").code("insufficient_inventory")),
-            (
-                400,
-                r#"{"code":"insufficient_inventory","type":"not_allowed","message":"Too few"}"#
-                    .to_owned()
-            )
+            (400, r#"{"code":"insufficient_inventory","type":"not_allowed","message":"Too few"}"#.to_owned())
         );
         assert_eq!(shown(Error::conflict("Late").code("version_conflict")).0, 409);
         assert!(!shown(Error::conflict("Late").code("version_conflict")).1.contains("version"));

@@ -34,17 +34,11 @@ pub struct TimeRange {
 pub fn parse(raw: &str) -> Result<Value> {
     let mut fields = Map::new();
     if raw.len() > LENGTH_MAX {
-        return Err(Error::invalid(
-            "query",
-            format!("The query may be at most {LENGTH_MAX} characters long"),
-        ));
+        return Err(Error::invalid("query", format!("The query may be at most {LENGTH_MAX} characters long")));
     }
     for (count, pair) in raw.split('&').filter(|pair| !pair.is_empty()).enumerate() {
         if count >= PARAMETERS_MAX {
-            return Err(Error::invalid(
-                "query",
-                format!("The query may have at most {PARAMETERS_MAX} parameters"),
-            ));
+            return Err(Error::invalid("query", format!("The query may have at most {PARAMETERS_MAX} parameters")));
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
@@ -133,9 +127,9 @@ impl Query {
 
     /// A parameter that must be there.
     pub fn required(&self, name: &str) -> Result<&str> {
-        self.text(name).filter(|text| !text.is_empty()).ok_or_else(|| {
-            Error::invalid(name, format!("Invalid request: the parameter '{name}' is required"))
-        })
+        self.text(name)
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| Error::invalid(name, format!("Invalid request: the parameter '{name}' is required")))
     }
 
     /// A parameter that is true or false.
@@ -152,10 +146,7 @@ impl Query {
     pub fn times(&self, name: &str) -> Result<TimeRange> {
         let read = |text: &str| {
             text.parse::<Timestamp>().map_err(|_| {
-                Error::invalid(
-                    name,
-                    format!("'{name}' must be a date, such as 2026-01-31 or 2026-01-31T12:00:00Z"),
-                )
+                Error::invalid(name, format!("'{name}' must be a date, such as 2026-01-31 or 2026-01-31T12:00:00Z"))
             })
         };
         let mut range = TimeRange::default();
@@ -187,10 +178,7 @@ impl Query {
     #[must_use]
     pub fn paging(&self, default_limit: u64) -> Paging {
         let number = |name: &str| self.0.get(name).and_then(Value::as_u64);
-        Paging {
-            offset: number("offset").unwrap_or(0),
-            limit: number("limit").unwrap_or(default_limit).min(PAGE_MAX),
-        }
+        Paging { offset: number("offset").unwrap_or(0), limit: number("limit").unwrap_or(default_limit).min(PAGE_MAX) }
     }
 
     /// What the list is to be ordered by: names, each with whether the greatest comes first.
@@ -211,9 +199,7 @@ impl Query {
     /// Refuses parameters that the contract knows and this shop cannot honour: a wrong answer would be worse than none.
     pub fn refuse(&self, names: &[&str]) -> Result<()> {
         match names.iter().find(|name| self.has(name)) {
-            Some(name) => {
-                Err(Error::invalid(*name, format!("The parameter '{name}' is not supported here")))
-            }
+            Some(name) => Err(Error::invalid(*name, format!("The parameter '{name}' is not supported here"))),
             None => Ok(()),
         }
     }
@@ -224,12 +210,8 @@ fn texts(value: &Value) -> Option<Vec<String>> {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Bool(truth) => Some(vec![truth.to_string()]),
         Value::Null => Some(Vec::new()),
-        Value::Array(items) => {
-            Some(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
-        }
-        Value::Object(operators) => {
-            operators.get("$in").or_else(|| operators.get("$eq")).and_then(texts)
-        }
+        Value::Array(items) => Some(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()),
+        Value::Object(operators) => operators.get("$in").or_else(|| operators.get("$eq")).and_then(texts),
         Value::Number(number) => Some(vec![number.to_string()]),
     }
 }
@@ -262,19 +244,15 @@ mod tests {
             json!({"created_at": {"$gt": "2020-01-01"}, "q": "a b+c"})
         );
         assert_eq!(parsed("$and[0][id]=a&$and[0][q]=b"), json!({"$and": [{"id": "a", "q": "b"}]}));
-        assert!(parse("a[b]=1&a[0]=2").is_ok() || parse("a[0]=1&a[b]=2").is_err());
+        assert!(parse("a[0]=1&a[b]=2").is_err());
         assert!(parse("a=%ff").is_err());
-        assert!(parse(&"a[b]".repeat(1)).is_ok());
         assert!(parse("a[b][c][d][e][f][g][h]=1").is_err());
     }
 
     #[test]
     fn times_and_orders_are_read() {
         let query = Query::new(parse("created_at[$gte]=1970-01-02&order=-title,id").expect("fine"));
-        assert_eq!(
-            query.times("created_at").expect("a range").gte,
-            Some(Timestamp(86_400_000))
-        );
+        assert_eq!(query.times("created_at").expect("a range").gte, Some(Timestamp(86_400_000)));
         assert_eq!(query.order(), [("title", true), ("id", false)]);
         let query = Query::new(parse("created_at[$gte]=soon").expect("fine"));
         assert!(query.times("created_at").is_err());

@@ -83,8 +83,7 @@ impl Ready {
             "public, max-age=0, s-maxage={shared_seconds}, stale-while-revalidate={}",
             shared_seconds.saturating_mul(6)
         );
-        let shared =
-            HeaderValue::from_str(&shared).unwrap_or(HeaderValue::from_static("no-cache"));
+        let shared = HeaderValue::from_str(&shared).unwrap_or(HeaderValue::from_static("no-cache"));
         Self { kept, shared }
     }
 
@@ -111,11 +110,8 @@ impl Ready {
     }
 
     fn send(&self, kept: &Kept, asked: &HeaderMap, audience: Audience) -> Response {
-        let known = asked
-            .get(header::IF_NONE_MATCH)
-            .is_some_and(|sent| matches(sent.as_bytes(), kept.etag.as_bytes()));
-        let (body, encoding) =
-            if known { (Bytes::new(), None) } else { kept.form(asked.get(header::ACCEPT_ENCODING)) };
+        let known = asked.get(header::IF_NONE_MATCH).is_some_and(|sent| matches(sent.as_bytes(), kept.etag.as_bytes()));
+        let (body, encoding) = if known { (Bytes::new(), None) } else { kept.form(asked.get(header::ACCEPT_ENCODING)) };
         let mut response = Response::new(Body::from(body));
         if known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -124,10 +120,7 @@ impl Ready {
         headers.reserve(12);
         headers.insert(header::CONTENT_TYPE, JSON);
         headers.insert(header::ETAG, kept.etag.clone());
-        headers.insert(
-            header::VARY,
-            HeaderValue::from_static("accept-encoding, x-publishable-api-key, authorization"),
-        );
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, x-publishable-api-key, authorization"));
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
@@ -137,10 +130,7 @@ impl Ready {
                 headers.insert(SURROGATE_KEY, kept.surrogate_keys.clone());
             }
             Audience::One => {
-                headers.insert(
-                    header::CACHE_CONTROL,
-                    HeaderValue::from_static("private, no-cache"),
-                );
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
             }
         }
         response
@@ -161,8 +151,7 @@ impl Kept {
             versions,
             body,
             etag: HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("\"\"")),
-            surrogate_keys: HeaderValue::from_str(&rendered.surrogate_keys)
-                .unwrap_or(HeaderValue::from_static("")),
+            surrogate_keys: HeaderValue::from_str(&rendered.surrogate_keys).unwrap_or(HeaderValue::from_static("")),
             asked: AtomicU32::new(0),
             gzip: OnceLock::new(),
             brotli: OnceLock::new(),
@@ -205,9 +194,9 @@ impl Kept {
 fn matches(sent: &[u8], etag: &[u8]) -> bool {
     sent == etag
         || std::str::from_utf8(sent).is_ok_and(|sent| {
-            sent.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| {
-                tag == "*" || tag.as_bytes() == etag
-            })
+            sent.split(',')
+                .map(|tag| tag.trim().trim_start_matches("W/"))
+                .any(|tag| tag == "*" || tag.as_bytes() == etag)
         })
 }
 
@@ -219,8 +208,7 @@ fn gzip(body: &[u8]) -> std::io::Result<Bytes> {
 
 fn brotli(body: &[u8]) -> std::io::Result<Bytes> {
     let mut out = Vec::new();
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY as i32, ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY as i32, ..Default::default() };
     brotli::BrotliCompress(&mut &*body, &mut out, &params)?;
     Ok(out.into())
 }

@@ -204,12 +204,10 @@ impl Schema {
     }
 
     fn check_any(&self, value: &mut Value, source: Source, path: Path<'_>) -> Result<()> {
-        let mut fitting = self.any_of.iter().filter(|form| {
-            source == Source::Query || form.kind.is_none_or(|kind| kind.fits(value))
-        });
+        let mut fitting =
+            self.any_of.iter().filter(|form| source == Source::Query || form.kind.is_none_or(|kind| kind.fits(value)));
         let (Some(first), second) = (fitting.next(), fitting.next()) else {
-            let forms: Vec<&str> =
-                self.any_of.iter().filter_map(|form| form.kind.map(Kind::name)).collect();
+            let forms: Vec<&str> = self.any_of.iter().filter_map(|form| form.kind.map(Kind::name)).collect();
             return Err(path.invalid(format_args!("must be {}", forms.join(" or "))));
         };
         if second.is_none() {
@@ -229,12 +227,7 @@ impl Schema {
         Err(refusal.unwrap_or_else(|| path.invalid("is not accepted")))
     }
 
-    fn check_object(
-        &self,
-        fields: &mut Map<String, Value>,
-        source: Source,
-        path: Path<'_>,
-    ) -> Result<()> {
+    fn check_object(&self, fields: &mut Map<String, Value>, source: Source, path: Path<'_>) -> Result<()> {
         if fields.len() > ITEMS_MAX {
             return Err(path.invalid(format_args!("may have at most {ITEMS_MAX} fields")));
         }
@@ -249,10 +242,7 @@ impl Schema {
                     Source::Body => ("Unrecognized fields", ""),
                     Source::Query => ("Unrecognized parameters", " in the query"),
                 };
-                return Err(Error::invalid(
-                    below.to_string(),
-                    format!("Invalid request: {list}{end}: '{below}'"),
-                ));
+                return Err(Error::invalid(below.to_string(), format!("Invalid request: {list}{end}: '{below}'")));
             }
         }
         for name in &self.required {
@@ -332,9 +322,10 @@ impl Schema {
                 None => return Err(path.invalid("must be a whole number")),
             }
         }
-        let decimal = number.to_string().parse::<tradewind_kernel::Decimal>().or_else(|_| {
-            tradewind_kernel::Decimal::from_scientific(&number.to_string())
-        });
+        let decimal = number
+            .to_string()
+            .parse::<tradewind_kernel::Decimal>()
+            .or_else(|_| tradewind_kernel::Decimal::from_scientific(&number.to_string()));
         let Ok(size) = decimal else {
             return Err(path.invalid("is too large a number"));
         };
@@ -384,16 +375,11 @@ fn check_free(value: &Value, path: Path<'_>) -> Result<()> {
         return Err(path.invalid("is nested too deeply"));
     }
     match value {
-        Value::Object(fields) => {
-            fields.iter().try_for_each(|(name, value)| check_free(value, path.name(name)))
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| check_free(value, path.name(name))),
+        Value::Array(items) => {
+            items.iter().enumerate().try_for_each(|(position, item)| check_free(item, path.item(position)))
         }
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(position, item)| check_free(item, path.item(position))),
-        Value::String(text) if text.contains('\0') => {
-            Err(path.invalid("must not contain a zero character"))
-        }
+        Value::String(text) if text.contains('\0') => Err(path.invalid("must not contain a zero character")),
         _ => Ok(()),
     }
 }
@@ -409,11 +395,9 @@ fn is_email(text: &str) -> bool {
         && !name.ends_with('.')
         && !name.contains("..")
         && domain.contains('.')
-        && domain.split('.').all(|label| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && label.chars().all(|c| plain(c) || c == '-')
-        })
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && !label.starts_with('-') && label.chars().all(|c| plain(c) || c == '-'))
 }
 
 #[cfg(test)]

@@ -245,12 +245,7 @@ impl<'a> Obj<'a> {
     }
 
     /// Like [`Obj::nest`], with `null` where there is nothing.
-    pub fn nest_some<T>(
-        &mut self,
-        name: &str,
-        value: Option<T>,
-        render: impl FnOnce(&mut Obj<'_>, T),
-    ) {
+    pub fn nest_some<T>(&mut self, name: &str, value: Option<T>, render: impl FnOnce(&mut Obj<'_>, T)) {
         if let Some(plan) = self.plan.below(name) {
             match value {
                 Some(value) => self.nest_with(name, plan, |obj| render(obj, value)),

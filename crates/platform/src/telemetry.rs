@@ -1,6 +1,7 @@
 //! Following one request: its id on every log line, job and event, and the metrics of the process.
 
 use std::future::Future;
+use std::io::IsTerminal as _;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tradewind_kernel::{Error, Result};
@@ -56,6 +57,7 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(true);
     match format {
         LogFormat::Text => builder.try_init(),

@@ -5,6 +5,11 @@ use tradewind_kernel::{Currency, Decimal, Error, Money, Result};
 
 use crate::share::share_by_weight;
 
+/// The most a line may cost, in major units; with the highest tax it still fits whole minor units with room to sum.
+const LINE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+/// The highest sum of taxes on a line, in percent.
+const PERCENT_MAX: Decimal = Decimal::from_parts(1000, 0, 0, false, 0);
+
 /// A tax on a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rate {
@@ -75,8 +80,9 @@ impl Split {
 
 impl Line<'_> {
     pub(crate) fn totals(&self) -> Result<LineTotals> {
+        self.check()?;
         let full = Money::round(self.price, self.currency)?.minor;
-        let off = self.discount()?.clamp(0, full.max(0));
+        let off = self.discount()?.clamp(0, full);
         let original = self.split(full)?;
         let reduced = self.split(full - off)?;
         let money = |minor: i64| Money::from_minor(minor, self.currency);
@@ -97,6 +103,21 @@ impl Line<'_> {
                 .map(|(before, after)| (money(*before), money(*after)))
                 .collect(),
         })
+    }
+
+    /// Prices, rates and discounts are never negative, and leave room to add taxes without overflow.
+    fn check(&self) -> Result<()> {
+        let negative = |amount: &Decimal| amount.is_sign_negative() && !amount.is_zero();
+        let wrong = negative(&self.price)
+            || self.tax_rates.iter().any(|rate| negative(&rate.percent))
+            || self.adjustments.iter().any(|adjustment| negative(&adjustment.amount));
+        if wrong {
+            return Err(Error::invalid("amount", "Prices, tax rates and discounts cannot be negative"));
+        }
+        if self.price > LINE_MAX || self.percent() > PERCENT_MAX {
+            return Err(too_large());
+        }
+        Ok(())
     }
 
     fn percent(&self) -> Decimal {

@@ -148,13 +148,13 @@ proptest! {
 
     #[test]
     fn the_largest_amounts_a_shop_accepts_are_totalled(
-        digits in 0i64..=10_000_000_000_000_000_000 / 2,
+        digits in 0..=i64::MAX,
         scale in 9u32..=12,
         percent in 0i64..=100,
         quantity in 0i64..=10_000,
         is_tax_inclusive: bool,
     ) {
-        // Prices up to ten billion, as the catalogue takes them, and quantities as carts do.
+        // Prices up to nine billion (the catalogue takes ten), and quantities as carts do.
         let amount = Decimal::new(digits, scale);
         let line = QuoteLine {
             unit_price: amount,

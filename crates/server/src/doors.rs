@@ -11,6 +11,7 @@ use tradewind_http::middleware::{Surroundings, surround};
 use tradewind_http::ready::Ready;
 use tradewind_platform::db::Shards;
 use tradewind_store_api::{StoreOptions, StoreState};
+use tradewind_storefront::{Storefront, StorefrontParts};
 
 use crate::wiring::Shop;
 use crate::{media, operations};
@@ -26,6 +27,7 @@ impl Shop {
     pub fn router(&self) -> Router {
         let doors = tradewind_store_api::router(self.store_state())
             .merge(tradewind_admin_api::router(self.admin_state()))
+            .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
             .merge(operations::router(self.db.clone()));
         surround(doors, self.surroundings())
@@ -64,6 +66,24 @@ impl Shop {
             payments: self.payments.clone(),
             orders: self.orders.clone(),
             fulfilment: self.fulfilment.clone(),
+        }
+    }
+
+    fn storefront_parts(&self) -> StorefrontParts {
+        let auth = &self.config.auth;
+        StorefrontParts {
+            catalog: self.catalog.clone(),
+            market: self.market.clone(),
+            inventory: self.inventory.clone(),
+            accounts: self.accounts.clone(),
+            payments: self.payments.clone(),
+            orders: self.orders.clone(),
+            checkout: self.checkout.clone(),
+            login_limits: LoginLimits::new(&self.clock, auth.login_burst, auth.login_per_minute),
+            secure_cookies: auth.secure_cookies,
+            clock: self.clock.clone(),
+            public_url: self.config.public_url(),
+            session_seconds: auth.session_seconds,
         }
     }
 

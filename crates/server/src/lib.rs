@@ -11,3 +11,4 @@ mod mails;
 mod media;
 mod operations;
 mod reactions;
+mod sweeps;

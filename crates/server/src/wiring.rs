@@ -21,6 +21,7 @@ use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
 use crate::config::Config;
 use crate::reactions::{self, SendMail, ShopFacts};
+use crate::sweeps;
 
 /// Every module's tables.
 const MIGRATIONS: [Migrations; 9] = [
@@ -155,6 +156,7 @@ impl Shop {
             let mails = Arc::clone(&mails);
             async move { mails.send(&job.mail).await }
         });
+        sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
         Runner::new(
             self.db.clone(),
             handlers,

@@ -111,8 +111,7 @@ pub(crate) async fn remove(
 ) -> Answer {
     let owner = shop.accounts.remove_address(&shopper.customer_id, &id).await?;
     // The parent is shown by its own route's fields.
-    let plan = contract::route(&Method::GET, "/store/customers/me")
-        .plan(asked.query.text("fields"))?;
+    let plan = contract::route(&Method::GET, "/store/customers/me").plan(asked.query.text("fields"))?;
     let json = Json::object(|answer| {
         answer.id(&id);
         answer.always("object", "address");

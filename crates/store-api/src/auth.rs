@@ -22,17 +22,13 @@ pub(crate) struct IdentifierSent {
 }
 
 fn actor_kind(name: &str) -> Result<ActorKind> {
-    ActorKind::with_login(name).ok_or_else(|| {
-        Error::invalid("actor_type", "Invalid request: 'actor_type' is customer or user")
-    })
+    ActorKind::with_login(name)
+        .ok_or_else(|| Error::invalid("actor_type", "Invalid request: 'actor_type' is customer or user"))
 }
 
 fn actor_of(actor_type: &str, provider: &str) -> Result<ActorKind> {
     if provider != PROVIDER {
-        return Err(Error::invalid(
-            "auth_provider",
-            "Invalid request: 'auth_provider' can only be emailpass",
-        ));
+        return Err(Error::invalid("auth_provider", "Invalid request: 'auth_provider' can only be emailpass"));
     }
     actor_kind(actor_type)
 }
@@ -107,26 +103,21 @@ pub(crate) async fn set_password(
         .and_then(|text| text.to_str().ok())
         .and_then(|text| text.strip_prefix("Bearer "))
         .ok_or_else(Problem::anonymous)?;
-    let password = sent.get("password").and_then(Value::as_str).ok_or_else(|| {
-        Error::invalid("password", "Invalid request: 'password' is required")
-    })?;
+    let password = sent
+        .get("password")
+        .and_then(Value::as_str)
+        .ok_or_else(|| Error::invalid("password", "Invalid request: 'password' is required"))?;
     shop.login_limits.take(address, proof)?;
     shop.accounts.reset_password(proof, password).await?;
     Ok(Json::object(|answer| answer.always("success", true)).into_response())
 }
 
-pub(crate) async fn refresh(
-    State(shop): State<StoreState>,
-    LoggedIn(actor): LoggedIn,
-) -> Answer {
+pub(crate) async fn refresh(State(shop): State<StoreState>, LoggedIn(actor): LoggedIn) -> Answer {
     Ok(token(&shop.accounts.refresh(&actor).await?))
 }
 
 /// Turns a token into a session that a cookie carries.
-pub(crate) async fn open_session(
-    State(shop): State<StoreState>,
-    Bearer(actor): Bearer,
-) -> Answer {
+pub(crate) async fn open_session(State(shop): State<StoreState>, Bearer(actor): Bearer) -> Answer {
     let session = shop.accounts.open_session(&actor).await?;
     let claims = serde_json::to_value(Claims::of(&actor)).map_err(Error::internal)?;
     let mut response = Json::object(|answer| answer.always("user", &claims)).into_response();
@@ -146,9 +137,7 @@ pub(crate) async fn close_session(State(shop): State<StoreState>, headers: Heade
     })?;
     shop.accounts.close_session(&session).await?;
     let mut response = Json::object(|answer| answer.always("success", true)).into_response();
-    response
-        .headers_mut()
-        .insert(header::SET_COOKIE, session_cookie(None, 0, shop.options.secure_cookies));
+    response.headers_mut().insert(header::SET_COOKIE, session_cookie(None, 0, shop.options.secure_cookies));
     Ok(response)
 }
 

@@ -5,9 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tradewind_checkout::{
-    AddressInput, CartChange, CartView, Completion, NewCart, NewLine,
-};
+use tradewind_checkout::{AddressInput, CartChange, CartView, Completion, NewCart, NewLine};
 use tradewind_http::auth::{MaybeShopper, PublishableKey, Shopper};
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::status_and_type;
@@ -130,8 +128,7 @@ pub(crate) async fn create(
     Sent(sent): Sent<CartSent>,
 ) -> Answer {
     promotions::check_codes(&sent.promo_codes)?;
-    let currency: Option<Currency> =
-        sent.currency_code.as_deref().map(str::parse).transpose()?;
+    let currency: Option<Currency> = sent.currency_code.as_deref().map(str::parse).transpose()?;
     let view = shop
         .checkout
         .create_cart(NewCart {
@@ -220,9 +217,7 @@ pub(crate) async fn complete(
 ) -> Answer {
     match shop.checkout.complete(&id).await? {
         Completion::Order(order) => {
-            let shown =
-                orders::load(&shop, &asked.plan, std::slice::from_ref(&order), Place::Completion)
-                    .await?;
+            let shown = orders::load(&shop, &asked.plan, std::slice::from_ref(&order), Place::Completion).await?;
             let json = Json::object(|answer| {
                 answer.always("type", "order");
                 answer.nest_with("order", &asked.plan, |obj| shown.write(obj, &order));

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use tradewind_http::wire::Null;
 use tradewind_http::{Answer, Json, Obj};
-use tradewind_kernel::{Error, Page};
+use tradewind_kernel::{Decimal, Error, Page};
 use tradewind_market::{CurrencyInfo, currencies, currency_info};
 
 use crate::StoreState;
@@ -16,7 +16,9 @@ fn currency(obj: &mut Obj<'_>, currency: &CurrencyInfo) {
     obj.put("symbol", || currency.symbol);
     obj.put("symbol_native", || currency.symbol_native);
     obj.put("decimal_digits", || currency.decimal_digits);
-    obj.put("rounding", || 0);
+    // What cash is rounded to, where that is coarser than the minor unit: Switzerland has no one-rappen coins.
+    let is_franc = currency.code.code() == "chf";
+    obj.put("rounding", || if is_franc { Decimal::new(5, 2) } else { Decimal::ZERO });
     // The list is the standard's, not the shop's: it has no history here.
     obj.put("created_at", || Null);
     obj.put("updated_at", || Null);
@@ -54,11 +56,7 @@ pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer 
     visit
         .answer(&shop, async {
             let (asked, code) = (visit.asked()?, visit.id());
-            let found = code
-                .parse()
-                .ok()
-                .and_then(currency_info)
-                .ok_or_else(|| Error::not_found("Currency", &code))?;
+            let found = code.parse().ok().and_then(currency_info).ok_or_else(|| Error::not_found("Currency", &code))?;
             let json = Json::one("currency", &asked.plan, |obj| currency(obj, found));
             Ok(Made::public(json, "currencies"))
         })

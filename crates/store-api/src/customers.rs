@@ -54,12 +54,7 @@ pub(crate) async fn create(
     Ok(show(&shop, &asked, &customer).await?)
 }
 
-pub(crate) async fn me(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    shopper: Shopper,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn me(State(shop): State<StoreState>, _key: PublishableKey, shopper: Shopper, asked: Asked) -> Answer {
     let customer = own(&shop, &shopper).await?;
     Ok(show(&shop, &asked, &customer).await?)
 }

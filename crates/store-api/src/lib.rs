@@ -111,31 +111,19 @@ pub fn router(state: StoreState) -> Router {
         .route("/store/carts/{id}/customer", post(carts::transfer))
         .route("/store/carts/{id}/taxes", post(carts::taxes))
         .route("/store/carts/{id}/line-items", post(line_items::add))
-        .route(
-            "/store/carts/{id}/line-items/{line_id}",
-            post(line_items::update).delete(line_items::remove),
-        )
-        .route(
-            "/store/carts/{id}/promotions",
-            post(promotions::add).delete(promotions::remove),
-        )
+        .route("/store/carts/{id}/line-items/{line_id}", post(line_items::update).delete(line_items::remove))
+        .route("/store/carts/{id}/promotions", post(promotions::add).delete(promotions::remove))
         .route("/store/carts/{id}/shipping-methods", post(shipping::choose))
         .route("/store/shipping-options", get(shipping::options))
         .route("/store/shipping-options/{id}/calculate", post(shipping::calculate))
         .route("/store/payment-providers", get(payments::providers))
         .route("/store/payment-collections", post(payments::create_collection))
-        .route(
-            "/store/payment-collections/{id}/payment-sessions",
-            post(payments::begin_session),
-        )
+        .route("/store/payment-collections/{id}/payment-sessions", post(payments::begin_session))
         .route("/store/orders", get(orders::list))
         .route("/store/orders/{id}", get(orders::one))
         .route("/store/customers", post(customers::create))
         .route("/store/customers/me", get(customers::me).post(customers::update))
-        .route(
-            "/store/customers/me/addresses",
-            get(address::list).post(address::add),
-        )
+        .route("/store/customers/me/addresses", get(address::list).post(address::add))
         .route(
             "/store/customers/me/addresses/{address_id}",
             get(address::one).post(address::update).delete(address::remove),

@@ -35,8 +35,7 @@ pub(crate) fn order<T>(
 ) -> Result<()> {
     let names = query.order();
     if let Some(first) = items.first()
-        && let Some((name, _)) =
-            names.iter().find(|(name, _)| compare(name, first, first).is_none())
+        && let Some((name, _)) = names.iter().find(|(name, _)| compare(name, first, first).is_none())
     {
         return Err(unknown_order(name));
     }

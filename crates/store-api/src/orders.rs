@@ -27,22 +27,13 @@ impl Shown {
     /// Writes one of them.
     pub(crate) fn write(&self, obj: &mut Obj<'_>, order: &Order) {
         let collections = self.collections.get(order.id.as_str());
-        let view = OrderView {
-            order,
-            collections: collections.map_or(&[], Vec::as_slice),
-            place: self.place,
-        };
+        let view = OrderView { order, collections: collections.map_or(&[], Vec::as_slice), place: self.place };
         order::order(obj, &view, &self.around);
     }
 }
 
 /// Loads what these orders are shown with.
-pub(crate) async fn load(
-    shop: &StoreState,
-    plan: &Plan,
-    orders: &[Arc<Order>],
-    place: Place,
-) -> Result<Shown> {
+pub(crate) async fn load(shop: &StoreState, plan: &Plan, orders: &[Arc<Order>], place: Place) -> Result<Shown> {
     let items = orders.iter().flat_map(|order| &order.items);
     let product_ids = items.map(|item| item.goods.product_id.as_str()).collect();
     let around = Around::load(shop, plan, product_ids).await?;
@@ -90,18 +81,10 @@ pub(crate) async fn one(
 }
 
 fn statuses(query: &Query) -> Result<Vec<OrderStatus>> {
-    let known = [
-        OrderStatus::Pending,
-        OrderStatus::Completed,
-        OrderStatus::Canceled,
-        OrderStatus::Archived,
-    ];
+    let known = [OrderStatus::Pending, OrderStatus::Completed, OrderStatus::Canceled, OrderStatus::Archived];
     let read = |text: String| {
         known.into_iter().find(|status| status.name() == text).ok_or_else(|| {
-            Error::invalid(
-                "status",
-                "Invalid request: 'status' is one of pending, completed, canceled, archived",
-            )
+            Error::invalid("status", "Invalid request: 'status' is one of pending, completed, canceled, archived")
         })
     };
     query.texts("status").unwrap_or_default().into_iter().map(read).collect()

@@ -24,15 +24,10 @@ pub(crate) struct SessionSent {
 }
 
 /// The providers of a region.
-pub(crate) async fn providers(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn providers(State(shop): State<StoreState>, _key: PublishableKey, asked: Asked) -> Answer {
     let region_id = asked.query.required("region_id")?;
     let market = shop.market.snapshot().await?;
-    let region =
-        market.region(region_id).ok_or_else(|| Error::not_found("Region", region_id))?;
+    let region = market.region(region_id).ok_or_else(|| Error::not_found("Region", region_id))?;
     let known: Vec<&str> = shop.payments.providers().ids().collect();
     let offered = region.payment_providers.iter().map(String::as_str);
     let offered: Vec<&str> = offered.filter(|id| known.contains(id)).collect();

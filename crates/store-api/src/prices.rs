@@ -8,9 +8,7 @@ use tradewind_http::{Obj, Plan, Query};
 use tradewind_kernel::id::body_of;
 use tradewind_kernel::{Decimal, Error, Money, Result, Timestamp};
 use tradewind_market::{MarketSnapshot, Region};
-use tradewind_pricing::{
-    PriceContext, PriceInput, PriceListKind, Quote, QuoteLine, Rate, SelectedPrice, select_price,
-};
+use tradewind_pricing::{PriceContext, PriceInput, PriceListKind, Quote, QuoteLine, Rate, SelectedPrice, select_price};
 
 use crate::StoreState;
 
@@ -44,15 +42,12 @@ impl PriceView {
                 cart.region_id
             }
             (None, None) => {
-                return Err(Error::invalid(
-                    "region_id",
-                    "Prices need a region: please send the parameter 'region_id'",
-                ));
+                return Err(Error::invalid("region_id", "Prices need a region: please send the parameter 'region_id'"));
             }
         };
-        let region = market.region(&region_id).ok_or_else(|| {
-            Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'")
-        })?;
+        let region = market
+            .region(&region_id)
+            .ok_or_else(|| Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'"))?;
         Ok(Self {
             currency_includes_tax: market.prices_include_tax(None, region.currency),
             region_includes_tax: market.prices_include_tax(Some(region), region.currency),
@@ -148,12 +143,7 @@ impl PriceView {
     ) -> Option<(Money, Money)> {
         let (country, province) = self.place.as_ref()?;
         let type_id = product.type_id.as_ref().map(|id| id.as_str());
-        let rates = self.market.tax_rates(
-            country,
-            province.as_deref(),
-            product.id.as_str(),
-            type_id,
-        );
+        let rates = self.market.tax_rates(country, province.as_deref(), product.id.as_str(), type_id);
         let quote = Quote {
             currency: region.currency,
             lines: vec![QuoteLine {

@@ -26,10 +26,7 @@ struct Tree {
 impl Tree {
     fn of(asked: &Asked) -> Self {
         let flag = |name: &str| asked.query.flag(name).unwrap_or(false);
-        Self {
-            descendants: flag("include_descendants_tree"),
-            ancestors: flag("include_ancestors_tree"),
-        }
+        Self { descendants: flag("include_descendants_tree"), ancestors: flag("include_ancestors_tree") }
     }
 
     fn write(&self, obj: &mut Obj<'_>, category: &Category, taxonomy: &Taxonomy) {
@@ -79,8 +76,7 @@ pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer 
                 .filter(|category| term::is_visible(category))
                 .ok_or_else(|| Error::not_found("Product category", &id))?;
             let channels = visit.sales_channels(None)?;
-            let below =
-                products_below(&shop, &asked.plan, &channels, [filter(found)]).await?;
+            let below = products_below(&shop, &asked.plan, &channels, [filter(found)]).await?;
             let (around, tree) = (Surroundings::plain(&taxonomy), Tree::of(&asked));
             let json = Json::one("product_category", &asked.plan, |obj| {
                 tree.write(obj, found, &taxonomy);
@@ -121,9 +117,7 @@ fn found<'a>(asked: &Asked, taxonomy: &'a Taxonomy) -> Result<Vec<&'a Category>>
         })
         .filter(|category| is_within(created, category.created_at))
         .filter(|category| is_within(updated, category.updated_at))
-        .filter(|category| {
-            has_words(query, &[&category.name, &category.description, &category.handle])
-        })
+        .filter(|category| has_words(query, &[&category.name, &category.description, &category.handle]))
         .collect();
     order(&mut found, query, |name, a, b| {
         Some(match name {

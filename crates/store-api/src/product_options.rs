@@ -51,8 +51,7 @@ pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer 
                     ..OptionQuery::default()
                 })
                 .await?;
-            let found =
-                page.items.first().ok_or_else(|| Error::not_found("Product option", &id))?;
+            let found = page.items.first().ok_or_else(|| Error::not_found("Product option", &id))?;
             let json = Json::one("product_option", &asked.plan, |obj| {
                 product::option(obj, &found.product, found.option());
             });

@@ -1,7 +1,7 @@
 //! `/store/product-tags`: the words products are marked with.
 
 use axum::extract::State;
-use tradewind_catalog::{Tag, ProductFilter, Taxonomy};
+use tradewind_catalog::{ProductFilter, Tag, Taxonomy};
 use tradewind_http::{Answer, Obj};
 use tradewind_kernel::Timestamp;
 

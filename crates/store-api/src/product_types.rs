@@ -1,7 +1,7 @@
 //! `/store/product-types`: what products are.
 
 use axum::extract::State;
-use tradewind_catalog::{ProductType, ProductFilter, Taxonomy};
+use tradewind_catalog::{ProductFilter, ProductType, Taxonomy};
 use tradewind_http::{Answer, Obj};
 use tradewind_kernel::Timestamp;
 

@@ -45,8 +45,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
                     paging: asked.paging,
                 })
                 .await?;
-            let products: Vec<Arc<Product>> =
-                page.items.iter().map(|found| Arc::clone(&found.product)).collect();
+            let products: Vec<Arc<Product>> = page.items.iter().map(|found| Arc::clone(&found.product)).collect();
             let shown = Shown::load(&shop, &asked, &channels, "", &products).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);

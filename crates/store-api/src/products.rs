@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use tradewind_catalog::{
-    Direction, OrderKey, Product, ProductFilter, ProductQuery, ProductStatus, TimeRange,
-};
+use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuery, ProductStatus, TimeRange};
 use tradewind_http::{Answer, Asked, Json, Query};
 use tradewind_kernel::{Error, Result};
 
@@ -102,21 +100,13 @@ impl Shown {
     }
 
     /// As products are shown with it.
-    pub(crate) fn around<'a>(
-        &'a self,
-        taxonomy: &'a tradewind_catalog::Taxonomy,
-    ) -> Surroundings<'a> {
+    pub(crate) fn around<'a>(&'a self, taxonomy: &'a tradewind_catalog::Taxonomy) -> Surroundings<'a> {
         Surroundings { taxonomy, prices: self.prices.as_ref(), stock: self.stock.as_ref() }
     }
 
     /// The answer that shows it.
     pub(crate) fn made(&self, json: Json, surrogate_keys: String) -> Made {
-        Made {
-            json,
-            surrogate_keys,
-            shows_stock: self.stock.is_some(),
-            is_private: self.is_private,
-        }
+        Made { json, surrogate_keys, shows_stock: self.stock.is_some(), is_private: self.is_private }
     }
 }
 
@@ -158,10 +148,7 @@ fn variant_skus(query: &Query) -> Result<Vec<String>> {
                 skus.extend(many.iter().filter_map(|sku| sku.as_str().map(str::to_owned)));
             }
             _ => {
-                return Err(Error::invalid(
-                    format!("variants[{name}]"),
-                    "Products are found by 'variants[sku]' only",
-                ));
+                return Err(Error::invalid(format!("variants[{name}]"), "Products are found by 'variants[sku]' only"));
             }
         }
     }
@@ -180,8 +167,7 @@ pub(crate) fn order(query: &Query) -> Result<Vec<(OrderKey, Direction)>> {
         .order()
         .into_iter()
         .map(|(name, descending)| {
-            let direction =
-                if descending { Direction::Descending } else { Direction::Ascending };
+            let direction = if descending { Direction::Descending } else { Direction::Ascending };
             Ok((name.parse()?, direction))
         })
         .collect()

@@ -36,11 +36,7 @@ pub(crate) struct CalculateSent {
     cart_id: String,
 }
 
-pub(crate) async fn options(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn options(State(shop): State<StoreState>, _key: PublishableKey, asked: Asked) -> Answer {
     let cart_id = asked.query.required("cart_id")?;
     asked.query.refuse(&["$and", "$or"])?;
     let mut offered = shop.checkout.shipping_options(cart_id).await?;
@@ -98,10 +94,7 @@ pub(crate) async fn choose(
 }
 
 /// The stock locations that these options are sent from.
-async fn locations(
-    shop: &StoreState,
-    offered: &[OfferedShipping],
-) -> Result<HashMap<String, StockLocation>> {
+async fn locations(shop: &StoreState, offered: &[OfferedShipping]) -> Result<HashMap<String, StockLocation>> {
     let mut locations = HashMap::new();
     for option in offered {
         let Some(id) = option.zone().and_then(|(set, _)| set.location_id.as_ref()) else { continue };

@@ -63,9 +63,7 @@ pub(crate) async fn list<T: Term>(shop: StoreState, visit: Visit) -> Answer {
                 .filter(|term| is_among(ids.as_deref(), term.id()))
                 .filter(|term| is_among(texts.as_deref(), term.text()))
                 .filter(|term| is_among(handles.as_deref(), term.handle().unwrap_or_default()))
-                .filter(|term| {
-                    is_among(external_ids.as_deref(), term.external_id().unwrap_or_default())
-                })
+                .filter(|term| is_among(external_ids.as_deref(), term.external_id().unwrap_or_default()))
                 .filter(|term| is_within(created, term.times().0))
                 .filter(|term| is_within(updated, term.times().1))
                 .filter(|term| has_words(query, &[term.text()]))
@@ -102,8 +100,7 @@ pub(crate) async fn one<T: Term>(shop: StoreState, visit: Visit) -> Answer {
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());
             let taxonomy = shop.catalog.taxonomy().await?;
-            let term =
-                T::with_id(&taxonomy, &id).ok_or_else(|| Error::not_found(T::CALLED, &id))?;
+            let term = T::with_id(&taxonomy, &id).ok_or_else(|| Error::not_found(T::CALLED, &id))?;
             let channels = visit.sales_channels(None)?;
             let filters = [term.filter()];
             let below = products_below(&shop, &asked.plan, &channels, filters).await?;
@@ -153,12 +150,7 @@ pub(crate) fn first(below: &[Vec<Arc<Product>>]) -> &[Arc<Product>] {
 }
 
 /// Writes the products below a term. `stubs` are what of a product is shown by its id alone.
-pub(crate) fn write_products(
-    obj: &mut Obj<'_>,
-    products: &[Arc<Product>],
-    around: &Surroundings<'_>,
-    stubs: &[&str],
-) {
+pub(crate) fn write_products(obj: &mut Obj<'_>, products: &[Arc<Product>], around: &Surroundings<'_>, stubs: &[&str]) {
     obj.nest_list("products", products, |obj, value| {
         product::nested(obj, value, around, stubs);
     });

@@ -33,12 +33,7 @@ pub(crate) struct Made {
 impl Made {
     /// An answer without stock, the same for everybody.
     pub(crate) fn public(json: Json, surrogate_keys: impl Into<String>) -> Self {
-        Self {
-            json,
-            surrogate_keys: surrogate_keys.into(),
-            shows_stock: false,
-            is_private: false,
-        }
+        Self { json, surrogate_keys: surrogate_keys.into(), shows_stock: false, is_private: false }
     }
 }
 
@@ -108,8 +103,7 @@ impl Visit {
             market: shop.market.version(),
             inventory: if wants_stock { shop.inventory.version() } else { 0 },
         };
-        let audience =
-            if has_proof(self.headers()) { Audience::One } else { Audience::Everybody };
+        let audience = if has_proof(self.headers()) { Audience::One } else { Audience::Everybody };
         if query.contains("cart_id") {
             return Ok(make.await?.json.into_response());
         }

@@ -61,7 +61,10 @@ impl Demo {
     }
 
     fn config(&self) -> Result<Config> {
-        let configured = Configured { config: None, sets: self.sets.clone() };
+        // Somebody is reading the terminal: only what needs them is said, unless they ask for more.
+        let mut sets = vec!["log.level=warn".to_owned()];
+        sets.extend(self.sets.iter().cloned());
+        let configured = Configured { config: None, sets };
         let mut config = configured.load()?;
         config.keep_everything_in(&self.data);
         if let Some(listen) = &self.listen {

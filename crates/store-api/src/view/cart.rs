@@ -28,15 +28,9 @@ pub(crate) struct Around {
 
 impl Around {
     /// Loads what the plan needs, from memory.
-    pub(crate) async fn load(
-        shop: &StoreState,
-        plan: &Plan,
-        mut product_ids: Vec<&str>,
-    ) -> Result<Self> {
+    pub(crate) async fn load(shop: &StoreState, plan: &Plan, mut product_ids: Vec<&str>) -> Result<Self> {
         let of_items = plan.below("items");
-        let wanted = of_items.is_some_and(|items| {
-            items.below("product").is_some() || items.below("variant").is_some()
-        });
+        let wanted = of_items.is_some_and(|items| items.below("product").is_some() || items.below("variant").is_some());
         let mut products = HashMap::new();
         if wanted {
             product_ids.sort_unstable();
@@ -86,15 +80,17 @@ pub(crate) fn cart(obj: &mut Obj<'_>, view: &CartView, around: &Around) {
     obj.put("metadata", || &cart.metadata);
     obj.put("sales_channel_id", || &cart.sales_channel_id);
     // The peer leaves these out while there is nothing to show.
-    for (name, address) in [
-        ("shipping_address_id", &cart.shipping_address),
-        ("billing_address_id", &cart.billing_address),
-    ] {
+    for (name, address) in
+        [("shipping_address_id", &cart.shipping_address), ("billing_address_id", &cart.billing_address)]
+    {
         if let Some(address) = address {
             obj.put(name, || &address.id);
         }
     }
-    obj.put("customer_id", || &cart.customer_id);
+    // Whoever asks for the customer is told whose cart it is, also where it is nobody's.
+    if obj.plan().wants("customer_id") || obj.plan().below("customer").is_some() {
+        obj.always("customer_id", &cart.customer_id);
+    }
     let lines = cart.items.iter().zip(&view.totals.lines);
     obj.nest_list("items", lines, |obj, (item, of_line)| {
         self::item(obj, cart, item, of_line, around);
@@ -160,13 +156,7 @@ fn totals(obj: &mut Obj<'_>, view: &CartView) {
     obj.put_named("gift_card_tax_total", || nothing);
 }
 
-fn item(
-    obj: &mut Obj<'_>,
-    cart: &Cart,
-    item: &CartItem,
-    of_line: &LineTotals,
-    around: &Around,
-) {
+fn item(obj: &mut Obj<'_>, cart: &Cart, item: &CartItem, of_line: &LineTotals, around: &Around) {
     obj.id(&item.id);
     goods(obj, &item.goods);
     obj.put("quantity", || item.quantity);
@@ -175,9 +165,7 @@ fn item(
     obj.put("metadata", || item.metadata.clone().unwrap_or_default());
     obj.put("cart_id", || cart.id.as_str());
     obj.amount("unit_price", "raw_unit_price", || Some(item.unit_price));
-    obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || {
-        item.compare_at_unit_price
-    });
+    obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || item.compare_at_unit_price);
     all_times(obj, item.created_at, item.updated_at);
     line_totals(obj, of_line);
     tax_lines(obj, &item.tax_lines, of_line);
@@ -213,8 +201,7 @@ pub(crate) fn relations(obj: &mut Obj<'_>, goods: &Goods, around: &Around, stubs
     let found = around.products.get(&goods.product_id);
     let plain = around.plain();
     obj.nest_some("product", found, |obj, found| product::nested(obj, found, &plain, stubs));
-    let variant = found
-        .and_then(|product| product.variant(&goods.variant_id).map(|variant| (product, variant)));
+    let variant = found.and_then(|product| product.variant(&goods.variant_id).map(|variant| (product, variant)));
     obj.nest_some("variant", variant, |obj, (of, variant)| {
         product::variant(obj, of, variant, &plain);
         product::options_of_variant(obj, of, variant, true);
@@ -238,12 +225,7 @@ fn line_totals(obj: &mut Obj<'_>, totals: &LineTotals) {
     }
 }
 
-fn shipping_method(
-    obj: &mut Obj<'_>,
-    cart: &Cart,
-    method: &ShippingMethod,
-    of_method: &LineTotals,
-) {
+fn shipping_method(obj: &mut Obj<'_>, cart: &Cart, method: &ShippingMethod, of_method: &LineTotals) {
     obj.id(&method.id);
     obj.put("name", || &method.name);
     obj.put("description", || Null);
@@ -312,4 +294,3 @@ pub(crate) fn address(obj: &mut Obj<'_>, address: &Address) {
     obj.put("metadata", || address.metadata.clone().map(Value::Object));
     all_times(obj, address.created_at, address.updated_at);
 }
-

@@ -4,9 +4,7 @@ use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
 use tradewind_kernel::{Decimal, Money};
-use tradewind_orders::{
-    Adjustment, ChargedTax, LineTotals, Order, OrderItem, OrderShipping, OrderTotals,
-};
+use tradewind_orders::{Adjustment, ChargedTax, LineTotals, Order, OrderItem, OrderShipping, OrderTotals};
 use tradewind_payments::{CollectionStatus, PaymentCollection};
 
 use super::cart::{self, Around};
@@ -169,9 +167,7 @@ fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, around: &Around) {
     obj.put("is_tax_inclusive", || item.is_tax_inclusive);
     obj.put("is_custom_price", || false);
     obj.put("metadata", || item.metadata.clone().unwrap_or_default());
-    obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || {
-        item.compare_at_unit_price
-    });
+    obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || item.compare_at_unit_price);
     obj.amount("unit_price", "raw_unit_price", || Some(item.unit_price));
     obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));
     obj.put("line_item_metadata", || item.metadata.clone().unwrap_or_default());
@@ -280,13 +276,7 @@ fn tax_lines(obj: &mut Obj<'_>, order: &Order, taxes: &[ChargedTax], owner: &str
     });
 }
 
-fn adjustments(
-    obj: &mut Obj<'_>,
-    order: &Order,
-    adjustments: &[Adjustment],
-    owner: &str,
-    owner_id: &str,
-) {
+fn adjustments(obj: &mut Obj<'_>, order: &Order, adjustments: &[Adjustment], owner: &str, owner_id: &str) {
     let Some(plan) = obj.plan().below_or_all("adjustments") else { return };
     obj.nest_list_with("adjustments", plan, adjustments, |obj, adjustment| {
         obj.id(&adjustment.id);
@@ -301,4 +291,3 @@ fn adjustments(
         all_times(obj, order.created_at, order.created_at);
     });
 }
-

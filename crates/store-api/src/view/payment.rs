@@ -31,8 +31,7 @@ pub(crate) fn collection(obj: &mut Obj<'_>, collection: &PaymentCollection) {
     obj.nest_list("payments", &collection.payments, |obj, value| {
         payment(obj, collection, value);
     });
-    let mut providers: Vec<&str> =
-        collection.sessions.iter().map(|session| session.provider_id.as_str()).collect();
+    let mut providers: Vec<&str> = collection.sessions.iter().map(|session| session.provider_id.as_str()).collect();
     providers.dedup();
     obj.nest_list("payment_providers", providers, |obj, id| obj.id(id));
 }

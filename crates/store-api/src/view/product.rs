@@ -1,8 +1,6 @@
 //! Products, their variants, options and pictures on the wire.
 
-use tradewind_catalog::{
-    Category, Image, OptionValue, Product, ProductOption, Taxonomy, Variant,
-};
+use tradewind_catalog::{Category, Image, OptionValue, Product, ProductOption, Taxonomy, Variant};
 use tradewind_http::wire::Null;
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
@@ -73,12 +71,7 @@ pub(crate) fn scalars(obj: &mut Obj<'_>, product: &Product) {
 }
 
 /// A product below something else: its relations are stubs unless they were asked for.
-pub(crate) fn nested(
-    obj: &mut Obj<'_>,
-    value: &Product,
-    around: &Surroundings<'_>,
-    stubs: &[&str],
-) {
+pub(crate) fn nested(obj: &mut Obj<'_>, value: &Product, around: &Surroundings<'_>, stubs: &[&str]) {
     product(obj, value, around);
     for name in stubs {
         // `*` of a product includes the ids of what it belongs to.
@@ -92,25 +85,16 @@ pub(crate) fn nested(
     }
 }
 
-fn product_type<'a>(
-    product: &Product,
-    around: &Surroundings<'a>,
-) -> Option<&'a tradewind_catalog::ProductType> {
+fn product_type<'a>(product: &Product, around: &Surroundings<'a>) -> Option<&'a tradewind_catalog::ProductType> {
     product.type_id.as_ref().and_then(|id| around.taxonomy.product_type(id.as_str()))
 }
 
-fn collection<'a>(
-    product: &Product,
-    around: &Surroundings<'a>,
-) -> Option<&'a tradewind_catalog::Collection> {
+fn collection<'a>(product: &Product, around: &Surroundings<'a>) -> Option<&'a tradewind_catalog::Collection> {
     product.collection_id.as_ref().and_then(|id| around.taxonomy.collection(id.as_str()))
 }
 
 /// The categories of a product that shoppers may see.
-pub(crate) fn categories<'a>(
-    product: &'a Product,
-    around: &Surroundings<'a>,
-) -> impl Iterator<Item = &'a Category> {
+pub(crate) fn categories<'a>(product: &'a Product, around: &Surroundings<'a>) -> impl Iterator<Item = &'a Category> {
     let taxonomy = around.taxonomy;
     product
         .category_ids
@@ -137,12 +121,7 @@ fn option_scalars(obj: &mut Obj<'_>, product: &Product, option: &ProductOption) 
     all_times(obj, product.created_at, product.created_at);
 }
 
-fn option_value(
-    obj: &mut Obj<'_>,
-    product: &Product,
-    option: &ProductOption,
-    value: &OptionValue,
-) {
+fn option_value(obj: &mut Obj<'_>, product: &Product, option: &ProductOption, value: &OptionValue) {
     obj.id(value.id.as_str());
     obj.put("value", || &value.value);
     obj.put("rank", || Null);
@@ -161,12 +140,7 @@ fn image(obj: &mut Obj<'_>, product: &Product, image: &Image) {
 }
 
 /// The plain fields of a variant, with price and stock where they were asked for.
-pub(crate) fn variant(
-    obj: &mut Obj<'_>,
-    product: &Product,
-    variant: &Variant,
-    around: &Surroundings<'_>,
-) {
+pub(crate) fn variant(obj: &mut Obj<'_>, product: &Product, variant: &Variant, around: &Surroundings<'_>) {
     obj.id(variant.id.as_str());
     obj.put("title", || &variant.title);
     obj.put("sku", || &variant.sku);
@@ -217,14 +191,8 @@ pub(crate) fn variant(
 }
 
 /// What a variant is chosen by; with each choice its option, whole or as its id.
-pub(crate) fn options_of_variant(
-    obj: &mut Obj<'_>,
-    product: &Product,
-    variant: &Variant,
-    with_whole_option: bool,
-) {
-    let chosen =
-        variant.option_value_ids.iter().filter_map(|id| product.option_value(id.as_str()));
+pub(crate) fn options_of_variant(obj: &mut Obj<'_>, product: &Product, variant: &Variant, with_whole_option: bool) {
+    let chosen = variant.option_value_ids.iter().filter_map(|id| product.option_value(id.as_str()));
     obj.nest_list("options", chosen, |obj, (option, value)| {
         option_value(obj, product, option, value);
         let plan = obj.plan().below_or_all("option");

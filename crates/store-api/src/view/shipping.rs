@@ -11,11 +11,7 @@ use tradewind_kernel::id::body_of;
 use super::times;
 
 /// An option as it is offered for a cart. The peer shows all of it whatever is asked for.
-pub(crate) fn offered(
-    obj: &mut Obj<'_>,
-    offered: &OfferedShipping,
-    locations: &HashMap<String, StockLocation>,
-) {
+pub(crate) fn offered(obj: &mut Obj<'_>, offered: &OfferedShipping, locations: &HashMap<String, StockLocation>) {
     let option = &offered.option;
     obj.id(&option.id);
     obj.always("name", &option.name);

@@ -41,11 +41,8 @@ pub(crate) fn is_visible(category: &Category) -> bool {
 /// A category with the ones above and below it, as far as they were asked for.
 pub(crate) fn category(obj: &mut Obj<'_>, category: &Category, taxonomy: &Taxonomy) {
     category_scalars(obj, category, taxonomy);
-    let parent = category
-        .parent_id
-        .as_ref()
-        .and_then(|id| taxonomy.category(id.as_str()))
-        .filter(|parent| is_visible(parent));
+    let parent =
+        category.parent_id.as_ref().and_then(|id| taxonomy.category(id.as_str())).filter(|parent| is_visible(parent));
     obj.nest_some("parent_category", parent, |obj, parent| {
         self::category(obj, parent, taxonomy);
     });
@@ -78,9 +75,7 @@ pub(crate) fn ancestors(obj: &mut Obj<'_>, category: &Category, taxonomy: &Taxon
 const DEPTH_MAX: usize = 50;
 
 fn tree(obj: &mut Obj<'_>, category: &Category, taxonomy: &Taxonomy, plan: &Plan, depth: usize) {
-    let children = taxonomy
-        .children(Some(category.id.as_str()))
-        .filter(|child| is_visible(child) && depth < DEPTH_MAX);
+    let children = taxonomy.children(Some(category.id.as_str())).filter(|child| is_visible(child) && depth < DEPTH_MAX);
     obj.nest_list_with("category_children", plan, children, |obj, child| {
         category_scalars(obj, child, taxonomy);
         tree(obj, child, taxonomy, plan, depth + 1);

@@ -86,11 +86,9 @@ async fn nobody_reads_what_is_not_theirs() {
     let book = "/store/customers/me/addresses";
     let made = shop.ask_as(Some(&one), Method::POST, book, Some(address("dk"))).await.ok();
     let path = format!("{book}/{}", id_of(&made["customer"]["addresses"][0]));
-    for (method, body) in [
-        (Method::GET, None),
-        (Method::POST, Some(json!({"city": "Elsewhere"}))),
-        (Method::DELETE, None),
-    ] {
+    for (method, body) in
+        [(Method::GET, None), (Method::POST, Some(json!({"city": "Elsewhere"}))), (Method::DELETE, None)]
+    {
         let answer = shop.ask_as(Some(&other), method.clone(), &path, body).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method}");
     }

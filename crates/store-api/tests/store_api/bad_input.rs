@@ -23,10 +23,8 @@ fn check(what: &str, answer: &crate::shop::Answered) {
 async fn bad_bodies_are_refused_and_the_field_is_named() {
     let shop = TestShop::open().await;
     let cart = shop.cart(&[(CHART, 1)]).await;
-    let line = shop.get(&format!("/store/carts/{cart}")).await.ok()["cart"]["items"][0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let line =
+        shop.get(&format!("/store/carts/{cart}")).await.ok()["cart"]["items"][0]["id"].as_str().unwrap().to_owned();
     let before = shop.get(&format!("/store/carts/{cart}")).await.ok();
     let deep = (0..60).fold(json!(1), |inner, _| json!({ "a": inner }));
     let update = |body: Value, named: &'static str| (String::new(), body, named);

@@ -32,9 +32,7 @@ async fn products_are_listed_with_their_defaults() {
 async fn prices_follow_the_region() {
     let shop = TestShop::open().await;
     let path = |rest: &str| format!("/store/products?fields=*variants.calculated_price{rest}");
-    let price = |body: Value, index: usize| {
-        body["products"][0]["variants"][index]["calculated_price"].clone()
-    };
+    let price = |body: Value, index: usize| body["products"][0]["variants"][index]["calculated_price"].clone();
     let body = shop.get(&path(&format!("&region_id={EUROPE}"))).await.ok();
     let euros = price(body, 0);
     assert_eq!(euros["calculated_amount"], 10);
@@ -179,17 +177,12 @@ async fn answers_are_kept_until_the_catalogue_changes() {
     assert_eq!((same.status, same.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
     let catalog = shop.state.catalog.clone();
     let change = ProductChange { title: Some("Another".to_owned()), ..ProductChange::default() };
-    shop.write(move |tx| {
-        Box::pin(async move { catalog.update_product(tx, "prod_chart", change).await })
-    })
-    .await;
+    shop.write(move |tx| Box::pin(async move { catalog.update_product(tx, "prod_chart", change).await })).await;
     let changed = shop.send(ask(&tag)).await;
     assert_eq!(changed.status, StatusCode::OK);
     assert_eq!(changed.body["products"][0]["title"], "Another");
     // Whoever sells elsewhere sees nothing of it.
-    let request = Request::get("/store/products")
-        .header("x-publishable-api-key", &shop.other_key)
-        .body(Body::empty())
-        .unwrap();
+    let request =
+        Request::get("/store/products").header("x-publishable-api-key", &shop.other_key).body(Body::empty()).unwrap();
     assert_eq!(shop.send(request).await.ok()["products"], json!([]));
 }

@@ -13,13 +13,13 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_catalog::{
-    Catalog, CategoryId, InventoryLink, NewCategory, NewCollection, NewOption, NewPrice,
-    NewProduct, NewTag, NewType, NewVariant, ProductStatus,
+    Catalog, CategoryId, InventoryLink, NewCategory, NewCollection, NewOption, NewPrice, NewProduct, NewTag, NewType,
+    NewVariant, ProductStatus,
 };
 use tradewind_checkout::{Checkout, CheckoutParts};
 use tradewind_fulfilment::{
-    Fulfilment, NewFulfillmentSet, NewProfile, NewServiceZone, NewShippingOption, OptionPrice,
-    PriceType, ShippingOptionType,
+    Fulfilment, NewFulfillmentSet, NewProfile, NewServiceZone, NewShippingOption, OptionPrice, PriceType,
+    ShippingOptionType,
 };
 use tradewind_http::cors::Cors;
 use tradewind_http::limits::LoginLimits;
@@ -27,9 +27,7 @@ use tradewind_http::middleware::{Surroundings as Around, surround};
 use tradewind_http::ready::Ready;
 use tradewind_inventory::{Inventory, NewItem, NewLocation};
 use tradewind_kernel::{Clock, Currency, IdMint, Result, Rng, Timestamp};
-use tradewind_market::{
-    Market, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency,
-};
+use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency};
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
@@ -86,9 +84,7 @@ impl TestShop {
         let rng = Rng::seeded(7);
         let mint = IdMint::new(clock.clone(), rng.clone());
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-        let db =
-            Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings)
-                .unwrap();
+        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).unwrap();
         for migrations in [
             &tradewind_platform::MIGRATIONS,
             &tradewind_catalog::MIGRATIONS,
@@ -113,12 +109,7 @@ impl TestShop {
                 made.token.expose().to_owned()
             }
         };
-        let around = Around {
-            mint,
-            cors: Cors::default(),
-            timeout: Duration::from_secs(30),
-            trusted_proxies: 0,
-        };
+        let around = Around { mint, cors: Cors::default(), timeout: Duration::from_secs(30), trusted_proxies: 0 };
         Self {
             key: key("sc_web").await,
             other_key: key("sc_trade").await,
@@ -137,13 +128,7 @@ impl TestShop {
         let parts = CheckoutParts {
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
-            accounts: Accounts::new(
-                db.clone(),
-                shards.clone(),
-                AccountsOptions::default(),
-                clock.clone(),
-                rng.clone(),
-            ),
+            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng.clone()),
             inventory: Inventory::new(shards.clone()),
             payments: Payments::new(shards.clone(), providers, mint.clone()),
             orders: Orders::new(db.clone(), shards.clone()),
@@ -189,10 +174,7 @@ impl TestShop {
         path: &str,
         body: Option<Value>,
     ) -> Answered {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("x-publishable-api-key", &self.key);
+        let mut request = Request::builder().method(method).uri(path).header("x-publishable-api-key", &self.key);
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -225,10 +207,8 @@ impl TestShop {
 
     /// A cart in euros with these lines; its id.
     pub(crate) async fn cart(&self, lines: &[(&str, i64)]) -> String {
-        let items: Vec<Value> = lines
-            .iter()
-            .map(|(variant, quantity)| json!({"variant_id": variant, "quantity": quantity}))
-            .collect();
+        let items: Vec<Value> =
+            lines.iter().map(|(variant, quantity)| json!({"variant_id": variant, "quantity": quantity})).collect();
         let body = json!({"region_id": EUROPE, "items": items});
         id_of(&self.post("/store/carts", body).await.ok()["cart"])
     }
@@ -276,11 +256,8 @@ pub(crate) fn address(country: &str) -> Value {
 
 async fn furnish(tx: &mut Tx, shop: &StoreState) -> Result<()> {
     furnish_market(tx, shop).await?;
-    let location = NewLocation {
-        id: Some("sloc_harbour".to_owned()),
-        name: "Harbour".to_owned(),
-        ..NewLocation::default()
-    };
+    let location =
+        NewLocation { id: Some("sloc_harbour".to_owned()), name: "Harbour".to_owned(), ..NewLocation::default() };
     shop.inventory.create_location(tx, location).await?;
     shop.inventory.link_channel(tx, "sc_web", "sloc_harbour").await?;
     let item = NewItem { id: Some("iitem_chart".to_owned()), ..NewItem::default() };
@@ -291,8 +268,7 @@ async fn furnish(tx: &mut Tx, shop: &StoreState) -> Result<()> {
 }
 
 async fn furnish_market(tx: &mut Tx, shop: &StoreState) -> Result<()> {
-    for (id, currency, countries) in
-        [(EUROPE, Currency::EUR, &["dk", "de"][..]), (STATES, Currency::USD, &["us"][..])]
+    for (id, currency, countries) in [(EUROPE, Currency::EUR, &["dk", "de"][..]), (STATES, Currency::USD, &["us"][..])]
     {
         let region = NewRegion {
             id: Some(id.into()),
@@ -303,11 +279,7 @@ async fn furnish_market(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         shop.market.create_region(tx, region).await?;
     }
     for id in ["sc_web", "sc_trade"] {
-        let channel = NewSalesChannel {
-            id: Some(id.into()),
-            name: id.to_owned(),
-            ..NewSalesChannel::default()
-        };
+        let channel = NewSalesChannel { id: Some(id.into()), name: id.to_owned(), ..NewSalesChannel::default() };
         shop.market.create_sales_channel(tx, channel).await?;
     }
     let rate = NewTaxRate {
@@ -317,17 +289,9 @@ async fn furnish_market(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         is_default: true,
         ..NewTaxRate::default()
     };
-    let tax_region = NewTaxRegion {
-        country_code: "dk".to_owned(),
-        rates: vec![rate],
-        ..NewTaxRegion::default()
-    };
+    let tax_region = NewTaxRegion { country_code: "dk".to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
     shop.market.create_tax_region(tx, tax_region).await?;
-    let held = |currency, is_default| StoreCurrency {
-        currency,
-        is_default,
-        is_tax_inclusive: false,
-    };
+    let held = |currency, is_default| StoreCurrency { currency, is_default, is_tax_inclusive: false };
     let settings = NewStoreSettings {
         name: "Charts".to_owned(),
         currencies: vec![held(Currency::EUR, true), held(Currency::USD, false)],
@@ -347,10 +311,8 @@ async fn furnish_shipping(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         metadata: None,
     };
     shop.fulfilment.create_profile(tx, profile).await?;
-    let zone = NewServiceZone {
-        id: Some("serzo_europe".to_owned()),
-        ..NewServiceZone::countries("Europe", ["dk", "de"])
-    };
+    let zone =
+        NewServiceZone { id: Some("serzo_europe".to_owned()), ..NewServiceZone::countries("Europe", ["dk", "de"]) };
     let set = NewFulfillmentSet {
         id: Some("fuset_harbour".to_owned()),
         name: "Harbour delivery".to_owned(),
@@ -373,12 +335,7 @@ async fn furnish_shipping(tx: &mut Tx, shop: &StoreState) -> Result<()> {
             ..ShippingOptionType::default()
         },
         data: None,
-        prices: vec![OptionPrice {
-            id: String::new(),
-            currency: Currency::EUR,
-            region_id: None,
-            amount: 4.into(),
-        }],
+        prices: vec![OptionPrice { id: String::new(), currency: Currency::EUR, region_id: None, amount: 4.into() }],
         rules: Vec::new(),
         metadata: None,
     };
@@ -398,17 +355,12 @@ async fn furnish_catalogue(tx: &mut Tx, shop: &StoreState) -> Result<()> {
     catalog.create_category(tx, category("pcat_charts", "Charts", None, true)).await?;
     catalog.create_category(tx, category("pcat_old", "Old", Some("pcat_charts"), true)).await?;
     catalog.create_category(tx, category("pcat_secret", "Secret", None, false)).await?;
-    let collection = NewCollection {
-        id: Some("pcol_summer".into()),
-        title: "Summer".to_owned(),
-        ..NewCollection::default()
-    };
+    let collection =
+        NewCollection { id: Some("pcol_summer".into()), title: "Summer".to_owned(), ..NewCollection::default() };
     catalog.create_collection(tx, collection).await?;
-    let tag =
-        NewTag { id: Some("ptag_paper".into()), value: "paper".to_owned(), ..NewTag::default() };
+    let tag = NewTag { id: Some("ptag_paper".into()), value: "paper".to_owned(), ..NewTag::default() };
     catalog.create_tag(tx, tag).await?;
-    let product_type =
-        NewType { id: Some("ptyp_print".into()), value: "print".to_owned(), ..NewType::default() };
+    let product_type = NewType { id: Some("ptyp_print".into()), value: "print".to_owned(), ..NewType::default() };
     catalog.create_type(tx, product_type).await?;
 
     let variant = |id: &str, title: &str, prices, required_quantity| NewVariant {
@@ -439,10 +391,7 @@ async fn furnish_catalogue(tx: &mut Tx, shop: &StoreState) -> Result<()> {
             values: vec!["None".into(), "Oak".into()],
             ..NewOption::default()
         }],
-        variants: vec![
-            variant(CHART, "None", chart_prices, 1),
-            variant(CHART_FRAMED, "Oak", vec![euros(25)], 2),
-        ],
+        variants: vec![variant(CHART, "None", chart_prices, 1), variant(CHART_FRAMED, "Oak", vec![euros(25)], 2)],
         ..NewProduct::default()
     };
     let draft = NewProduct {

@@ -118,9 +118,9 @@ pub(super) fn buoys(sheet: &mut Sheet) {
         sheet.fill(Path::new().circle(400.0, 560.0, 104.0), inks.second);
         sheet.fill(&below(&swell(590.0, 6.0, 210.0, 0.0)), inks.mid.mix(inks.soft, 0.3));
         let fleet: [(f64, f64, f64, usize, f64); 5] = [
-            (226.0, 640.0, 0.56, 0, -0.05),
-            (600.0, 652.0, 0.62, 1, 0.08),
-            (400.0, 716.0, 0.9, 2, -0.03),
+            (292.0, 630.0, 0.52, 0, -0.05),
+            (508.0, 640.0, 0.58, 1, 0.08),
+            (404.0, 724.0, 0.88, 2, -0.03),
             (176.0, 800.0, 1.1, 3, 0.07),
             (612.0, 832.0, 1.22, 4, -0.07),
         ];
@@ -149,7 +149,7 @@ pub(super) fn buoys(sheet: &mut Sheet) {
             }
             sheet.stroke(&rings, inks.paper.alpha(0.5), 1.4 * scale);
         }
-        gulls(sheet, (300.0, 250.0), 100.0, 6, inks.ink);
+        gulls(sheet, (290.0, 240.0), 150.0, 5, inks.ink);
     });
     seal(sheet, inks.accent, inks.paper);
 }

@@ -55,7 +55,7 @@ pub(super) fn pier(sheet: &mut Sheet) {
                 posts.rect(x - 9.0 * scale, y - 150.0 * scale, 18.0 * scale, 160.0 * scale);
             }
             sheet.fill(&posts, fade);
-            if *index == 23.0 {
+            if *index == 24.0 {
                 let x = lerp(vanish.0, 400.0, *scale) - 250.0 * scale;
                 let top = y - 150.0 * scale;
                 let mut bird = Path::new();
@@ -66,7 +66,7 @@ pub(super) fn pier(sheet: &mut Sheet) {
                     .to(x + 14.0, top - 12.0)
                     .quad(x + 8.0, top - 2.0, x - 13.0, top - 6.0)
                     .close();
-                sheet.fill(&bird, inks.paper);
+                sheet.outlined(&bird, inks.paper, inks.ink, 2.0);
                 sheet.stroke(Path::new().segment((x + 2.0, top - 5.0), (x + 2.0, top)), inks.accent, 1.8);
             }
         }

@@ -1,0 +1,55 @@
+//! Sweeps: what is removed on a schedule because its time has run out.
+
+use serde::{Deserialize, Serialize};
+use tradewind_accounts::Accounts;
+use tradewind_inventory::Inventory;
+use tradewind_platform::db::Db;
+use tradewind_platform::jobs::{Handlers, Job};
+
+/// Removes sessions, reset links and signing keys that have run out.
+#[derive(Clone, Serialize, Deserialize)]
+struct SweepAccounts;
+
+impl Job for SweepAccounts {
+    const KIND: &'static str = "accounts.sweep";
+    const QUEUE: &'static str = "sweeps";
+}
+
+/// Gives back stock whose reservation has run out.
+#[derive(Clone, Serialize, Deserialize)]
+struct ExpireReservations;
+
+impl Job for ExpireReservations {
+    const KIND: &'static str = "inventory.expire";
+    const QUEUE: &'static str = "sweeps";
+}
+
+/// Registers every sweep with its schedule.
+pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: &Inventory, db: &Db) {
+    let accounts = accounts.clone();
+    handlers.on::<SweepAccounts, _>(move |_| {
+        let accounts = accounts.clone();
+        async move { accounts.sweep().await.map(|_| ()) }
+    });
+    handlers.every("sweep accounts", 300, SweepAccounts);
+
+    let (inventory, db) = (inventory.clone(), db.clone());
+    handlers.on::<ExpireReservations, _>(move |_| {
+        let (inventory, db) = (inventory.clone(), db.clone());
+        async move {
+            loop {
+                let inventory = inventory.clone();
+                let expiring = db.write(move |tx| {
+                    Box::pin(async move {
+                        let now = tx.now();
+                        inventory.expire(tx, now).await
+                    })
+                });
+                if expiring.await? == 0 {
+                    return Ok(());
+                }
+            }
+        }
+    });
+    handlers.every("expire reservations", 30, ExpireReservations);
+}
