@@ -22,8 +22,7 @@ test: check-format check-lints check-tidy check-rust check-sdk check-browser ## 
 lint: check-format check-lints check-tidy ## Check format, lints and the rules of the house
 
 bench: ## Measure the shop beside bare axum and bare SQLite (takes some minutes)
-	cargo build --release --package tradewind-server
-	cargo run --release --package tradewind-testkit --bin bench -- $(TARGET)/release/tradewind $(ARGS)
+	cargo bench --package tradewind-server --bench shop
 
 pages: packages browser ## Measure the pages with Lighthouse and take pictures of each into pages/
 	cargo build --release --package tradewind-server

@@ -263,7 +263,7 @@ test("a guest buys, tax included", async () => {
   assert.ok(shipping_options.length >= 1);
   const { cart: shipped } = await sdk.store.cart.addShippingMethod(cart.id, { option_id: shipping_options[0].id });
   assert.equal(shipped.shipping_methods.length, 1);
-  assert.equal(shipped.shipping_methods[0].name, shipping_options[0].name);
+  assert.equal(shipped.shipping_methods[0].shipping_option_id, shipping_options[0].id);
   assert.equal(cents(shipped.shipping_methods[0].amount), cents(shipping_options[0].amount));
   assertTotalsAddUp(shipped);
   assert.ok(cents(shipped.tax_total) > 0, "Denmark has a tax");

@@ -18,10 +18,12 @@ use crate::views::{Head, Shell, Visitor};
 const CART_COOKIE: &str = "tradewind_cart";
 const REGION_COOKIE: &str = "tradewind_region";
 const ORDERS_COOKIE: &str = "tradewind_orders";
+const ADDED_COOKIE: &str = "tradewind_added";
 
 const CART_SECONDS: i64 = 60 * 24 * 3600;
 const REGION_SECONDS: i64 = 365 * 24 * 3600;
 const ORDERS_SECONDS: i64 = 7 * 24 * 3600;
+const ADDED_SECONDS: i64 = 60;
 /// How many orders a browser is remembered to have placed or looked up.
 const ORDERS_MAX: usize = 5;
 
@@ -198,6 +200,17 @@ pub(crate) fn carried_cart(headers: &HeaderMap) -> Option<String> {
 pub(crate) fn cart_cookie(storefront: &Storefront, cart_id: Option<&str>) -> HeaderValue {
     let seconds = if cart_id.is_some() { CART_SECONDS } else { 0 };
     set_cookie(CART_COOKIE, cart_id.unwrap_or_default(), seconds, storefront.is_secure())
+}
+
+/// The line that was added by the request before this one.
+pub(crate) fn added_line(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, ADDED_COOKIE)
+}
+
+/// The cookie that tells the next request which line was added; none takes it away.
+pub(crate) fn added_cookie(storefront: &Storefront, line_id: Option<&str>) -> HeaderValue {
+    let seconds = if line_id.is_some() { ADDED_SECONDS } else { 0 };
+    set_cookie(ADDED_COOKIE, line_id.unwrap_or_default(), seconds, storefront.is_secure())
 }
 
 /// The cookie that keeps the choice of a region.

@@ -80,7 +80,7 @@ impl TestShop {
         let modules = Modules::of(shop);
         let laid = shop
             .db
-            .write(move |tx| Box::pin(async move { seed::foundation(&modules, tx, "Test shop").await }))
+            .write(move |tx| Box::pin(async move { seed::foundation(&modules, tx, "Test shop", None).await }))
             .await
             .unwrap();
         let channels = vec![laid.sales_channel_id.clone()];

@@ -154,7 +154,7 @@ texts! {
     "Harbour Lights", "A port at night, only its lamps", "night-watch", Standard, ["night", "lights", "abstract"],
     "Take away the buildings, the boats and the people, and this is what is left of a harbour after dark. Each lamp near the water stands on its own trembling column.";
     "The Pier in November", "Planks, mist and a pale red sun", "slack-water", Standard, ["calm", "minimal"],
-    "The pier walks out until the mist takes it. A gull keeps the last post that can be seen. Out of season is, of course, the best season.";
+    "The pier walks out until the mist takes it. A gull has taken one of the posts and means to keep it. Out of season is, of course, the best season.";
     "Hill Town, Afternoon", "Houses that climb from the water", "trade-winds", Fine, ["architecture", "warm", "detailed"],
     "Some two hundred houses, each with its own windows, share one hill and hardly any streets. Domes, tiled roofs and the odd cypress find room between them. The four boats below are there to carry the shopping.";
     "Berths", "A marina from above, neat as a drawer of spoons", "small-harbours", Standard, ["aerial", "pattern", "geometric"],

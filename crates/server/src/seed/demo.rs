@@ -18,6 +18,7 @@ use tradewind_demo::pictures::{Format, View, WIDTHS_PX, file_name, paint_all};
 use tradewind_inventory::{Customs, NewItem, NewLevel};
 use tradewind_kernel::{Currency, Decimal, Paging, Timestamp};
 use tradewind_platform::db::Tx;
+use tradewind_storefront::{PaymentText, TEXTS_KEY, TextPage, Texts};
 
 use super::foundation::{self, Foundation, Modules};
 use crate::wiring::Shop;
@@ -74,7 +75,7 @@ async fn open(shop: &Shop) -> Result<Foundation> {
     let modules = Modules::of(shop);
     let laid = shop.db.write(move |tx| {
         Box::pin(async move {
-            let foundation = foundation::lay(&modules, tx, pages::SHOP_NAME).await?;
+            let foundation = foundation::lay(&modules, tx, pages::SHOP_NAME, Some(texts()?)).await?;
             let shelves = Shelves::make(&modules, tx).await?;
             let prints = prints();
             let count = i64::try_from(prints.len()).unwrap_or(0);
@@ -88,6 +89,38 @@ async fn open(shop: &Shop) -> Result<Foundation> {
         })
     });
     Ok(laid.await?)
+}
+
+/// The shop's own words, as its settings keep them.
+fn texts() -> tradewind_kernel::Result<Map<String, Value>> {
+    let prints = prints();
+    // A ship before a red sun, a sea of paper, the bend of a river: one of each kind the shop sells.
+    let hero_products = [1, 31, 21].iter().filter_map(|work| prints.get(*work)).map(|print| print.handle.clone());
+    let invoice = PaymentText {
+        name: "Invoice (demonstration)".to_owned(),
+        detail: "Nothing is charged and nothing is shipped.".to_owned(),
+    };
+    let page = |page: &pages::Page| TextPage {
+        handle: page.handle.to_owned(),
+        title: page.title.to_owned(),
+        body_html: page.body_html.to_owned(),
+    };
+    let texts = Texts {
+        one: "print".to_owned(),
+        many: "prints".to_owned(),
+        description: pages::SHOP_TAGLINE.to_owned(),
+        eyebrow: "Drawn by code, printed on cotton paper".to_owned(),
+        heading: "Prints that catch the wind".to_owned(),
+        lead: pages::SHOP_DESCRIPTION.to_owned(),
+        hero_products: hero_products.collect(),
+        featured_collections: vec!["night-watch".to_owned(), "chart-room".to_owned()],
+        delivery: "Sent within three days in a sturdy tube or crate. Returns within 30 days.".to_owned(),
+        notice: pages::DEMO_NOTICE.to_owned(),
+        pages: pages::PAGES.iter().map(page).collect(),
+        payments: [("pp_system_default".to_owned(), invoice)].into(),
+    };
+    let texts = serde_json::to_value(texts).map_err(tradewind_kernel::Error::internal)?;
+    Ok(fields(&json!({ (TEXTS_KEY): texts })))
 }
 
 /// Adds seeded products until there are `products_min`.

@@ -7,7 +7,7 @@ use tradewind_fulfilment::{
 use tradewind_inventory::{LocationAddress, NewLocation};
 use tradewind_kernel::{Currency, Decimal, Result};
 use tradewind_market::{
-    NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, SalesChannelId, StoreCurrency,
+    Metadata, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, SalesChannelId, StoreCurrency,
 };
 use tradewind_platform::db::Tx;
 
@@ -34,8 +34,8 @@ pub struct Foundation {
     pub shipping_profile_id: String,
 }
 
-/// Lays the foundation in an empty shop.
-pub async fn lay(shop: &Modules, tx: &mut Tx, name: &str) -> Result<Foundation> {
+/// Lays the foundation in an empty shop; `metadata` becomes that of its settings.
+pub async fn lay(shop: &Modules, tx: &mut Tx, name: &str, metadata: Metadata) -> Result<Foundation> {
     let channel = NewSalesChannel {
         name: "Storefront".to_owned(),
         description: Some("The shop's own storefront".to_owned()),
@@ -58,12 +58,12 @@ pub async fn lay(shop: &Modules, tx: &mut Tx, name: &str) -> Result<Foundation> 
     let united_states = shop.market.create_region(tx, united_states).await?;
     lay_taxes(shop, tx).await?;
 
-    let hamburg = location(shop, tx, "Harbour store", "Hamburg", "DE").await?;
-    let rotterdam = location(shop, tx, "Print workshop", "Rotterdam", "NL").await?;
-    for id in [&hamburg, &rotterdam] {
+    let rotterdam = location(shop, tx, "North Quay", "Rotterdam", "NL").await?;
+    let boston = location(shop, tx, "East Pier", "Boston", "US").await?;
+    for id in [&rotterdam, &boston] {
         shop.inventory.link_channel(tx, channel.id.as_str(), id).await?;
     }
-    let shipping_profile_id = lay_shipping(shop, tx, &hamburg).await?;
+    let shipping_profile_id = lay_shipping(shop, tx, &rotterdam).await?;
     let settings = NewStoreSettings {
         id: None,
         name: name.to_owned(),
@@ -73,15 +73,15 @@ pub async fn lay(shop: &Modules, tx: &mut Tx, name: &str) -> Result<Foundation> 
         ],
         default_sales_channel_id: Some(channel.id.clone()),
         default_region_id: Some(europe.id.clone()),
-        default_location_id: Some(hamburg.clone()),
-        metadata: None,
+        default_location_id: Some(rotterdam.clone()),
+        metadata,
     };
     shop.market.save_store(tx, settings).await?;
     Ok(Foundation {
         sales_channel_id: channel.id.to_string(),
         europe: europe.id.to_string(),
         united_states: united_states.id.to_string(),
-        location_ids: [hamburg, rotterdam],
+        location_ids: [rotterdam, boston],
         shipping_profile_id,
     })
 }

@@ -26,13 +26,11 @@ impl<'a> Surroundings<'a> {
 /// A product.
 pub(crate) fn product(obj: &mut Obj<'_>, product: &Product, around: &Surroundings<'_>) {
     scalars(obj, product);
-    obj.nest_some("type", product_type(product, around), |obj, value| term::product_type(obj, value));
-    obj.nest_some("collection", collection(product, around), |obj, value| {
-        term::collection(obj, value);
-    });
+    obj.nest_some("type", product_type(product, around), term::product_type);
+    obj.nest_some("collection", collection(product, around), term::collection);
     obj.nest_list("options", &product.options, |obj, value| option(obj, product, value));
     let tags = product.tag_ids.iter().filter_map(|id| around.taxonomy.tag(id.as_str()));
-    obj.nest_list("tags", tags, |obj, tag| term::tag(obj, tag));
+    obj.nest_list("tags", tags, term::tag);
     obj.nest_list("images", &product.images, |obj, value| image(obj, product, value));
     obj.nest_list("variants", &product.variants, |obj, value| {
         variant(obj, product, value, around);

@@ -13,7 +13,7 @@ use crate::sent::{Asked, Sent};
 use crate::state::Storefront;
 use crate::totals;
 use crate::views::{CartPage, Notice, Tone, Totals};
-use crate::visitor::{Guest, PageFacts, cart_cookie};
+use crate::visitor::{Guest, PageFacts, added_cookie, added_line, cart_cookie};
 
 /// `GET /cart`
 pub(crate) async fn show(
@@ -28,7 +28,8 @@ pub(crate) async fn show(
         }
         None => (Vec::new(), Totals::default()),
     };
-    let added = lines.iter().find(|line| line.id == sent.text("added"));
+    let added_line = added_line(&asked);
+    let added = lines.iter().find(|line| Some(&line.id) == added_line.as_ref());
     let added = added.map(|line| match line.options.as_str() {
         "" => line.title.clone(),
         options => format!("{}, {options}", line.title),
@@ -40,7 +41,12 @@ pub(crate) async fn show(
         lines,
         totals,
     };
-    Ok(answer::page(StatusCode::OK, &page, &asked)?)
+    let answer = answer::page(StatusCode::OK, &page, &asked)?;
+    // Said once.
+    Ok(match added_line {
+        Some(_) => with_cookie(answer, added_cookie(&storefront, None)),
+        None => answer,
+    })
 }
 
 fn notice(problem: &str) -> Option<Notice> {
@@ -73,8 +79,8 @@ pub(crate) async fn add(State(storefront): State<Storefront>, guest: Guest, sent
     match put(&storefront, &guest, line).await {
         Ok(view) => {
             let added = view.cart.items.iter().find(|item| item.goods.variant_id == variant_id);
-            let to = format!("/cart?added={}", added.map(|item| item.id.as_str()).unwrap_or_default());
-            Ok(with_cookie(see_other(&to), cart_cookie(&storefront, Some(view.cart.id.as_str()))))
+            let to = with_cookie(see_other("/cart"), cart_cookie(&storefront, Some(view.cart.id.as_str())));
+            Ok(with_cookie(to, added_cookie(&storefront, added.map(|item| item.id.as_str()))))
         }
         Err(error) if error.is(NOT_ENOUGH) => Ok(back("stock")),
         Err(error) if error.field() == Some("quantity") => Ok(back("quantity")),
