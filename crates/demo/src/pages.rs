@@ -3,9 +3,6 @@
 /// The shop's name.
 pub const SHOP_NAME: &str = "Tradewind Prints";
 
-/// One line for the head of the home page.
-pub const SHOP_TAGLINE: &str = "Art prints of ships, winds, waves and the places between";
-
 /// A paragraph for the home page and for search engines.
 pub const SHOP_DESCRIPTION: &str = "Sixty prints about the sea, drawn by code and made to hang on real walls: regattas and \
     liners, weather charts, patterns of water, maps of places that do not exist, and the lights of small harbours. In three \

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sha2::{Digest as _, Sha256};
@@ -39,6 +39,8 @@ pub struct Rendered {
     pub json: Json,
     /// Separated by spaces: `products prod_…`.
     pub surrogate_keys: String,
+    /// Whether it may be kept: it is not, where it shows what its key or the versions do not tell.
+    pub is_kept: bool,
 }
 
 /// Who asks, which decides whether a shared cache may keep the answer.
@@ -77,7 +79,8 @@ impl Ready {
             .weigher(|key: &String, kept: &Arc<Kept>| {
                 u32::try_from(key.len() + kept.body.len() * 3 / 2 + 512).unwrap_or(u32::MAX)
             })
-            .time_to_idle(Duration::from_secs(600))
+            // Whatever was overlooked, a price that begins at midnight say, is right again after a minute.
+            .time_to_live(Duration::from_secs(60))
             .build();
         let shared = format!(
             "public, max-age=0, s-maxage={shared_seconds}, stale-while-revalidate={}",
@@ -104,7 +107,11 @@ impl Ready {
         {
             return Ok(self.send(&kept, headers, audience));
         }
-        let kept = Arc::new(Kept::new(versions, render.await?));
+        let rendered = render.await?;
+        if !rendered.is_kept {
+            return Ok(rendered.json.into_response());
+        }
+        let kept = Arc::new(Kept::new(versions, rendered));
         self.kept.insert(key.to_owned(), Arc::clone(&kept));
         Ok(self.send(&kept, headers, audience))
     }
@@ -226,7 +233,7 @@ mod tests {
         let body = format!("\"{}\"", text.repeat(2000)).into_bytes();
         ready
             .answer("/store/products?|pk_1", versions, &headers, Audience::Everybody, async {
-                Ok(Rendered { json: Json(body), surrogate_keys: "products".to_owned() })
+                Ok(Rendered { json: Json(body), surrogate_keys: "products".to_owned(), is_kept: true })
             })
             .await
             .expect("an answer")

@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use axum::extract::{FromRequest, MatchedPath, Request};
-use axum::response::IntoResponse as _;
 use http::HeaderMap;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -92,10 +91,9 @@ impl Visit {
         let path = self.parts.uri.path();
         let query = self.parts.uri.query().unwrap_or_default();
         let token = self.key.0.token.as_deref().unwrap_or_default();
-        let mut key = String::with_capacity(path.len() + query.len() + token.len() + 2);
-        for part in [path, "?", query, "|", token] {
-            key.push_str(part);
-        }
+        // The time says which sales channels the key has: they may be changed.
+        let changed_at = self.key.0.updated_at.0;
+        let key = format!("{path}?{query}|{token}|{changed_at}");
         // A query says by its letters that it wants stock; one that hides them is answered, and not kept.
         let wants_stock = query.contains("inventory_quantity");
         let versions = Versions {
@@ -104,24 +102,10 @@ impl Visit {
             inventory: if wants_stock { shop.inventory.version() } else { 0 },
         };
         let audience = if has_proof(self.headers()) { Audience::One } else { Audience::Everybody };
-        if query.contains("cart_id") {
-            return Ok(make.await?.json.into_response());
-        }
-        let mut passed_by = None;
-        let answered = shop
-            .ready
-            .answer(&key, versions, self.headers(), audience, async {
-                let made = make.await?;
-                if made.is_private || (made.shows_stock && !wants_stock) {
-                    passed_by = Some(made.json);
-                    return Err(Error::not_allowed("not kept"));
-                }
-                Ok(Rendered { json: made.json, surrogate_keys: made.surrogate_keys })
-            })
-            .await;
-        match passed_by {
-            Some(json) => Ok(json.into_response()),
-            None => Ok(answered?),
-        }
+        let answer = shop.ready.answer(&key, versions, self.headers(), audience, async {
+            let Made { json, surrogate_keys, shows_stock, is_private } = make.await?;
+            Ok(Rendered { json, surrogate_keys, is_kept: !is_private && (wants_stock || !shows_stock) })
+        });
+        Ok(answer.await?)
     }
 }

@@ -101,7 +101,9 @@ mod tests {
     #[test]
     fn only_our_own_paths_are_followed() {
         assert_eq!(own_path("/account?page=2"), Some("/account?page=2"));
-        for stranger in ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "", "/a b", "/a\r\nb"] {
+        for stranger in
+            ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "", "/a b", "/a\r\nb"]
+        {
             assert_eq!(own_path(stranger), None, "{stranger}");
         }
     }

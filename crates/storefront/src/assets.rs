@@ -211,8 +211,11 @@ mod tests {
 
     #[test]
     fn all_script_together_stays_small() {
-        let bytes: usize =
-            ASSETS.iter().filter(|asset| asset.path.ends_with(".js")).map(|asset| asset.encoded_for("gzip").1.len()).sum();
+        let bytes: usize = ASSETS
+            .iter()
+            .filter(|asset| asset.path.ends_with(".js"))
+            .map(|asset| asset.encoded_for("gzip").1.len())
+            .sum();
         assert!(bytes < 25_000, "{bytes} bytes of compressed script");
     }
 }

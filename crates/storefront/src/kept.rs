@@ -67,7 +67,11 @@ impl Storefront {
         make: impl Future<Output = Result<T>>,
     ) -> Result<Response> {
         if !guest.is_anonymous || guest.here.len() > ADDRESS_LENGTH_MAX {
-            return page(StatusCode::OK, &make.await?, asked);
+            let mut response = page(StatusCode::OK, &make.await?, asked)?;
+            // Nothing of it but the header is the visitor's own: the browser may keep it for the button "back".
+            let kept_by_browser = HeaderValue::from_static("private, no-cache");
+            response.headers_mut().insert(header::CACHE_CONTROL, kept_by_browser);
+            return Ok(response);
         }
         let address = format!("{} {}", guest.region.id, guest.here);
         // Asked before the page is made: what is committed meanwhile makes the page stale, not wrong.

@@ -85,8 +85,7 @@ impl Storefront {
     }
 
     fn card(&self, guest: &Guest, product: &Product, available: &Available) -> ProductCard {
-        let prices: Vec<Money> =
-            product.variants.iter().filter_map(|variant| guest.price_of(self, variant)).collect();
+        let prices: Vec<Money> = product.variants.iter().filter_map(|variant| guest.price_of(self, variant)).collect();
         let lowest = prices.iter().min_by_key(|price| price.minor);
         let is_sold_out = !product.variants.is_empty()
             && product.variants.iter().all(|variant| left(variant, available).is_some_and(|left| left <= 0));

@@ -145,8 +145,7 @@ impl Guest {
     /// The cookie by which the browser is known to have placed or looked up the order.
     pub(crate) fn order_cookie(&self, storefront: &Storefront, order_id: &str) -> HeaderValue {
         let others = self.order_ids.iter().filter(|id| *id != order_id);
-        let ids: Vec<&str> =
-            [order_id].into_iter().chain(others.map(String::as_str)).take(ORDERS_MAX).collect();
+        let ids: Vec<&str> = [order_id].into_iter().chain(others.map(String::as_str)).take(ORDERS_MAX).collect();
         set_cookie(ORDERS_COOKIE, &ids.join("."), ORDERS_SECONDS, storefront.is_secure())
     }
 }
@@ -248,16 +247,11 @@ mod tests {
     #[test]
     fn cookies_hold_ids_and_nothing_else() {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::COOKIE,
-            HeaderValue::from_static("tradewind_cart=cart_1; tradewind_region=a\"b; other=x"),
-        );
+        headers
+            .insert(header::COOKIE, HeaderValue::from_static("tradewind_cart=cart_1; tradewind_region=a\"b; other=x"));
         assert_eq!(cookie(&headers, CART_COOKIE).as_deref(), Some("cart_1"));
         assert_eq!(cookie(&headers, REGION_COOKIE), None);
-        assert_eq!(
-            set_cookie("a", "x\r\ny", 1, true),
-            "a=; Path=/; HttpOnly; SameSite=Lax; Max-Age=1; Secure"
-        );
+        assert_eq!(set_cookie("a", "x\r\ny", 1, true), "a=; Path=/; HttpOnly; SameSite=Lax; Max-Age=1; Secure");
     }
 
     #[test]

@@ -134,13 +134,17 @@ fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
     let mut done: Vec<Box<dyn Command>> = Vec::with_capacity(BATCH_MAX);
     while let Some(first) = queue.blocking_recv() {
         let mut next = Some(first);
-        let begun = run_plain(&mut tx, "BEGIN IMMEDIATE");
+        let mut begun = run_plain(&mut tx, "BEGIN IMMEDIATE");
         while let Some(mut command) = next.take() {
             if begun.is_ok() {
                 run_in_savepoint(&mut tx, command.as_mut());
+                if tx.connection().is_autocommit() {
+                    // A full or failing disk ends the whole transaction; what follows must not run outside one.
+                    begun = Err(lost_transaction());
+                }
             }
             done.push(command);
-            if done.len() < BATCH_MAX {
+            if done.len() < BATCH_MAX && begun.is_ok() {
                 next = queue.try_recv().ok();
             }
         }
@@ -162,6 +166,11 @@ fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
             }
         }
     }
+}
+
+fn lost_transaction() -> Error {
+    Error::new(ErrorKind::Unavailable, "The shop cannot store this at the moment. Please try again.")
+        .caused_by("the database ended the transaction by itself")
 }
 
 fn run_in_savepoint(tx: &mut Tx, command: &mut dyn Command) {

@@ -108,10 +108,12 @@ fn texts() -> tradewind_kernel::Result<Map<String, Value>> {
     let texts = Texts {
         one: "print".to_owned(),
         many: "prints".to_owned(),
-        description: pages::SHOP_TAGLINE.to_owned(),
-        eyebrow: "Drawn by code, printed on cotton paper".to_owned(),
-        heading: "Prints that catch the wind".to_owned(),
-        lead: pages::SHOP_DESCRIPTION.to_owned(),
+        description: pages::SHOP_DESCRIPTION.to_owned(),
+        eyebrow: "Generative art prints".to_owned(),
+        heading: "Drawn by wind and water.".to_owned(),
+        lead: "Ships, winds, waves, maps, stars and harbours. Each picture is drawn by rules and a grain of chance, then \
+               printed on cotton paper, framed or bare."
+            .to_owned(),
         hero_products: hero_products.collect(),
         featured_collections: vec!["night-watch".to_owned(), "chart-room".to_owned()],
         delivery: "Sent within three days in a sturdy tube or crate. Returns within 30 days.".to_owned(),

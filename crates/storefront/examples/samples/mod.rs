@@ -218,10 +218,7 @@ fn category() -> ListingPage {
                 selected: index == 0,
             })
             .collect(),
-        applied: vec![AppliedFilter {
-            label: "Size: A3".to_owned(),
-            remove_href: "/categories/waves".to_owned(),
-        }],
+        applied: vec![AppliedFilter { label: "Size: A3".to_owned(), remove_href: "/categories/waves".to_owned() }],
         clear_href: "/categories/waves".to_owned(),
         count_text: "60 prints".to_owned(),
         products: (0..24).map(card).collect(),
@@ -465,13 +462,9 @@ fn address_form(billing: bool, filled: bool) -> AddressForm {
             error: None,
             autocomplete: token("shipping country", "billing country"),
         },
-        phone: Field::new(
-            name("shipping_phone", "billing_phone"),
-            "Telephone",
-            token("shipping tel", "billing tel"),
-        )
-        .of_kind(FieldKind::Telephone)
-        .optional(),
+        phone: Field::new(name("shipping_phone", "billing_phone"), "Telephone", token("shipping tel", "billing tel"))
+            .of_kind(FieldKind::Telephone)
+            .optional(),
     }
 }
 
@@ -484,7 +477,9 @@ fn checkout() -> CheckoutPage {
         shell: shell("/checkout", "Checkout", false),
         notice: None,
         errors: Vec::new(),
-        email: Field::email("email", "E-mail").with_value("robin@shop.example").with_hint("For the confirmation and questions about your order."),
+        email: Field::email("email", "E-mail")
+            .with_value("robin@shop.example")
+            .with_hint("For the confirmation and questions about your order."),
         delivery_address: address_form(false, true),
         billing_differs: false,
         billing_address: address_form(true, false),
@@ -492,21 +487,22 @@ fn checkout() -> CheckoutPage {
             field: "delivery-1".to_owned(),
             legend: "How should it be delivered?".to_owned(),
             choices: vec![
-            DeliveryChoice {
-                id: "so_standard".to_owned(),
-                name: "Standard".to_owned(),
-                detail: Some("3 to 5 working days".to_owned()),
-                price: "€ 6.90".to_owned(),
-                selected: true,
-            },
-            DeliveryChoice {
-                id: "so_express".to_owned(),
-                name: "Express".to_owned(),
-                detail: Some("Next working day".to_owned()),
-                price: "€ 14.90".to_owned(),
-                selected: false,
-            },
-        ]}],
+                DeliveryChoice {
+                    id: "so_standard".to_owned(),
+                    name: "Standard".to_owned(),
+                    detail: Some("3 to 5 working days".to_owned()),
+                    price: "€ 6.90".to_owned(),
+                    selected: true,
+                },
+                DeliveryChoice {
+                    id: "so_express".to_owned(),
+                    name: "Express".to_owned(),
+                    detail: Some("Next working day".to_owned()),
+                    price: "€ 14.90".to_owned(),
+                    selected: false,
+                },
+            ],
+        }],
         delivery_hint: String::new(),
         payments: vec![PaymentChoice {
             id: "pp_system_default".to_owned(),
@@ -523,20 +519,24 @@ fn checkout() -> CheckoutPage {
 
 fn checkout_errors() -> CheckoutPage {
     let mut page = checkout();
-    page.email = page.email.with_value("robin@").with_error(Some("Enter an e-mail address like name@example.com.".to_owned()));
+    page.email =
+        page.email.with_value("robin@").with_error(Some("Enter an e-mail address like name@example.com.".to_owned()));
     page.delivery_address = address_form(false, false);
     page.delivery_address.first_name.error = Some("Enter a first name.".to_owned());
     page.delivery_address.country.error = Some("Choose a country.".to_owned());
     page.deliveries.clear();
     page.delivery_hint = "Choose a country, then the ways of delivery appear here.".to_owned();
     page.errors = page.email.as_error().into_iter().chain(page.delivery_address.errors()).collect();
-    page.errors
-        .push(FieldError { field: "delivery".to_owned(), text: "Choose a country, then the ways of delivery appear here.".to_owned() });
+    page.errors.push(FieldError {
+        field: "delivery".to_owned(),
+        text: "Choose a country, then the ways of delivery appear here.".to_owned(),
+    });
     page
 }
 
 fn order() -> OrderDetails {
-    let address = vec!["Robin Shopper".to_owned(), "Am Kai 7".to_owned(), "20457 Hamburg".to_owned(), "Germany".to_owned()];
+    let address =
+        vec!["Robin Shopper".to_owned(), "Am Kai 7".to_owned(), "20457 Hamburg".to_owned(), "Germany".to_owned()];
     OrderDetails {
         number: "1042".to_owned(),
         placed_on: "23 November 2026".to_owned(),

@@ -14,9 +14,7 @@ use crate::answer::{self, see_other};
 use crate::failure::Page;
 use crate::sent::{Asked, Sent, check_optional, check_required};
 use crate::state::Storefront;
-use crate::views::{
-    AccountPage, AddressCard, DetailsPage, Field, FieldKind, Notice, OrdersPage, Tone,
-};
+use crate::views::{AccountPage, AddressCard, DetailsPage, Field, FieldKind, Notice, OrdersPage, Tone};
 use crate::visitor::{Guest, PageFacts};
 
 const LATEST_COUNT: u64 = 3;
@@ -34,7 +32,8 @@ impl FromRequestParts<Storefront> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, storefront: &Storefront) -> Result<Self, Response> {
-        let mut guest = Guest::from_request_parts(parts, storefront).await.map_err(|failure| failure.into_response())?;
+        let mut guest =
+            Guest::from_request_parts(parts, storefront).await.map_err(|failure| failure.into_response())?;
         match guest.customer.clone() {
             Some(customer) => Ok(Self { guest, customer }),
             None => {

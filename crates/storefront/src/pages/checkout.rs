@@ -16,9 +16,7 @@ use crate::format::{money, price};
 use crate::sent::Sent;
 use crate::state::Storefront;
 use crate::totals;
-use crate::views::{
-    CheckoutPage, DeliveryChoice, DeliveryGroup, Field, FieldError, Notice, PaymentChoice, Tone,
-};
+use crate::views::{CheckoutPage, DeliveryChoice, DeliveryGroup, Field, FieldError, Notice, PaymentChoice, Tone};
 use crate::visitor::{Guest, PageFacts, carried_cart, cart_cookie};
 
 /// What the shopper has entered so far.
@@ -49,12 +47,7 @@ pub(crate) async fn show(State(storefront): State<Storefront>, guest: Guest, ask
 }
 
 /// `POST /checkout`: with the intent "refresh" it only brings delivery and total up to date.
-pub(crate) async fn send(
-    State(storefront): State<Storefront>,
-    guest: Guest,
-    asked: HeaderMap,
-    sent: Sent,
-) -> Page {
+pub(crate) async fn send(State(storefront): State<Storefront>, guest: Guest, asked: HeaderMap, sent: Sent) -> Page {
     let Some(view) = guest.cart.as_ref().filter(|view| !view.cart.items.is_empty()) else {
         // Sent twice, or again by the button "back": the cart is an order by now.
         return match carried_cart(&asked) {

@@ -58,9 +58,10 @@ async fn hung(storefront: &Storefront, guest: &Guest, newest: &[Arc<Product>]) -
         chosen.extend(storefront.parts.catalog.product_by_handle(handle).await?);
     }
     let products = if chosen.is_empty() { newest } else { &chosen };
-    let pictures = products.iter().take(HERO_PICTURES).filter_map(|product| {
-        Some((storefront.first_picture(product)?, format!("/products/{}", product.handle)))
-    });
+    let pictures = products
+        .iter()
+        .take(HERO_PICTURES)
+        .filter_map(|product| Some((storefront.first_picture(product)?, format!("/products/{}", product.handle))));
     Ok(pictures.collect())
 }
 
@@ -92,10 +93,8 @@ async fn portholes(storefront: &Storefront, guest: &Guest) -> Result<Vec<Porthol
 async fn features(storefront: &Storefront, guest: &Guest) -> Result<Vec<Feature>> {
     let mut features = Vec::new();
     for collection in featured(storefront, guest).await? {
-        let filter = ProductFilter {
-            collection_ids: vec![collection.id.as_str().to_owned()],
-            ..ProductFilter::default()
-        };
+        let filter =
+            ProductFilter { collection_ids: vec![collection.id.as_str().to_owned()], ..ProductFilter::default() };
         let products = newest(storefront, guest, filter, FEATURE_PICTURES).await?;
         features.push(Feature {
             eyebrow: "Collection".to_owned(),
@@ -128,11 +127,7 @@ async fn newest(
 ) -> Result<Vec<Arc<Product>>> {
     let offered = guest.offered();
     let query = ProductQuery {
-        filter: ProductFilter {
-            status: offered.status,
-            sales_channel_ids: offered.sales_channel_ids,
-            ..filter
-        },
+        filter: ProductFilter { status: offered.status, sales_channel_ids: offered.sales_channel_ids, ..filter },
         order: vec![(OrderKey::CreatedAt, Direction::Descending)],
         paging: Paging { offset: 0, limit },
     };

@@ -1,8 +1,10 @@
 //! Lists of products: everything, a category, a collection, a search.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use tradewind_catalog::{Direction, OrderKey, ProductFilter, ProductQuery, Taxonomy};
+use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuery, Taxonomy};
 use tradewind_kernel::{Error, Paging, Result};
 
 use super::home::description_of;
@@ -12,7 +14,8 @@ use crate::format;
 use crate::sent::{Asked, Sent, TEXT_LENGTH_MAX};
 use crate::state::Storefront;
 use crate::views::{
-    AppliedFilter, Choice, Crumb, FilterGroup, FilterOption, Link, ListingPage, Pager, SearchBox, structured_data,
+    AppliedFilter, Choice, Crumb, FilterGroup, FilterOption, Link, ListingPage, Pager, SearchBox, Shell,
+    structured_data,
 };
 use crate::visitor::{Guest, PageFacts};
 
@@ -21,6 +24,9 @@ const PAGE_LENGTH: u64 = 24;
 /// As far as anybody leafs.
 const PAGE_MAX: u64 = 5_000;
 const FILTER_OPTIONS_MAX: usize = 16;
+
+/// A page of the list.
+type Found = tradewind_kernel::Page<Arc<Product>>;
 
 /// What sets one list apart from another.
 struct Subject {
@@ -104,8 +110,7 @@ pub(crate) async fn collection(
     asked: HeaderMap,
 ) -> Page {
     let taxonomy = storefront.parts.catalog.taxonomy().await?;
-    let collection =
-        taxonomy.collection_by_handle(&handle).ok_or_else(|| Error::not_found("Collection", &handle))?;
+    let collection = taxonomy.collection_by_handle(&handle).ok_or_else(|| Error::not_found("Collection", &handle))?;
     let path = format!("/collections/{}", collection.handle);
     let subject = Subject {
         title: collection.title.clone(),
@@ -145,127 +150,153 @@ pub(crate) async fn search(
     Ok(answer::page(StatusCode::OK, &page, &asked)?)
 }
 
-/// A choice of filters, order and page, as it stands in an address.
-struct Chosen {
-    parameters: Vec<(&'static str, String)>,
+/// What an address of the list says besides its path: words, filters, order.
+struct Parameters {
+    /// The words of a search.
+    words: Option<String>,
+    filters: Vec<(&'static str, String)>,
+    sort: &'static Sort,
 }
 
-impl Chosen {
-    fn href(&self, path: &str, without: Option<usize>, page: Option<u64>) -> String {
-        let kept = self.parameters.iter().enumerate().filter(|(position, _)| Some(*position) != without);
-        let mut pairs: Vec<String> =
-            kept.map(|(_, (name, value))| format!("{name}={}", super::in_query(value))).collect();
-        pairs.extend(page.filter(|page| *page > 1).map(|page| format!("page={page}")));
+impl Parameters {
+    /// The address of a page of the list.
+    fn href(&self, path: &str, page: u64) -> String {
+        self.href_with(path, &self.filters, page)
+    }
+
+    /// The address of the list without one of its filters.
+    fn href_without(&self, path: &str, position: usize) -> String {
+        let mut filters = self.filters.clone();
+        filters.remove(position);
+        self.href_with(path, &filters, 1)
+    }
+
+    fn href_with(&self, path: &str, filters: &[(&'static str, String)], page: u64) -> String {
+        let words = self.words.iter().map(|words| ("q", words.clone()));
+        let sort = (self.sort.name != SORTS[0].name).then(|| ("sort", self.sort.name.to_owned()));
+        let page = (page > 1).then(|| ("page", page.to_string()));
+        let all = words.chain(filters.iter().cloned()).chain(sort).chain(page);
+        let pairs: Vec<String> = all.map(|(name, value)| format!("{name}={}", super::in_query(&value))).collect();
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    }
+
+    /// Whether the list is all that its subject has, in the usual order.
+    fn is_plain(&self) -> bool {
+        self.filters.is_empty() && self.sort.name == SORTS[0].name
     }
 }
 
-const SORTS: [(&str, &str, OrderKey, Direction); 4] = [
-    ("newest", "Newest first", OrderKey::CreatedAt, Direction::Descending),
-    ("oldest", "Oldest first", OrderKey::CreatedAt, Direction::Ascending),
-    ("title", "Title, A to Z", OrderKey::Title, Direction::Ascending),
-    ("title-down", "Title, Z to A", OrderKey::Title, Direction::Descending),
+/// An order of the list.
+struct Sort {
+    name: &'static str,
+    label: &'static str,
+    key: OrderKey,
+    direction: Direction,
+}
+
+/// The first one is the usual one.
+const SORTS: [Sort; 4] = [
+    Sort { name: "newest", label: "Newest first", key: OrderKey::CreatedAt, direction: Direction::Descending },
+    Sort { name: "oldest", label: "Oldest first", key: OrderKey::CreatedAt, direction: Direction::Ascending },
+    Sort { name: "title", label: "Title, A to Z", key: OrderKey::Title, direction: Direction::Ascending },
+    Sort { name: "title-down", label: "Title, Z to A", key: OrderKey::Title, direction: Direction::Descending },
 ];
 
 async fn list(storefront: &Storefront, guest: &Guest, subject: Subject, sent: &Sent) -> Result<ListingPage> {
     let taxonomy = storefront.parts.catalog.taxonomy().await?;
     let (filters, filter) = narrowed(&taxonomy, &subject, sent);
-    let (sort, _, key, direction) = SORTS.iter().find(|(name, ..)| *name == sent.text("sort")).unwrap_or(&SORTS[0]);
-    let number = sent.text("page").parse().unwrap_or(1).clamp(1, PAGE_MAX);
-    let is_asked = subject.search.as_ref().is_none_or(|words| !words.is_empty());
-    let found = if is_asked {
-        let query = ProductQuery {
-            filter,
-            order: vec![(*key, *direction), (OrderKey::Id, *direction)],
-            paging: Paging { offset: (number - 1) * PAGE_LENGTH, limit: PAGE_LENGTH },
-        };
-        storefront.parts.catalog.find(query).await?
-    } else {
-        tradewind_kernel::Page { items: Vec::new(), count: 0 }
+    let ticked = || {
+        filters
+            .iter()
+            .flat_map(|group| group.options.iter().map(move |option| (group.name, option)))
+            .filter(|(_, option)| option.checked)
     };
-
-    let mut chosen = Chosen { parameters: Vec::new() };
-    chosen.parameters.extend(subject.search.iter().filter(|words| !words.is_empty()).map(|q| ("q", q.clone())));
-    let fixed = chosen.parameters.len();
-    let ticked = filters.iter().flat_map(|group| group.options.iter().filter(|option| option.checked));
-    let labels: Vec<String> = ticked.map(|option| option.label.clone()).collect();
-    for group in &filters {
-        let ticked = group.options.iter().filter(|option| option.checked);
-        chosen.parameters.extend(ticked.map(|option| (group.name, option.value.clone())));
-    }
-    let applied = labels.into_iter().enumerate().map(|(position, label)| AppliedFilter {
-        label,
-        remove_href: with_sort(chosen.href(&subject.path, Some(fixed + position), None), sort),
+    let parameters = Parameters {
+        words: subject.search.clone().filter(|words| !words.is_empty()),
+        filters: ticked().map(|(name, option)| (name, option.value.clone())).collect(),
+        sort: SORTS.iter().find(|sort| sort.name == sent.text("sort")).unwrap_or(&SORTS[0]),
+    };
+    let path = subject.path.clone();
+    let applied = ticked().enumerate().map(|(position, (_, option))| AppliedFilter {
+        label: option.label.clone(),
+        remove_href: parameters.href_without(&path, position),
     });
-    let applied: Vec<AppliedFilter> = applied.collect();
-    let clear = Chosen { parameters: chosen.parameters[..fixed].to_vec() };
-    let clear_href = with_sort(clear.href(&subject.path, None, None), sort);
-    if *sort != SORTS[0].0 {
-        chosen.parameters.push(("sort", (*sort).to_owned()));
-    }
-
-    let texts = &guest.frame.texts;
-    let mut facts = PageFacts {
-        title: &subject.title,
-        description: subject.intro.as_deref().unwrap_or_default(),
-        path: &subject.path,
-        indexed: subject.indexed && applied.is_empty(),
+    let applied = applied.collect();
+    let number = sent.text("page").parse().unwrap_or(1).clamp(1, PAGE_MAX);
+    // A search for nothing finds nothing, not everything.
+    let is_asked = subject.search.is_none() || parameters.words.is_some();
+    let found = match is_asked {
+        true => page_of(storefront, filter, parameters.sort, number).await?,
+        false => Found { items: Vec::new(), count: 0 },
     };
-    let own_address = if number > 1 { chosen.href(&subject.path, None, Some(number)) } else { subject.path.clone() };
-    if applied.is_empty() && *sort == SORTS[0].0 {
-        facts.path = &own_address;
-    }
-    let mut shell = guest.shell(storefront, facts);
-    if number > 1 {
-        shell.head.title = format!("{} · page {number} · {}", subject.title, guest.frame.shop.name);
-    }
-    if !subject.breadcrumbs.is_empty() {
-        let block = structured_data::breadcrumbs(&storefront.parts.public_url, &subject.breadcrumbs);
-        shell.head.structured_data.push(block);
-    }
-    shell.visitor.search = subject.search.clone().unwrap_or_default();
-    let pages = found.count.div_ceil(PAGE_LENGTH).clamp(1, PAGE_MAX);
-    let (empty_heading, empty_text) = emptiness(&subject, texts.many.as_str(), is_asked);
+    let texts = &guest.frame.texts;
+    let (empty_heading, empty_text) = emptiness(&subject, &texts.many, is_asked);
     Ok(ListingPage {
-        shell,
+        shell: shell(storefront, guest, &subject, &parameters, number),
+        action: path.clone(),
+        filters: if is_asked { filters } else { Vec::new() },
+        sorts: if found.count > 1 { sorts(parameters.sort) } else { Vec::new() },
+        applied,
+        clear_href: parameters.href_with(&path, &[], 1),
+        count_text: count_text(found.count, texts, subject.search.as_deref()),
+        products: storefront.cards(guest, &found.items).await?,
+        pager: pager(&path, &parameters, number, found.count),
         breadcrumbs: subject.breadcrumbs,
         heading: subject.heading,
         intro: subject.intro,
         narrower: subject.narrower,
-        action: subject.path.clone(),
-        sorts: sorts(sort, found.count),
-        filters: if is_asked { filters } else { Vec::new() },
-        applied,
-        clear_href,
-        count_text: count_text(found.count, texts, subject.search.as_deref()),
-        products: storefront.cards(guest, &found.items).await?,
-        pager: (pages > 1).then(|| Pager {
-            previous: (number > 1).then(|| chosen.href(&subject.path, None, Some(number - 1))),
-            next: (number < pages).then(|| chosen.href(&subject.path, None, Some(number + 1))),
-            position: format!("Page {number} of {pages}"),
-        }),
         search_box: subject.search.map(|query| SearchBox { query }),
         empty_heading,
         empty_text,
     })
 }
 
-fn with_sort(href: String, sort: &str) -> String {
-    if sort == SORTS[0].0 {
-        return href;
-    }
-    let joint = if href.contains('?') { '&' } else { '?' };
-    format!("{href}{joint}sort={sort}")
+async fn page_of(storefront: &Storefront, filter: ProductFilter, sort: &Sort, number: u64) -> Result<Found> {
+    let query = ProductQuery {
+        filter,
+        // Products of the same moment, or of the same title, keep their places from page to page.
+        order: vec![(sort.key, sort.direction), (OrderKey::Id, sort.direction)],
+        paging: Paging { offset: (number - 1) * PAGE_LENGTH, limit: PAGE_LENGTH },
+    };
+    storefront.parts.catalog.find(query).await
 }
 
-fn sorts(chosen: &str, count: u64) -> Vec<Choice> {
-    if count < 2 {
-        return Vec::new();
+fn shell(storefront: &Storefront, guest: &Guest, subject: &Subject, parameters: &Parameters, number: u64) -> Shell {
+    // Filters and orders show what the plain list shows: that is the one to be listed.
+    let canonical = match parameters.is_plain() {
+        true => parameters.href(&subject.path, number),
+        false => subject.path.clone(),
+    };
+    let title = if number > 1 { format!("{}, page {number}", subject.title) } else { subject.title.clone() };
+    let facts = PageFacts {
+        title: &title,
+        description: subject.intro.as_deref().unwrap_or_default(),
+        path: &canonical,
+        indexed: subject.indexed && parameters.is_plain(),
+    };
+    let mut shell = guest.shell(storefront, facts);
+    if !subject.breadcrumbs.is_empty() {
+        let block = structured_data::breadcrumbs(&storefront.parts.public_url, &subject.breadcrumbs);
+        shell.head.structured_data.push(block);
     }
-    let choices = SORTS.iter().map(|(name, label, ..)| Choice {
-        value: (*name).to_owned(),
-        label: (*label).to_owned(),
-        selected: *name == chosen,
+    shell.visitor.search = subject.search.clone().unwrap_or_default();
+    shell
+}
+
+fn pager(path: &str, parameters: &Parameters, number: u64, count: u64) -> Option<Pager> {
+    let pages = count.div_ceil(PAGE_LENGTH).min(PAGE_MAX);
+    (pages > 1).then(|| Pager {
+        previous: (number > 1).then(|| parameters.href(path, (number - 1).min(pages))),
+        next: (number < pages).then(|| parameters.href(path, number + 1)),
+        position: format!("Page {number} of {pages}"),
+    })
+}
+
+fn sorts(chosen: &Sort) -> Vec<Choice> {
+    let choices = SORTS.iter().map(|sort| Choice {
+        value: sort.name.to_owned(),
+        label: sort.label.to_owned(),
+        selected: sort.name == chosen.name,
     });
     choices.collect()
 }
@@ -282,7 +313,9 @@ fn count_text(count: u64, texts: &crate::Texts, search: Option<&str>) -> String 
 fn emptiness(subject: &Subject, goods: &str, is_asked: bool) -> (String, String) {
     let (heading, text) = match (&subject.search, is_asked) {
         (Some(_), false) => ("What are you looking for?", format!("Search all {goods} by title, subject or mood.")),
-        (Some(_), true) => ("An empty horizon", format!("None of our {goods} fits that. Try a shorter or another word.")),
+        (Some(_), true) => {
+            ("An empty horizon", format!("None of our {goods} fits that. Try a shorter or another word."))
+        }
         (None, _) => ("Nothing here at the moment", format!("Try fewer filters, or look through all {goods}.")),
     };
     (heading.to_owned(), text)

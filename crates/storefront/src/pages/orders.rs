@@ -14,9 +14,7 @@ use crate::format::{date, date_iso, money};
 use crate::sent::Sent;
 use crate::state::Storefront;
 use crate::totals;
-use crate::views::{
-    ConfirmationPage, Field, LookUpPage, Notice, OrderDetails, OrderPage, OrderRow, Tone,
-};
+use crate::views::{ConfirmationPage, Field, LookUpPage, Notice, OrderDetails, OrderPage, OrderRow, Tone};
 use crate::visitor::{Guest, PageFacts};
 
 const ROW_PICTURES: usize = 3;

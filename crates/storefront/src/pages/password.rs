@@ -46,8 +46,7 @@ fn forgotten(
     let error = (checked && normalise_email(sent.text("email")).is_err())
         .then(|| "Enter an e-mail address like name@example.com.".to_owned());
     let email = Field::email("email", "E-mail").with_value(sent.text("email")).with_error(error);
-    let facts =
-        PageFacts { title: "Forgotten password", path: "/account/forgotten-password", ..PageFacts::default() };
+    let facts = PageFacts { title: "Forgotten password", path: "/account/forgotten-password", ..PageFacts::default() };
     ForgottenPasswordPage {
         shell: guest.shell(storefront, facts),
         errors: email.as_error().into_iter().collect(),
@@ -106,8 +105,7 @@ fn new_password(
     let password = Field::password("password", "New password", "new-password")
         .with_hint("At least 8 characters.")
         .with_error(error);
-    let facts =
-        PageFacts { title: "Choose a new password", path: "/account/reset-password", ..PageFacts::default() };
+    let facts = PageFacts { title: "Choose a new password", path: "/account/reset-password", ..PageFacts::default() };
     NewPasswordPage {
         shell: guest.shell(storefront, facts),
         notice,

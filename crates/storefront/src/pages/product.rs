@@ -29,9 +29,7 @@ pub(crate) async fn show(
     asked: HeaderMap,
 ) -> Page {
     let product = storefront.parts.catalog.product_by_handle(&handle).await?;
-    let product = product
-        .filter(|product| guest.sells(product))
-        .ok_or_else(|| Error::not_found("Product", &handle))?;
+    let product = product.filter(|product| guest.sells(product)).ok_or_else(|| Error::not_found("Product", &handle))?;
     Ok(storefront.public_page(&guest, &asked, page(&storefront, &guest, &product, &sent)).await?)
 }
 

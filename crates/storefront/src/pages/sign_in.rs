@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use tradewind_accounts::{ALREADY_REGISTERED, ActorKind, Actor, CUSTOMER_EXISTS, INVALID_CREDENTIALS, NewCustomer, normalise_email};
+use tradewind_accounts::{
+    ALREADY_REGISTERED, Actor, ActorKind, CUSTOMER_EXISTS, INVALID_CREDENTIALS, NewCustomer, normalise_email,
+};
 use tradewind_http::auth::{session_cookie, session_of};
 use tradewind_http::middleware::ClientAddress;
 use tradewind_http::problem::status_and_type;
@@ -98,8 +100,7 @@ async fn with_customer(storefront: &Storefront, actor: &Actor, new: NewCustomer)
 /// Opens the session, and brings the cart along.
 async fn welcome(storefront: &Storefront, guest: &Guest, actor: &Actor, to: Response) -> Result<Response> {
     let session = storefront.parts.accounts.open_session(actor).await?;
-    let cookie =
-        session_cookie(Some(session.expose()), storefront.parts.session_seconds, storefront.is_secure());
+    let cookie = session_cookie(Some(session.expose()), storefront.parts.session_seconds, storefront.is_secure());
     if let (Some(view), Some(customer_id)) = (&guest.cart, actor.customer_id())
         && let Err(error) = storefront.parts.checkout.transfer(view.cart.id.as_str(), customer_id).await
     {
