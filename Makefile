@@ -5,9 +5,10 @@
 .PHONY: help run test lint bench pages \
         check-format check-lints check-tidy check-rust build-shop check-sdk check-browser packages browser
 
-# Where cargo builds; cargo-nextest is put there too if the machine has none.
+# Where cargo builds.
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
-export PATH := $(PATH):$(TARGET)/tools/bin
+# Where `cargo xtask setup-nextest` puts cargo-nextest if the machine has none.
+export PATH := $(PATH):$(CURDIR)/target/tools/bin
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14

@@ -7,7 +7,7 @@ import { brotliCompressSync } from "node:zlib";
 
 import { assertAccessible, layoutShift, openBrowser, PHONE, visit } from "./browser.mjs";
 import { openShop } from "./shop.mjs";
-import { addButton, addToCart, checkOut, deliveryAddress, findPrint, PASSWORD, register, signIn } from "./shopper.mjs";
+import { addToCart, checkOut, deliveryAddress, findPrint, PASSWORD, register, signIn, textPages } from "./shopper.mjs";
 
 const LARGEST_PAGE_BYTES = 30_000;
 const LARGEST_SCRIPTS_BYTES = 25_000;
@@ -181,6 +181,7 @@ test("every page is accessible, in light and dark, with title, one heading and n
   await page.goto("/");
   const category = await page.getByRole("navigation", { name: "Categories" }).getByRole("link").nth(1).getAttribute("href");
   const collection = await page.getByRole("navigation", { name: "Collections" }).getByRole("link").first().getAttribute("href");
+  const texts = await textPages(page);
   await page.goto("/account/orders");
   const ownOrder = await page.getByRole("link", { name: new RegExp(order.number) }).getAttribute("href");
 
@@ -188,7 +189,7 @@ test("every page is accessible, in light and dark, with title, one heading and n
     "/", "/products", category, collection, `/search?q=${encodeURIComponent(title)}`, "/search?q=nothing-like-it", "/search",
     product, "/cart", "/checkout", confirmation.pathname + confirmation.search,
     "/account", "/account/orders", ownOrder, "/account/addresses", "/account/addresses/new", "/account/details",
-    "/orders/look-up", "/terms", "/imprint", "/returns",
+    "/orders/look-up", ...texts,
   ];
   const guestPages = ["/account/sign-in", "/account/register", "/account/forgotten-password", "/cart", "/no-such-page"];
   await assertPagesAreGood(page, pages);

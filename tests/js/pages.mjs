@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 import { CHROMIUM, DESKTOP, PHONE } from "./browser.mjs";
 import { freePort, openShop } from "./shop.mjs";
-import { addToCart, checkOut, findPrint, register } from "./shopper.mjs";
+import { addToCart, checkOut, findPrint, register, textPages } from "./shopper.mjs";
 
 const FOLDER = resolve(import.meta.dirname, "../../pages");
 const SCORE_TO_REACH = 95;
@@ -49,6 +49,7 @@ async function walk(page) {
   await addToCart(page);
   await page.goto("/");
   const category = await page.getByRole("navigation", { name: "Categories" }).getByRole("link").nth(1).getAttribute("href");
+  const texts = await textPages(page);
   return {
     home: "/",
     category,
@@ -64,9 +65,7 @@ async function walk(page) {
     "address-new": "/account/addresses/new",
     details: "/account/details",
     "look-up": "/orders/look-up",
-    terms: "/terms",
-    imprint: "/imprint",
-    returns: "/returns",
+    ...Object.fromEntries(texts.map((path) => [path.slice(1).replaceAll("/", "-"), path])),
     "not-found": "/no-such-page",
   };
 }

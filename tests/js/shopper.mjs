@@ -98,3 +98,11 @@ export async function signIn(page, email) {
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("navigation", { name: "Account" }).waitFor();
 }
+
+/** The paths of the shop's own texts (terms, imprint, returns and what else there is), from the footer. */
+export async function textPages(page) {
+  const links = page.getByRole("navigation", { name: "The shop" }).getByRole("link");
+  const paths = await links.evaluateAll((found) => found.map((link) => link.pathname));
+  for (const needed of ["/terms", "/imprint", "/returns"]) assert.ok(paths.includes(needed), `the footer leads to ${needed}`);
+  return paths;
+}

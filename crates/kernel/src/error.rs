@@ -77,8 +77,7 @@ impl Error {
 
     /// Our fault: the source is logged, the shopper reads one plain sentence.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let mut error =
-            Self::new(ErrorKind::Internal, "An unknown error occurred. Please try again.");
+        let mut error = Self::new(ErrorKind::Internal, "An unknown error occurred. Please try again.");
         error.0.source = Some(source.into());
         error
     }

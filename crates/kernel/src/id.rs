@@ -39,9 +39,9 @@ impl Bucket {
             return Self(high * 32 + low);
         }
         // FNV-1a: stable for ever, unlike the standard library's hasher.
-        let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = id
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self::new((hash >> 32) as u16 & (BUCKETS - 1))
     }
 }
@@ -80,8 +80,7 @@ impl IdMint {
         // The counter keeps ids of one process in order within a millisecond.
         let order = u128::from(self.counter.fetch_add(1, Ordering::Relaxed) & 0xfff);
         let chance = u128::from(self.rng.number()) & 0x3ff_ffff_ffff_ffff;
-        let bits =
-            (millis << 80) | (order << 68) | (chance << 10) | u128::from(bucket.number());
+        let bits = (millis << 80) | (order << 68) | (chance << 10) | u128::from(bucket.number());
         let mut id = String::with_capacity(prefix.len() + 27);
         id.push_str(prefix);
         id.push('_');

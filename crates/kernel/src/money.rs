@@ -14,9 +14,29 @@ pub struct Currency([u8; 3]);
 
 /// Currencies whose minor unit is not a hundredth (ISO 4217, list one).
 const OTHER_MINOR_DIGITS: [(&str, u32); 23] = [
-    ("bhd", 3), ("iqd", 3), ("jod", 3), ("kwd", 3), ("lyd", 3), ("omr", 3), ("tnd", 3), ("bif", 0),
-    ("clp", 0), ("djf", 0), ("gnf", 0), ("isk", 0), ("jpy", 0), ("kmf", 0), ("krw", 0), ("pyg", 0),
-    ("rwf", 0), ("ugx", 0), ("vnd", 0), ("vuv", 0), ("xaf", 0), ("xof", 0), ("xpf", 0),
+    ("bhd", 3),
+    ("iqd", 3),
+    ("jod", 3),
+    ("kwd", 3),
+    ("lyd", 3),
+    ("omr", 3),
+    ("tnd", 3),
+    ("bif", 0),
+    ("clp", 0),
+    ("djf", 0),
+    ("gnf", 0),
+    ("isk", 0),
+    ("jpy", 0),
+    ("kmf", 0),
+    ("krw", 0),
+    ("pyg", 0),
+    ("rwf", 0),
+    ("ugx", 0),
+    ("vnd", 0),
+    ("vuv", 0),
+    ("xaf", 0),
+    ("xof", 0),
+    ("xpf", 0),
 ];
 
 impl Currency {
@@ -34,10 +54,7 @@ impl Currency {
     /// How many decimals its minor unit has: 2 for the euro, 0 for the yen, 3 for the Kuwaiti dinar.
     #[must_use]
     pub fn minor_digits(self) -> u32 {
-        OTHER_MINOR_DIGITS
-            .iter()
-            .find(|(code, _)| code.as_bytes() == self.0)
-            .map_or(2, |(_, digits)| *digits)
+        OTHER_MINOR_DIGITS.iter().find(|(code, _)| code.as_bytes() == self.0).map_or(2, |(_, digits)| *digits)
     }
 }
 
@@ -46,15 +63,12 @@ impl FromStr for Currency {
 
     fn from_str(text: &str) -> Result<Self> {
         match *text.as_bytes() {
-            [a, b, c] if text.bytes().all(|letter| letter.is_ascii_alphabetic()) => Ok(Self([
-                a.to_ascii_lowercase(),
-                b.to_ascii_lowercase(),
-                c.to_ascii_lowercase(),
-            ])),
-            _ => Err(Error::invalid(
-                "currency_code",
-                "A currency code is three letters, as in ISO 4217: eur, usd, jpy",
-            )),
+            [a, b, c] if text.bytes().all(|letter| letter.is_ascii_alphabetic()) => {
+                Ok(Self([a.to_ascii_lowercase(), b.to_ascii_lowercase(), c.to_ascii_lowercase()]))
+            }
+            _ => {
+                Err(Error::invalid("currency_code", "A currency code is three letters, as in ISO 4217: eur, usd, jpy"))
+            }
         }
     }
 }
@@ -138,9 +152,7 @@ mod tests {
     #[test]
     fn rounds_to_the_minor_unit_of_each_currency() {
         let amount: Decimal = "10.0055".parse().unwrap_or_default();
-        let minor = |code: &str| {
-            Money::round(amount, code.parse().unwrap_or(Currency::EUR)).map(|money| money.minor)
-        };
+        let minor = |code: &str| Money::round(amount, code.parse().unwrap_or(Currency::EUR)).map(|money| money.minor);
         assert_eq!(minor("eur").ok(), Some(1001));
         assert_eq!(minor("jpy").ok(), Some(10));
         assert_eq!(minor("kwd").ok(), Some(10_006));

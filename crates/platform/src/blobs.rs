@@ -83,9 +83,7 @@ impl BlobStore for DiskBlobs {
     fn remove<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match tokio::fs::remove_file(self.path(key)?).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    Err(Error::internal(error))
-                }
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::internal(error)),
                 _ => Ok(()),
             }
         })

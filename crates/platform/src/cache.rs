@@ -27,8 +27,7 @@ where
     /// A cache of at most `entries_max` entries, each kept for at most `ttl`.
     #[must_use]
     pub fn new(name: &'static str, entries_max: u64, ttl: Duration) -> Self {
-        let memory =
-            moka::future::Cache::builder().max_capacity(entries_max).time_to_live(ttl).build();
+        let memory = moka::future::Cache::builder().max_capacity(entries_max).time_to_live(ttl).build();
         Self { name, memory }
     }
 
@@ -40,11 +39,7 @@ where
         ttl: Duration,
         weigh: impl Fn(&K, &V) -> u32 + Send + Sync + 'static,
     ) -> Self {
-        let memory = moka::future::Cache::builder()
-            .max_capacity(weight_max)
-            .weigher(weigh)
-            .time_to_live(ttl)
-            .build();
+        let memory = moka::future::Cache::builder().max_capacity(weight_max).weigher(weigh).time_to_live(ttl).build();
         Self { name, memory }
     }
 

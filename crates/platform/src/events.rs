@@ -68,8 +68,7 @@ static OUTBOX_GREW: Notify = Notify::const_new();
 
 /// What a reaction does: its effects commit together with the removal of the event, so they happen exactly once.
 /// It must not wait for anything but the database; work that must is a job.
-pub type Reaction =
-    Arc<dyn for<'t> Fn(&'t mut Tx, &'t Delivery) -> TxFuture<'t, ()> + Send + Sync>;
+pub type Reaction = Arc<dyn for<'t> Fn(&'t mut Tx, &'t Delivery) -> TxFuture<'t, ()> + Send + Sync>;
 
 /// Who reacts to what; filled in `wiring.rs`, one line a reaction.
 #[derive(Clone, Default)]
@@ -133,9 +132,7 @@ impl Relay {
     /// Delivers what waits now, one batch; returns how many events left the outbox.
     pub async fn deliver_waiting(&self) -> Result<u64> {
         let reactions = self.reactions.clone();
-        self.db
-            .write(move |tx| Box::pin(async move { deliver_batch(tx, &reactions).await }))
-            .await
+        self.db.write(move |tx| Box::pin(async move { deliver_batch(tx, &reactions).await })).await
     }
 }
 
@@ -167,18 +164,14 @@ async fn deliver_batch(tx: &mut Tx, reactions: &Reactions) -> Result<u64> {
         let part = tx.attempt(|tx| Box::pin(async move { react(tx, &reactions, &delivered).await }));
         match part.await {
             Ok(()) => {
-                tx.execute("DELETE FROM platform_outbox WHERE position = $1", params![position])
-                    .await?;
+                tx.execute("DELETE FROM platform_outbox WHERE position = $1", params![position]).await?;
                 left += 1;
             }
             Err(error) => {
                 tracing::error!(?error, event = %delivery.id, kind = %delivery.kind,
                     attempts = delivery.attempts + 1, "a reaction failed");
-                tx.execute(
-                    "UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1",
-                    params![position],
-                )
-                .await?;
+                tx.execute("UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1", params![position])
+                    .await?;
                 // Later events of the same aggregate wait for this one: stop here, look again.
                 break;
             }
@@ -207,8 +200,7 @@ async fn react(tx: &mut Tx, reactions: &Reactions, delivery: &Delivery) -> Resul
 pub async fn waiting(db: &Db) -> Result<i64> {
     db.read_own(|tx| {
         Box::pin(async move {
-            tx.number("SELECT COUNT(*) FROM platform_outbox WHERE attempts < $1", &[Param::from(ATTEMPTS_MAX)])
-                .await
+            tx.number("SELECT COUNT(*) FROM platform_outbox WHERE attempts < $1", &[Param::from(ATTEMPTS_MAX)]).await
         })
     })
     .await

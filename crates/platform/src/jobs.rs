@@ -156,13 +156,7 @@ impl Runner {
     /// A runner of at most `concurrency` jobs at a time.
     #[must_use]
     pub fn new(db: Db, handlers: Handlers, clock: Clock, rng: Rng, concurrency: usize) -> Self {
-        Self {
-            db,
-            handlers: Arc::new(handlers),
-            clock,
-            rng,
-            permits: Arc::new(Semaphore::new(concurrency.max(1))),
-        }
+        Self { db, handlers: Arc::new(handlers), clock, rng, permits: Arc::new(Semaphore::new(concurrency.max(1))) }
     }
 
     /// Runs until `stop` turns true, then waits for the jobs under way.
@@ -237,9 +231,7 @@ impl Runner {
                 })
                 .await?;
             let last: HashMap<String, i64> = ticks.into_iter().collect();
-            names.iter().any(|(name, seconds)| {
-                last.get(*name).is_none_or(|tick| *tick < now.div_euclid(*seconds))
-            })
+            names.iter().any(|(name, seconds)| last.get(*name).is_none_or(|tick| *tick < now.div_euclid(*seconds)))
         };
         if !due {
             return Ok(());

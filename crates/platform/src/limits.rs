@@ -25,10 +25,7 @@ impl RateLimit {
     /// A limit; it remembers the last 100,000 keys for ten minutes.
     #[must_use]
     pub fn new(clock: Clock, burst: u32, per_minute: u32) -> Self {
-        let buckets = moka::sync::Cache::builder()
-            .max_capacity(100_000)
-            .time_to_idle(Duration::from_secs(600))
-            .build();
+        let buckets = moka::sync::Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build();
         Self { buckets, burst: i64::from(burst), per_minute: i64::from(per_minute), clock }
     }
 
@@ -36,9 +33,9 @@ impl RateLimit {
     pub fn take(&self, key: &str) -> Result<()> {
         let now = self.clock.now().0;
         let full = self.burst * 1000;
-        let bucket = self.buckets.get_with_by_ref(key, || {
-            Arc::new(Mutex::new(Bucket { millitokens: full, filled_at_millis: now }))
-        });
+        let bucket = self
+            .buckets
+            .get_with_by_ref(key, || Arc::new(Mutex::new(Bucket { millitokens: full, filled_at_millis: now })));
         let mut bucket = bucket.lock();
         let passed_millis = (now - bucket.filled_at_millis).max(0);
         let refill = passed_millis.saturating_mul(self.per_minute) / 60;

@@ -52,10 +52,7 @@ impl Mailer for FileMailer {
                 return Err(Error::invalid("key", "A message's key names its file"));
             }
             let from: Mailbox = self.from.parse().map_err(Error::internal)?;
-            let to: Mailbox = mail
-                .to
-                .parse()
-                .map_err(|_| Error::invalid("email", "This is not an e-mail address"))?;
+            let to: Mailbox = mail.to.parse().map_err(|_| Error::invalid("email", "This is not an e-mail address"))?;
             let message = Message::builder()
                 .from(from)
                 .to(to)

@@ -22,8 +22,7 @@ pub fn current_request_id() -> Option<String> {
 }
 
 /// Buckets for durations in seconds, from 100 microseconds to 10 seconds.
-const SECONDS: [f64; 14] =
-    [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const SECONDS: [f64; 14] = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// Starts collecting metrics; the handle renders them in Prometheus' text format. Once per process.
 pub fn start_metrics() -> Result<PrometheusHandle> {
@@ -51,9 +50,8 @@ pub enum LogFormat {
 
 /// Starts logging to standard error. `filter` is a tracing directive such as `info,tradewind_checkout=debug`.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|error| {
-        Error::invalid("log.level", format!("This is not a log filter: {error}"))
-    })?;
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| Error::invalid("log.level", format!("This is not a log filter: {error}")))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

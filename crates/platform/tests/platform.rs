@@ -32,11 +32,9 @@ async fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::manual(Timestamp(1_700_000_000_000));
     let mint = IdMint::new(clock.clone(), Rng::seeded(7));
-    let db = Db::open_sqlite(
-        &SqliteOptions::at(folder.path().join("shop.db")),
-        Surroundings { clock: clock.clone(), mint },
-    )
-    .unwrap();
+    let db =
+        Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), Surroundings { clock: clock.clone(), mint })
+            .unwrap();
     db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
     db.migrate(&TABLES).await.unwrap();
     Bench { db, clock, folder }
@@ -54,11 +52,9 @@ async fn add_note(db: &Db, id: &str, fail: bool) -> Result<(), Error> {
 }
 
 async fn count(db: &Db, table: &'static str) -> i64 {
-    db.read_own(move |tx| {
-        Box::pin(async move { tx.number(&format!("SELECT COUNT(*) FROM {table}"), &[]).await })
-    })
-    .await
-    .unwrap()
+    db.read_own(move |tx| Box::pin(async move { tx.number(&format!("SELECT COUNT(*) FROM {table}"), &[]).await }))
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,8 +95,7 @@ async fn a_body_that_waits_for_the_network_is_refused() {
 #[tokio::test]
 async fn a_panic_in_a_body_is_an_error_and_the_lane_lives_on() {
     let bench = bench().await;
-    let outcome: Result<(), Error> =
-        bench.db.write(|_| Box::pin(async move { panic!("on purpose") })).await;
+    let outcome: Result<(), Error> = bench.db.write(|_| Box::pin(async move { panic!("on purpose") })).await;
     assert!(outcome.is_err());
     add_note(&bench.db, "n1", false).await.unwrap();
 }
@@ -112,9 +107,9 @@ async fn documents_check_their_version_and_their_id() {
     let again = add_note(&bench.db, "n1", false).await.unwrap_err();
     assert!(again.is(UNIQUE));
     let save = |version: i64| {
-        bench.db.write(move |tx| {
-            Box::pin(async move { tx.update_document("test_note", "n1", version, &"new", &[]).await })
-        })
+        bench
+            .db
+            .write(move |tx| Box::pin(async move { tx.update_document("test_note", "n1", version, &"new", &[]).await }))
     };
     assert_eq!(save(1).await.unwrap(), 2);
     assert!(save(1).await.unwrap_err().is(VERSION));
@@ -195,11 +190,7 @@ async fn an_event_reaches_its_reaction_once_and_a_failing_one_is_tried_again() {
         })
     });
     let relay = Relay::new(bench.db.clone(), reactions);
-    bench
-        .db
-        .write(|tx| Box::pin(async move { tx.publish(&Noted { id: "n1".to_owned() }).await }))
-        .await
-        .unwrap();
+    bench.db.write(|tx| Box::pin(async move { tx.publish(&Noted { id: "n1".to_owned() }).await })).await.unwrap();
     assert_eq!(relay.deliver_waiting().await.unwrap(), 0);
     assert_eq!(count(&bench.db, "test_note").await, 0, "a failed reaction leaves nothing behind");
     assert_eq!(relay.deliver_waiting().await.unwrap(), 1);
@@ -232,11 +223,7 @@ fn runner(bench: &Bench, handlers: Handlers) -> Runner {
 }
 
 async fn enqueue(bench: &Bench, when: When) -> String {
-    bench
-        .db
-        .write(move |tx| Box::pin(async move { tx.enqueue_when(&Count, when).await }))
-        .await
-        .unwrap()
+    bench.db.write(move |tx| Box::pin(async move { tx.enqueue_when(&Count, when).await })).await.unwrap()
 }
 
 #[tokio::test]

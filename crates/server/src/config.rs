@@ -274,10 +274,7 @@ impl Config {
         for (role, name) in named {
             if !self.store.contains_key(name) {
                 let known: Vec<_> = self.store.keys().map(String::as_str).collect();
-                bail!(
-                    "use.{role} = \"{name}\": there is no [store.{name}]; the stores are {}",
-                    known.join(", ")
-                );
+                bail!("use.{role} = \"{name}\": there is no [store.{name}]; the stores are {}", known.join(", "));
             }
         }
         if uses.shards != [uses.core.clone()] || uses.jobs != uses.core {
@@ -330,9 +327,7 @@ fn merge(
     if let Some(path) = file {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("the configuration file {} cannot be read", path.display()))?;
-        let table: toml::Table = text
-            .parse()
-            .with_context(|| format!("{} is not valid TOML", path.display()))?;
+        let table: toml::Table = text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
         for (path_of_key, _) in leaves(&table) {
             if !is_known(&merged, &path_of_key) {
                 bail!(
@@ -358,8 +353,9 @@ fn merge(
     }
     for (name, value) in environment {
         let Some(rest) = name.strip_prefix("TRADEWIND_") else { continue };
-        let path_of_key = key_of_variable(&merged, rest)
-            .with_context(|| format!("the environment variable {name} names no setting; `tradewind config` lists them all"))?;
+        let path_of_key = key_of_variable(&merged, rest).with_context(|| {
+            format!("the environment variable {name} names no setting; `tradewind config` lists them all")
+        })?;
         set(&mut merged, &path_of_key, &value).with_context(|| format!("the environment variable {name}"))?;
     }
     for pair in sets {
@@ -413,9 +409,7 @@ fn put(table: &mut toml::Table, path: &[String], value: toml::Value) {
             table.insert(last.clone(), value);
         }
         [first, rest @ ..] => {
-            let inner = table
-                .entry(first.clone())
-                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            let inner = table.entry(first.clone()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
             if let Some(inner) = inner.as_table_mut() {
                 put(inner, rest, value);
             }
@@ -442,9 +436,9 @@ fn key_of_variable(known: &toml::Table, name: &str) -> Option<Vec<String>> {
 /// Reads the text as the type that the setting has.
 fn set(table: &mut toml::Table, path: &[String], text: &str) -> Result<()> {
     let value = match find(table, path) {
-        Some(toml::Value::Integer(_)) => toml::Value::Integer(
-            text.parse().with_context(|| format!("{text:?} is not a whole number"))?,
-        ),
+        Some(toml::Value::Integer(_)) => {
+            toml::Value::Integer(text.parse().with_context(|| format!("{text:?} is not a whole number"))?)
+        }
         Some(toml::Value::Boolean(_)) => {
             toml::Value::Boolean(text.parse().with_context(|| format!("{text:?} is neither true nor false"))?)
         }
@@ -495,8 +489,11 @@ mod tests {
 
     #[test]
     fn the_later_source_wins() {
-        let variables = [("TRADEWIND_SERVER_LISTEN".to_owned(), "0.0.0.0:1".to_owned()),
-            ("TRADEWIND_AUTH_LOGIN_BURST".to_owned(), "3".to_owned()), ("HOME".to_owned(), "/".to_owned())];
+        let variables = [
+            ("TRADEWIND_SERVER_LISTEN".to_owned(), "0.0.0.0:1".to_owned()),
+            ("TRADEWIND_AUTH_LOGIN_BURST".to_owned(), "3".to_owned()),
+            ("HOME".to_owned(), "/".to_owned()),
+        ];
         let sets = ["server.listen=0.0.0.0:2".to_owned(), "roles=web, relay".to_owned()];
         let config = Config::load(None, variables.into_iter(), &sets).unwrap();
         assert_eq!(config.server.listen, "0.0.0.0:2");

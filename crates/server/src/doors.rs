@@ -47,10 +47,7 @@ impl Shop {
             login_limits: LoginLimits::new(&self.clock, auth.login_burst, auth.login_per_minute),
             ready: Ready::new(READY_BYTES_MAX, READY_SHARED_SECONDS),
             clock: self.clock.clone(),
-            options: StoreOptions {
-                session_seconds: auth.session_seconds,
-                secure_cookies: auth.secure_cookies,
-            },
+            options: StoreOptions { session_seconds: auth.session_seconds, secure_cookies: auth.secure_cookies },
         }
     }
 

@@ -12,19 +12,13 @@ use crate::reactions::ShopFacts;
 pub(crate) fn order_placed(shop: &ShopFacts, placed: &OrderPlaced) -> Mail {
     let mut letter = Letter::new(format!("Your order {} at {}", placed.display_id, shop.name));
     letter.paragraph("Thank you for your order. We have received it and will send it soon.");
-    let mut rows: Vec<(String, String)> = placed
-        .items
-        .iter()
-        .map(|item| (format!("{} × {}", item.quantity, item.title), amount(item.total)))
-        .collect();
+    let mut rows: Vec<(String, String)> =
+        placed.items.iter().map(|item| (format!("{} × {}", item.quantity, item.title), amount(item.total))).collect();
     rows.push(("Total, with shipping and taxes".to_owned(), amount(placed.total)));
     letter.table(&rows);
     letter.link("See your order", &format!("{}/orders/{}", shop.public_url, placed.order_id));
     letter.paragraph(&format!("{} · {}", shop.name, shop.public_url));
-    letter.into_mail(
-        format!("order-placed-{}", placed.order_id),
-        placed.email.clone().unwrap_or_default(),
-    )
+    letter.into_mail(format!("order-placed-{}", placed.order_id), placed.email.clone().unwrap_or_default())
 }
 
 /// The welcome of a new customer.
@@ -49,7 +43,9 @@ pub(crate) fn password_reset(shop: &ShopFacts, requested: &PasswordResetRequeste
     let mut letter = Letter::new(format!("A new password for {}", shop.name));
     letter.paragraph("Somebody, hopefully you, asked for a new password for this address.");
     letter.link("Set a new password", &format!("{}/{page}?token={token}", shop.public_url));
-    letter.paragraph("The link is good for 15 minutes and works once. If it was not you, ignore this message: nothing has changed.");
+    letter.paragraph(
+        "The link is good for 15 minutes and works once. If it was not you, ignore this message: nothing has changed.",
+    );
     letter.into_mail(
         format!("password-reset-{}-{}", requested.auth_identity_id, requested.expires_at.0),
         requested.email.clone(),

@@ -29,17 +29,14 @@ pub fn listen(address: &str) -> Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
     socket.bind(address).and_then(|()| socket.listen(BACKLOG)).with_context(|| {
-        format!("{address} cannot be listened on; is another shop running? Choose another with --listen or server.listen")
+        format!(
+            "{address} cannot be listened on; is another shop running? Choose another with --listen or server.listen"
+        )
     })
 }
 
 /// Answers requests until `stop` turns true, then gives those under way `shutdown_max` to finish.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stop: watch::Receiver<bool>,
-    shutdown_max: Duration,
-) {
+pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>, shutdown_max: Duration) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()

@@ -123,8 +123,21 @@ impl Shop {
             mint: mint.clone(),
         });
         Ok(Self {
-            config, clock, rng, mint, db, blobs, mails, catalog, market, inventory, accounts,
-            payments, orders, fulfilment, checkout,
+            config,
+            clock,
+            rng,
+            mint,
+            db,
+            blobs,
+            mails,
+            catalog,
+            market,
+            inventory,
+            accounts,
+            payments,
+            orders,
+            fulfilment,
+            checkout,
         })
     }
 
@@ -157,13 +170,7 @@ impl Shop {
             async move { mails.send(&job.mail).await }
         });
         sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
-        Runner::new(
-            self.db.clone(),
-            handlers,
-            self.clock.clone(),
-            self.rng.clone(),
-            self.config.jobs.concurrency,
-        )
+        Runner::new(self.db.clone(), handlers, self.clock.clone(), self.rng.clone(), self.config.jobs.concurrency)
     }
 
     fn facts(&self) -> ShopFacts {

@@ -40,11 +40,7 @@ impl Client {
     /// A client of the shop at this address with this key.
     #[must_use]
     pub fn new(url: &str, publishable_key: &str) -> Self {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { http, url: url.to_owned(), publishable_key: publishable_key.to_owned(), token: None }
     }
 
@@ -91,8 +87,7 @@ impl Client {
     pub async fn ready_cart(&self, region_id: &str, variant_id: &str, quantity: i64) -> Result<String, Answer> {
         let checked = |answer: Answer| if answer.status == 200 { Ok(answer.body) } else { Err(answer) };
         let items = json!([{ "variant_id": variant_id, "quantity": quantity }]);
-        let created =
-            checked(self.post("/store/carts", json!({ "region_id": region_id, "items": items })).await)?;
+        let created = checked(self.post("/store/carts", json!({ "region_id": region_id, "items": items })).await)?;
         let cart = created["cart"]["id"].as_str().unwrap().to_owned();
         self.fill_in(&cart).await?;
         Ok(cart)
@@ -105,8 +100,7 @@ impl Client {
             "first_name": "Ada", "last_name": "Lovelace", "address_1": "Hafenstrasse 1",
             "city": "Hamburg", "postal_code": "20459", "country_code": "de"
         });
-        let contact =
-            json!({ "email": "ada@example.com", "shipping_address": address, "billing_address": address });
+        let contact = json!({ "email": "ada@example.com", "shipping_address": address, "billing_address": address });
         checked(self.post(&format!("/store/carts/{cart}"), contact).await)?;
         let options = checked(self.get(&format!("/store/shipping-options?cart_id={cart}")).await)?;
         let option = options["shipping_options"][0]["id"].as_str().unwrap();

@@ -116,7 +116,8 @@ impl TestShop {
                         inventory: vec![tradewind_catalog::InventoryLink { item_id: item.id, required_quantity: 1 }],
                         ..NewVariant::default()
                     };
-                    let size = NewOption { title: "Size".to_owned(), values: vec!["A3".into()], ..NewOption::default() };
+                    let size =
+                        NewOption { title: "Size".to_owned(), values: vec!["A3".into()], ..NewOption::default() };
                     let product = NewProduct {
                         title,
                         status: ProductStatus::Published,
@@ -144,9 +145,10 @@ impl TestShop {
 
     /// How many orders there are, by the books.
     pub async fn order_count(&self) -> i64 {
-        let count = self.shop.db.read_own(|tx| {
-            Box::pin(async move { tx.number("SELECT COUNT(*) FROM orders_order", params![]).await })
-        });
+        let count = self
+            .shop
+            .db
+            .read_own(|tx| Box::pin(async move { tx.number("SELECT COUNT(*) FROM orders_order", params![]).await }));
         count.await.unwrap()
     }
 

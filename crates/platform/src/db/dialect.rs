@@ -37,8 +37,6 @@ impl Dialect {
 /// A list of texts as the JSON that [`Dialect::in_list`] takes.
 #[must_use]
 pub fn json_list<T: AsRef<str>>(texts: &[T]) -> String {
-    serde_json::Value::from(
-        texts.iter().map(|text| serde_json::Value::from(text.as_ref())).collect::<Vec<_>>(),
-    )
-    .to_string()
+    serde_json::Value::from(texts.iter().map(|text| serde_json::Value::from(text.as_ref())).collect::<Vec<_>>())
+        .to_string()
 }

@@ -21,16 +21,9 @@ pub struct Stored<T> {
 /// The tables these helpers serve have the columns `id TEXT PRIMARY KEY`, `version BIGINT`, `body JSON`, and any others.
 impl Tx {
     /// Reads an aggregate by id.
-    pub async fn document<T: DeserializeOwned>(
-        &mut self,
-        table: &str,
-        id: &str,
-    ) -> Result<Option<Stored<T>>> {
+    pub async fn document<T: DeserializeOwned>(&mut self, table: &str, id: &str) -> Result<Option<Stored<T>>> {
         let sql = format!("SELECT version, body FROM {table} WHERE id = $1");
-        self.query_one(&sql, &[Param::from(id)], |row| {
-            Ok(Stored { version: row.int(0)?, value: row.json(1)? })
-        })
-        .await
+        self.query_one(&sql, &[Param::from(id)], |row| Ok(Stored { version: row.int(0)?, value: row.json(1)? })).await
     }
 
     /// Stores a new aggregate at version 1; the id must be free.
@@ -70,21 +63,15 @@ impl Tx {
         for (position, (name, _)) in columns.iter().enumerate() {
             let _ = write!(sql, ", {name} = ${}", position + 3);
         }
-        let _ = write!(
-            sql,
-            " WHERE id = ${} AND version = ${}",
-            columns.len() + 3,
-            columns.len() + 4
-        );
+        let _ = write!(sql, " WHERE id = ${} AND version = ${}", columns.len() + 3, columns.len() + 4);
         let mut params = vec![Param::from(version + 1), Param::Owned(to_json(value)?)];
         params.extend(columns.iter().map(|(_, param)| param.clone()));
         params.push(Param::from(id));
         params.push(Param::from(version));
         if self.execute(&sql, &params).await? == 0 {
-            return Err(Error::conflict(
-                "This was changed by somebody else at the same time. Please try again.",
-            )
-            .code(VERSION));
+            return Err(
+                Error::conflict("This was changed by somebody else at the same time. Please try again.").code(VERSION)
+            );
         }
         Ok(version + 1)
     }

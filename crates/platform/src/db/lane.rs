@@ -75,8 +75,7 @@ pub(super) fn run_ready<T, F>(body: F, tx: &mut Tx) -> Result<T>
 where
     F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
 {
-    let outcome =
-        std::panic::catch_unwind(AssertUnwindSafe(|| body(tx).now_or_never()));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| body(tx).now_or_never()));
     match outcome {
         Ok(Some(outcome)) => outcome,
         Ok(None) => Err(Error::internal(
@@ -87,10 +86,7 @@ where
 }
 
 impl Lane {
-    pub(super) fn start(
-        connection: rusqlite::Connection,
-        surroundings: Surroundings,
-    ) -> Result<Self> {
+    pub(super) fn start(connection: rusqlite::Connection, surroundings: Surroundings) -> Result<Self> {
         let (commands, queue) = mpsc::channel(WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("write-lane".to_owned())
@@ -106,12 +102,8 @@ impl Lane {
     {
         let closed = || Error::new(ErrorKind::Unavailable, "The shop is closing. Please try again.");
         let (reply, answer) = oneshot::channel();
-        let command = Box::new(Write {
-            body: Some(body),
-            outcome: None,
-            reply,
-            request_id: telemetry::current_request_id(),
-        });
+        let command =
+            Box::new(Write { body: Some(body), outcome: None, reply, request_id: telemetry::current_request_id() });
         let commands = self.commands.lock().clone().ok_or_else(closed)?;
         commands.send(command).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?

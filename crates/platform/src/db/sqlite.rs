@@ -49,8 +49,7 @@ impl Sqlite {
         let idle = (0..options.readers.max(1))
             .map(|_| Ok(Tx::sqlite(connect(&options.path, true)?, surroundings.clone())))
             .collect::<Result<Vec<_>>>()?;
-        let readers =
-            Arc::new(Readers { permits: Semaphore::new(idle.len()), idle: Mutex::new(idle) });
+        let readers = Arc::new(Readers { permits: Semaphore::new(idle.len()), idle: Mutex::new(idle) });
         Ok(Self { lane: Lane::start(writer, surroundings)?, readers, path: options.path.clone() })
     }
 
@@ -94,11 +93,8 @@ impl Readers {
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
     {
-        let mut tx = self
-            .idle
-            .lock()
-            .pop()
-            .ok_or_else(|| Error::internal("no reading connection although one was free"))?;
+        let mut tx =
+            self.idle.lock().pop().ok_or_else(|| Error::internal("no reading connection although one was free"))?;
         let outcome = begin(&mut tx).and_then(|()| run_ready(body, &mut tx));
         let ended = end(&mut tx);
         tx.hooks.clear();
@@ -129,8 +125,7 @@ fn connect(path: &PathBuf, read_only: bool) -> Result<rusqlite::Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     };
     let connection =
-        rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(from_sqlite)?;
+        rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(from_sqlite)?;
     connection.set_prepared_statement_cache_capacity(256);
     // FULL: a commit is on the disk before it is acknowledged. Cache sizes are in KiB, negative by convention.
     let settings = if read_only {

@@ -29,12 +29,7 @@ enum Engine {
 
 impl Tx {
     pub(super) fn sqlite(connection: rusqlite::Connection, surroundings: Surroundings) -> Self {
-        Self {
-            engine: Engine::Sqlite(connection),
-            surroundings,
-            hooks: Vec::new(),
-            request_id: None,
-        }
+        Self { engine: Engine::Sqlite(connection), surroundings, hooks: Vec::new(), request_id: None }
     }
 
     pub(super) fn connection(&mut self) -> &mut rusqlite::Connection {
@@ -78,9 +73,7 @@ impl Tx {
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         let Engine::Sqlite(connection) = &mut self.engine;
         let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
-        let changed = statement
-            .execute(rusqlite::params_from_iter(params))
-            .map_err(from_sqlite)?;
+        let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
         Ok(changed as u64)
     }
 
@@ -128,9 +121,7 @@ impl Tx {
     ) -> Result<()> {
         let Engine::Sqlite(connection) = &mut self.engine;
         let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
-        let mut rows = statement
-            .query(rusqlite::params_from_iter(params))
-            .map_err(from_sqlite)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
         while let Some(row) = rows.next().map_err(from_sqlite)? {
             if visit(&Row::Sqlite(row))?.is_break() {
                 break;
@@ -168,11 +159,8 @@ pub(super) fn from_sqlite(error: rusqlite::Error) -> Error {
         match failure.code {
             ErrorCode::ConstraintViolation => {
                 return match failure.extended_code {
-                    rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-                    | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
-                        Error::new(ErrorKind::Duplicate, "This exists already")
-                            .code(UNIQUE)
-                            .caused_by(error)
+                    rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                        Error::new(ErrorKind::Duplicate, "This exists already").code(UNIQUE).caused_by(error)
                     }
                     rusqlite::ffi::SQLITE_CONSTRAINT_CHECK => {
                         Error::conflict("This is not possible any more").code(CHECK).caused_by(error)

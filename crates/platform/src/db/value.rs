@@ -142,11 +142,7 @@ impl Row<'_> {
     /// A JSON column, read into a type without a copy in between.
     pub fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T> {
         let Self::Sqlite(row) = self;
-        let text = row
-            .get_ref(column)
-            .map_err(Error::internal)?
-            .as_str()
-            .map_err(Error::internal)?;
+        let text = row.get_ref(column).map_err(Error::internal)?.as_str().map_err(Error::internal)?;
         serde_json::from_str(text).map_err(Error::internal)
     }
 }

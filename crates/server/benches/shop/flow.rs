@@ -38,16 +38,35 @@ pub async fn checkouts(server: &Server, orders: usize, shoppers: usize) -> Flows
 }
 
 async fn buy(server: &Server, connection: &mut Connection, region: &str, variant: &str) {
-    let cart = ask(connection, &server.post("/store/carts", &json!({"region_id": region, "items": [{"variant_id": variant, "quantity": 1}]}))).await;
+    let cart = ask(
+        connection,
+        &server.post("/store/carts", &json!({"region_id": region, "items": [{"variant_id": variant, "quantity": 1}]})),
+    )
+    .await;
     let cart = cart["cart"]["id"].as_str().unwrap().to_owned();
     let address = json!({"first_name": "Ada", "last_name": "Lovelace", "address_1": "Vesterbrogade 1", "city": "Copenhagen", "postal_code": "1620", "country_code": "de"});
-    ask(connection, &server.post(&format!("/store/carts/{cart}"), &json!({"email": "ada@example.com", "shipping_address": address, "billing_address": address}))).await;
+    ask(
+        connection,
+        &server.post(
+            &format!("/store/carts/{cart}"),
+            &json!({"email": "ada@example.com", "shipping_address": address, "billing_address": address}),
+        ),
+    )
+    .await;
     let options = ask(connection, &server.get(&format!("/store/shipping-options?cart_id={cart}"))).await;
     let option = options["shipping_options"][0]["id"].as_str().unwrap();
-    ask(connection, &server.post(&format!("/store/carts/{cart}/shipping-methods"), &json!({"option_id": option}))).await;
+    ask(connection, &server.post(&format!("/store/carts/{cart}/shipping-methods"), &json!({"option_id": option})))
+        .await;
     let collection = ask(connection, &server.post("/store/payment-collections", &json!({"cart_id": cart}))).await;
     let collection = collection["payment_collection"]["id"].as_str().unwrap().to_owned();
-    ask(connection, &server.post(&format!("/store/payment-collections/{collection}/payment-sessions"), &json!({"provider_id": "pp_system_default"}))).await;
+    ask(
+        connection,
+        &server.post(
+            &format!("/store/payment-collections/{collection}/payment-sessions"),
+            &json!({"provider_id": "pp_system_default"}),
+        ),
+    )
+    .await;
     let order = ask(connection, &server.post(&format!("/store/carts/{cart}/complete"), &Value::Null)).await;
     assert_eq!(order["type"], "order", "{order}");
 }

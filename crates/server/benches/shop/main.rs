@@ -2,7 +2,12 @@
 //! beside bare batched SQLite commits of the same rows, measured in one run.
 //!
 //! The server is pinned to the first core and the generator to the second, so that rates can be compared.
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic, reason = "a bench measures, prints and may stop at once")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    reason = "a bench measures, prints and may stop at once"
+)]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and the environment")]
 
 mod bare;
@@ -55,7 +60,10 @@ async fn measure() {
     let commits = bare::commits_a_second(folder.path());
     println!(
         "{:<44} {:>10.0}/s {:>10.0}/s {:>8.0}%   none: bare batched commits of the same rows",
-        "checkout flows (7 requests, 1 order)", flows.a_second, commits, 100.0 * flows.a_second / commits
+        "checkout flows (7 requests, 1 order)",
+        flows.a_second,
+        commits,
+        100.0 * flows.a_second / commits
     );
     line("processor time an order, user and system", flows.cpu_millis_an_order, "ms", 1.5);
     line("resident after 10,000 orders", server.resident_mib(), "MiB", 60.0);
@@ -70,7 +78,9 @@ async fn measure() {
     let shop = server.facts();
     let list = format!("/store/products?limit=12&region_id={}&fields=*variants.calculated_price", shop.region);
     let latency_large = latency(&server, &list).await;
-    println!("product list's first answer, uncached: {latency_small:.2} ms with the demo's products, {latency_large:.2} ms with 100,000");
+    println!(
+        "product list's first answer, uncached: {latency_small:.2} ms with the demo's products, {latency_large:.2} ms with 100,000"
+    );
     line("list latency, 100,000 products over demo", latency_large / latency_small, "x", 2.0);
 }
 

@@ -44,7 +44,8 @@ impl Server {
             .env("TRADEWIND_LOG_LEVEL", "warn")
             .spawn()
             .unwrap();
-        let mut server = Self { child, port, healthy_after: Duration::ZERO, key: String::new(), staff: Default::default() };
+        let mut server =
+            Self { child, port, healthy_after: Duration::ZERO, key: String::new(), staff: Default::default() };
         while !healthy(port) {
             assert!(began.elapsed() < Duration::from_secs(900), "the shop did not open");
             std::thread::sleep(Duration::from_millis(2));
@@ -78,15 +79,18 @@ impl Server {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, port: line.trim().parse().unwrap(), healthy_after: Duration::ZERO, key: String::new(), staff: Default::default() }
+        Self {
+            child,
+            port: line.trim().parse().unwrap(),
+            healthy_after: Duration::ZERO,
+            key: String::new(),
+            staff: Default::default(),
+        }
     }
 
     pub fn get(&self, path: &str) -> Vec<u8> {
-        format!(
-            "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-publishable-api-key: {}\r\naccept: */*\r\n\r\n",
-            self.key
-        )
-        .into_bytes()
+        format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-publishable-api-key: {}\r\naccept: */*\r\n\r\n", self.key)
+            .into_bytes()
     }
 
     pub fn post(&self, path: &str, body: &serde_json::Value) -> Vec<u8> {

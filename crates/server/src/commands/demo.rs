@@ -102,19 +102,14 @@ async fn create_facts(shop: &Shop, url: String) -> Result<Facts> {
         email = format!("staff-{}@example.com", shop.mint.code(6).to_lowercase());
         shop.accounts.create_user(&email, &password).await?;
     }
-    Ok(Facts {
-        url,
-        publishable_key: key.token.expose().to_owned(),
-        admin: Login { email, password },
-    })
+    Ok(Facts { url, publishable_key: key.token.expose().to_owned(), admin: Login { email, password } })
 }
 
 /// The file holds a password: only its owner may read it.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())
 }
 

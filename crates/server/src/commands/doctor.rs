@@ -45,10 +45,14 @@ pub(super) async fn run(configured: Configured) -> Result<()> {
 async fn check_shop(config: Config, findings: &mut Findings) {
     let local = config.server.listen.starts_with("127.") || config.server.listen.starts_with("localhost");
     if !local && !config.auth.secure_cookies {
-        findings.bad("cookies", "the shop listens to the network without auth.secure_cookies = true; cookies would travel unprotected");
+        findings.bad(
+            "cookies",
+            "the shop listens to the network without auth.secure_cookies = true; cookies would travel unprotected",
+        );
     }
     if !local && config.server.public_url.is_empty() {
-        findings.bad("public address", "server.public_url is empty; links in mails would point at the listening address");
+        findings
+            .bad("public address", "server.public_url is empty; links in mails would point at the listening address");
     }
     let shop = match Shop::open(config) {
         Ok(shop) => shop,
@@ -60,7 +64,10 @@ async fn check_shop(config: Config, findings: &mut Findings) {
     }
     match shop.market.snapshot().await {
         Ok(market) if market.regions().is_empty() => {
-            findings.bad("market", "there is no region yet, so nothing has a price; `tradewind demo` makes a shop to look at");
+            findings.bad(
+                "market",
+                "there is no region yet, so nothing has a price; `tradewind demo` makes a shop to look at",
+            );
         }
         Ok(market) => findings.good("market", &format!("{} regions", market.regions().len())),
         Err(error) => findings.bad("market", &format!("{error}")),

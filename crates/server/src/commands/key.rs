@@ -46,9 +46,7 @@ impl Key {
             bail!("--sales-channel {unknown}: there is no such sales channel");
         }
         if sales_channels.is_empty() {
-            sales_channels.extend(
-                market.store().default_sales_channel_id.as_ref().map(ToString::to_string),
-            );
+            sales_channels.extend(market.store().default_sales_channel_id.as_ref().map(ToString::to_string));
         }
         let key = shop.accounts.create_publishable_key(&title, sales_channels, "").await?;
         say(key.token.expose());

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 use tradewind_catalog::{
-    InventoryLink, NewCategory, NewCollection, NewImage, NewOption, NewPrice, NewProduct, NewTag, NewType,
-    NewVariant, ProductQuery, ProductStatus,
+    InventoryLink, NewCategory, NewCollection, NewImage, NewOption, NewPrice, NewProduct, NewTag, NewType, NewVariant,
+    ProductQuery, ProductStatus,
 };
 use tradewind_demo::art::{Work, works};
 use tradewind_demo::catalogue::{CATEGORIES, COLLECTIONS, Frame, Print, Size, Variant, large_catalogue, prints};
@@ -78,10 +78,9 @@ async fn open(shop: &Shop) -> Result<Foundation> {
             let foundation = foundation::lay(&modules, tx, pages::SHOP_NAME, Some(texts()?)).await?;
             let shelves = Shelves::make(&modules, tx).await?;
             let prints = prints();
-            let count = i64::try_from(prints.len()).unwrap_or(0);
-            for (position, print) in (0..count).zip(&prints) {
+            for (position, print) in (0..).zip(&prints) {
                 // Listed in this order, newest first: the first print is the newest.
-                let created_at = tx.now().plus_seconds(position - count);
+                let created_at = tx.now().plus_seconds(-position);
                 let product = product(&modules, tx, &foundation, &shelves, print, created_at).await?;
                 modules.catalog.create_product(tx, product).await?;
             }
@@ -111,9 +110,10 @@ fn texts() -> tradewind_kernel::Result<Map<String, Value>> {
         description: pages::SHOP_DESCRIPTION.to_owned(),
         eyebrow: "Generative art prints".to_owned(),
         heading: "Drawn by wind and water.".to_owned(),
-        lead: "Ships, winds, waves, maps, stars and harbours. Each picture is drawn by rules and a grain of chance, then \
+        lead:
+            "Ships, winds, waves, maps, stars and harbours. Each picture is drawn by rules and a grain of chance, then \
                printed on cotton paper, framed or bare."
-            .to_owned(),
+                .to_owned(),
         hero_products: hero_products.collect(),
         featured_collections: vec!["night-watch".to_owned(), "chart-room".to_owned()],
         delivery: "Sent within three days in a sturdy tube or crate. Returns within 30 days.".to_owned(),
@@ -254,10 +254,7 @@ async fn product(
         category_ids: shelves.categories.get(print.family.handle()).cloned().into_iter().collect(),
         sales_channel_ids: vec![foundation.sales_channel_id.clone()],
         shipping_profile_id: Some(foundation.shipping_profile_id.clone()),
-        options: vec![
-            option("Size", sizes.map(|size| size.name())),
-            option("Frame", frames.map(|frame| frame.name())),
-        ],
+        options: vec![option("Size", sizes.map(|size| size.name())), option("Frame", frames.map(|frame| frame.name()))],
         variants,
         created_at: Some(created_at),
         ..NewProduct::default()
@@ -278,8 +275,7 @@ async fn stocked_item(
         ..NewItem::default()
     };
     let levels = foundation.location_ids.iter().zip(variant.stock);
-    let levels: Vec<_> =
-        levels.map(|(id, stocked)| NewLevel { location_id: id.clone(), stocked }).collect();
+    let levels: Vec<_> = levels.map(|(id, stocked)| NewLevel { location_id: id.clone(), stocked }).collect();
     Ok(modules.inventory.create_stocked_item(tx, item, &levels).await?.id)
 }
 

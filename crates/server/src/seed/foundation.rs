@@ -15,8 +15,18 @@ use crate::wiring::Shop;
 
 /// Countries of the first region with their standard rate of value added tax, in percent (2026).
 const EUROPE: [(&str, i64); 12] = [
-    ("at", 20), ("be", 21), ("de", 19), ("dk", 25), ("es", 21), ("fi", 25),
-    ("fr", 20), ("ie", 23), ("it", 22), ("nl", 21), ("pt", 23), ("se", 25),
+    ("at", 20),
+    ("be", 21),
+    ("de", 19),
+    ("dk", 25),
+    ("es", 21),
+    ("fi", 25),
+    ("fr", 20),
+    ("ie", 23),
+    ("it", 22),
+    ("nl", 21),
+    ("pt", 23),
+    ("se", 25),
 ];
 
 /// What was laid.
@@ -145,19 +155,15 @@ async fn lay_taxes(shop: &Modules, tx: &mut Tx) -> Result<()> {
             is_default: true,
             ..NewTaxRate::default()
         };
-        let region =
-            NewTaxRegion { country_code: country.to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
+        let region = NewTaxRegion { country_code: country.to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
         shop.market.create_tax_region(tx, region).await?;
     }
     Ok(())
 }
 
 async fn location(shop: &Modules, tx: &mut Tx, name: &str, city: &str, country: &str) -> Result<String> {
-    let address = LocationAddress {
-        city: Some(city.to_owned()),
-        country_code: country.to_owned(),
-        ..LocationAddress::default()
-    };
+    let address =
+        LocationAddress { city: Some(city.to_owned()), country_code: country.to_owned(), ..LocationAddress::default() };
     let new = NewLocation { name: name.to_owned(), address: Some(address), ..NewLocation::default() };
     Ok(shop.inventory.create_location(tx, new).await?.id)
 }
@@ -175,7 +181,10 @@ async fn lay_shipping(shop: &Modules, tx: &mut Tx, location_id: &str) -> Result<
         name: "Delivery".to_owned(),
         type_: "shipping".to_owned(),
         location_id: Some(location_id.to_owned()),
-        service_zones: vec![zone("Europe", EUROPE.map(|(country, _)| country).as_slice()), zone("United States", &["us"])],
+        service_zones: vec![
+            zone("Europe", EUROPE.map(|(country, _)| country).as_slice()),
+            zone("United States", &["us"]),
+        ],
         metadata: None,
     };
     let set = shop.fulfilment.create_set(tx, set).await?;

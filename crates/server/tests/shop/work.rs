@@ -32,12 +32,10 @@ async fn a_forgotten_password_is_set_anew_by_mail_once() {
     shop.run_pending_work().await;
     assert_eq!(shop.mails().len(), 1, "the welcome");
 
-    let asked = client
-        .post("/auth/customer/emailpass/reset-password", json!({ "identifier": "grace@example.com" }))
-        .await;
-    let unknown = client
-        .post("/auth/customer/emailpass/reset-password", json!({ "identifier": "nobody@example.com" }))
-        .await;
+    let asked =
+        client.post("/auth/customer/emailpass/reset-password", json!({ "identifier": "grace@example.com" })).await;
+    let unknown =
+        client.post("/auth/customer/emailpass/reset-password", json!({ "identifier": "nobody@example.com" })).await;
     assert_eq!((asked.status, unknown.status), (201, 201), "the answer does not tell who is a customer");
     shop.run_pending_work().await;
     let mails = shop.mails();
@@ -45,15 +43,11 @@ async fn a_forgotten_password_is_set_anew_by_mail_once() {
     let link = mails.iter().find_map(|mail| mail.split("reset-password?token=").nth(1)).unwrap();
     let token: String = link.chars().take_while(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
     let resetting = client.with_token(&token);
-    let set = resetting
-        .post("/auth/customer/emailpass/update", json!({ "password": "second-password" }))
-        .await;
+    let set = resetting.post("/auth/customer/emailpass/update", json!({ "password": "second-password" })).await;
     assert_eq!(set.status, 200, "{}", set.text);
     assert_eq!(client.post("/auth/customer/emailpass", login).await.status, 401);
     let login = json!({ "email": "grace@example.com", "password": "second-password" });
     assert_eq!(client.post("/auth/customer/emailpass", login).await.status, 200);
-    let again = resetting
-        .post("/auth/customer/emailpass/update", json!({ "password": "third-password" }))
-        .await;
+    let again = resetting.post("/auth/customer/emailpass/update", json!({ "password": "third-password" })).await;
     assert_eq!(again.status, 401, "a reset works once");
 }

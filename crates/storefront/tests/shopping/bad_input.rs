@@ -69,7 +69,8 @@ async fn strange_forms_change_nothing() {
     browser.add(&shop, &print, "1").await;
     assert_eq!(browser.send("/cart/lines/unknown", &[("quantity", "2")]).await.leads_to(), "/cart?problem=gone");
     let long = "x".repeat(2_000);
-    let page = browser.send("/checkout", &[("shipping_city", &long), ("shipping_country", "dk"), ("intent", "place")]).await;
+    let page =
+        browser.send("/checkout", &[("shipping_city", &long), ("shipping_country", "dk"), ("intent", "place")]).await;
     assert_eq!(page.status, 422);
     let control = [("shipping_city", "a\u{0}b"), ("shipping_country", "zz"), ("intent", "place")];
     assert_eq!(browser.send("/checkout", &control).await.status, 422);

@@ -70,7 +70,8 @@ impl Shown {
     /// All texts of the elements that a selector finds.
     pub fn texts(&self, selector: &str) -> Vec<String> {
         let page = Html::parse_document(&self.html);
-        let found = page.select(&Selector::parse(selector).unwrap());
+        let selector = Selector::parse(selector).unwrap();
+        let found = page.select(&selector);
         let joined = |element: scraper::ElementRef<'_>| {
             element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
         };

@@ -64,7 +64,8 @@ async fn what_is_missing_is_said_at_the_field_and_what_was_entered_stays() {
     let print = shop.print("Ebb", 5).await;
     let browser = Browser::new(&shop);
     browser.add(&shop, &print, "1").await;
-    let page = browser.send("/checkout", &[("email", "nobody"), ("shipping_city", "Aarhus"), ("intent", "place")]).await;
+    let page =
+        browser.send("/checkout", &[("email", "nobody"), ("shipping_city", "Aarhus"), ("intent", "place")]).await;
     assert_eq!(page.status, 422);
     assert_eq!(page.text("#email-error"), "Enter an e-mail address like name@example.com.");
     assert_eq!(page.text("#shipping_first_name-error"), "Enter a first name.");
