@@ -281,10 +281,17 @@ impl Runner {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
+                    // What a worker that died had under way waits again.
+                    tx.execute(
+                        "UPDATE platform_job SET state = 'waiting', leased_until = 0
+                         WHERE state = 'running' AND leased_until <= $1",
+                        params![now],
+                    )
+                    .await?;
                     let sql = format!(
                         "UPDATE platform_job SET state = 'running', attempts = attempts + 1, leased_until = $1
                          WHERE id IN (SELECT id FROM platform_job
-                             WHERE (state = 'waiting' AND run_at <= $2) OR (state = 'running' AND leased_until <= $2)
+                             WHERE state = 'waiting' AND run_at <= $2
                              ORDER BY priority, run_at LIMIT $3 {})
                          RETURNING id, kind, body, attempts, attempts_max, request_id",
                         tx.dialect().skip_locked()

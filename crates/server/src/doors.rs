@@ -23,7 +23,6 @@ const READY_SHARED_SECONDS: u32 = 60;
 
 impl Shop {
     /// What answers requests.
-    #[must_use]
     pub fn router(&self) -> Router {
         let doors = tradewind_store_api::router(self.store_state())
             .merge(tradewind_admin_api::router(self.admin_state()))

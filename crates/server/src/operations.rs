@@ -1,6 +1,7 @@
 //! `/health` and `/metrics`: what operators and their machines ask.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -8,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 use tradewind_platform::db::Db;
 use tradewind_platform::{events, telemetry};
 
@@ -51,6 +53,17 @@ fn metrics() -> Option<PrometheusHandle> {
         started.inspect_err(|error| tracing::error!(?error, "metrics cannot be collected")).ok()
     };
     HANDLE.get_or_init(start).clone()
+}
+
+/// Folds what was measured into its histograms every few seconds: unread, every single sample would be kept.
+pub(crate) async fn keep_metrics_small(mut stop: watch::Receiver<bool>) {
+    let Some(metrics) = metrics() else { return };
+    while !*stop.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(5)) => metrics.run_upkeep(),
+            _ = stop.changed() => {}
+        }
+    }
 }
 
 /// A count as a gauge takes it.

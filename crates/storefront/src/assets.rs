@@ -1,9 +1,6 @@
 //! Styles, scripts and the site's mark: compiled in, named by their content, compressed once, cached for ever.
 
-use std::{
-    io::Write,
-    sync::{LazyLock, OnceLock},
-};
+use std::sync::{LazyLock, OnceLock};
 
 use axum::{
     body::Bytes,
@@ -13,11 +10,17 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::answer::{accepts, brotli, gzip};
+
 macro_rules! web {
     ($path:literal) => {
         include_str!(concat!("../../../web/storefront/", $path))
     };
 }
+
+/// Compressed once and sent for ever: as small as it gets in a few milliseconds.
+const BROTLI_QUALITY: u32 = 10;
+const GZIP_LEVEL: u32 = 9;
 
 /// The style files in the order of the cascade.
 const STYLES: &[&str] = &[
@@ -82,8 +85,7 @@ pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(file.as_str())) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (encoding, bytes) = asset.encoded_for(accepted);
+    let (encoding, bytes) = asset.encoded_for(&headers);
     let mut response = bytes.into_response();
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
@@ -100,8 +102,8 @@ struct Asset {
     path: String,
     media_type: &'static str,
     plain: Bytes,
-    brotli: OnceLock<Bytes>,
-    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Option<Bytes>>,
+    gzip: OnceLock<Option<Bytes>>,
 }
 
 impl Asset {
@@ -117,40 +119,18 @@ impl Asset {
     }
 
     /// The bytes in the best encoding the client accepts; compressed when first asked for, then kept.
-    fn encoded_for(&self, accepted: &str) -> (Option<&'static str>, Bytes) {
-        let accepts = |name: &str| {
-            accepted.split(',').any(|entry| {
-                let (encoding, weight) = entry.split_once(';').unwrap_or((entry, ""));
-                encoding.trim() == name && weight.replace(' ', "") != "q=0"
-            })
-        };
-        if accepts("br") {
-            (Some("br"), self.brotli.get_or_init(|| brotli(&self.plain)).clone())
-        } else if accepts("gzip") {
-            (Some("gzip"), self.gzip.get_or_init(|| gzip(&self.plain)).clone())
+    fn encoded_for(&self, asked: &HeaderMap) -> (Option<&'static str>, Bytes) {
+        let packed = if accepts(asked, "br") {
+            let packed = self.brotli.get_or_init(|| brotli(&self.plain, BROTLI_QUALITY));
+            packed.clone().map(|packed| (Some("br"), packed))
+        } else if accepts(asked, "gzip") {
+            let packed = self.gzip.get_or_init(|| gzip(&self.plain, GZIP_LEVEL));
+            packed.clone().map(|packed| (Some("gzip"), packed))
         } else {
-            (None, self.plain.clone())
-        }
+            None
+        };
+        packed.unwrap_or_else(|| (None, self.plain.clone()))
     }
-}
-
-/// Writing to memory cannot fail; if it ever did, the half-written form is thrown away and the plain bytes would be
-/// wrong to send under this encoding, so an empty answer is the honest one.
-fn brotli(plain: &[u8]) -> Bytes {
-    let mut packed = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut packed, 4096, 10, 22);
-    let written = writer.write_all(plain).and_then(|()| writer.flush());
-    drop(writer);
-    if written.is_err() {
-        packed.clear();
-    }
-    Bytes::from(packed)
-}
-
-fn gzip(plain: &[u8]) -> Bytes {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    let packed = writer.write_all(plain).and_then(|()| writer.finish());
-    Bytes::from(packed.unwrap_or_default())
 }
 
 fn join_islands() -> String {
@@ -184,6 +164,10 @@ mod tests {
 
     use super::*;
 
+    fn asked(encodings: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(encodings))])
+    }
+
     #[test]
     fn styles_lose_comments_and_white_space_and_nothing_else() {
         let small = minify_styles("/* a */ a ,\n b { color : red ; }\n @media (width > 3rem) { p { margin: 0 } }");
@@ -193,19 +177,19 @@ mod tests {
     #[test]
     fn every_encoding_unpacks_to_the_plain_bytes() {
         for asset in ASSETS.iter() {
-            let (encoding, packed) = asset.encoded_for("gzip;q=0.5, br");
+            let (encoding, packed) = asset.encoded_for(&asked("gzip;q=0.5, br"));
             assert_eq!(encoding, Some("br"));
             let mut plain = Vec::new();
             brotli::Decompressor::new(packed.as_ref(), 4096).read_to_end(&mut plain).unwrap();
             assert_eq!(plain, asset.plain, "{}", asset.path);
 
-            let (encoding, packed) = asset.encoded_for("br;q=0, gzip");
+            let (encoding, packed) = asset.encoded_for(&asked("br;q=0, gzip"));
             assert_eq!(encoding, Some("gzip"));
             let mut plain = Vec::new();
             flate2::read::GzDecoder::new(packed.as_ref()).read_to_end(&mut plain).unwrap();
             assert_eq!(plain, asset.plain, "{}", asset.path);
 
-            assert_eq!(asset.encoded_for("identity").0, None);
+            assert_eq!(asset.encoded_for(&asked("identity")).0, None);
         }
     }
 
@@ -214,7 +198,7 @@ mod tests {
         let bytes: usize = ASSETS
             .iter()
             .filter(|asset| asset.path.ends_with(".js"))
-            .map(|asset| asset.encoded_for("gzip").1.len())
+            .map(|asset| asset.encoded_for(&asked("gzip")).1.len())
             .sum();
         assert!(bytes < 25_000, "{bytes} bytes of compressed script");
     }

@@ -30,8 +30,8 @@ CREATE TABLE platform_job (
     request_id   TEXT,
     UNIQUE (kind, unique_key)
 );
--- The claim: what is due.
-CREATE INDEX platform_job_due ON platform_job (state, run_at);
+-- The claim reads along this: the most urgent first, however many wait behind.
+CREATE INDEX platform_job_due ON platform_job (state, priority, run_at);
 CREATE INDEX platform_job_leased ON platform_job (state, leased_until);
 
 -- The last tick of each schedule that was turned into a job: one row decides for all nodes.

@@ -129,10 +129,10 @@ fn connect(path: &PathBuf, read_only: bool) -> Result<rusqlite::Connection> {
     connection.set_prepared_statement_cache_capacity(256);
     // FULL: a commit is on the disk before it is acknowledged. Cache sizes are in KiB, negative by convention.
     let settings = if read_only {
-        "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -2000; PRAGMA query_only = ON;"
+        "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -1000; PRAGMA query_only = ON;"
     } else {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
-         PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;
+         PRAGMA cache_size = -6000; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;
          PRAGMA temp_store = MEMORY;"
     };
     connection.execute_batch(settings).map_err(from_sqlite)?;

@@ -46,6 +46,9 @@ async fn measure() {
     println!("\n{:<44} {:>12} {:>12} {:>9}   limit", "", "shop", "bare", "ratio");
     let shop = server.facts();
     let list = format!("/store/products?limit=12&region_id={}&fields=*variants.calculated_price", shop.region);
+    if std::env::args().any(|argument| argument == "--orders-only") {
+        return measure_orders(&server, folder.path()).await;
+    }
     let pages = [
         ("product list, 12 with prices", list.clone(), 50.0),
         ("product by id", format!("/store/products/{}?region_id={}", shop.product, shop.region), 50.0),
@@ -56,17 +59,7 @@ async fn measure() {
     }
 
     let latency_small = latency(&server, &list).await;
-    let flows = flow::checkouts(&server, ORDERS, CONNECTIONS * 2).await;
-    let commits = bare::commits_a_second(folder.path());
-    println!(
-        "{:<44} {:>10.0}/s {:>10.0}/s {:>8.0}%   none: bare batched commits of the same rows",
-        "checkout flows (7 requests, 1 order)",
-        flows.a_second,
-        commits,
-        100.0 * flows.a_second / commits
-    );
-    line("processor time an order, user and system", flows.cpu_millis_an_order, "ms", 1.5);
-    line("resident after 10,000 orders", server.resident_mib(), "MiB", 60.0);
+    measure_orders(&server, folder.path()).await;
     line("healthy after (the shop exists)", healthy.as_secs_f64() * 1000.0, "ms", 300.0);
     drop(server);
 
@@ -82,6 +75,20 @@ async fn measure() {
         "product list's first answer, uncached: {latency_small:.2} ms with the demo's products, {latency_large:.2} ms with 100,000"
     );
     line("list latency, 100,000 products over demo", latency_large / latency_small, "x", 2.0);
+}
+
+async fn measure_orders(server: &Server, folder: &std::path::Path) {
+    let flows = flow::checkouts(server, ORDERS, CONNECTIONS * 2).await;
+    let commits = bare::commits_a_second(folder);
+    println!(
+        "{:<44} {:>10.0}/s {:>10.0}/s {:>8.0}%   none: bare batched commits of the same rows",
+        "checkout flows (7 requests, 1 order)",
+        flows.a_second,
+        commits,
+        100.0 * flows.a_second / commits
+    );
+    line("processor time an order, user and system", flows.cpu_millis_an_order, "ms", 1.5);
+    line("resident after 10,000 orders", server.resident_mib(), "MiB", 60.0);
 }
 
 fn line(name: &str, value: f64, unit: &str, limit: f64) {

@@ -36,6 +36,7 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     if shop.config.roles.contains(&Role::Worker) {
         tasks.spawn(shop.runner().run(stop.clone()));
     }
+    tasks.spawn(crate::operations::keep_metrics_small(stop.clone()));
     if let Some(listener) = listener {
         let router = shop.router();
         let shutdown_max = Duration::from_secs(shop.config.server.shutdown_seconds_max);

@@ -78,9 +78,10 @@ async fn open(shop: &Shop) -> Result<Foundation> {
             let foundation = foundation::lay(&modules, tx, pages::SHOP_NAME, Some(texts()?)).await?;
             let shelves = Shelves::make(&modules, tx).await?;
             let prints = prints();
-            for (position, print) in (0..).zip(&prints) {
-                // Listed in this order, newest first: the first print is the newest.
-                let created_at = tx.now().plus_seconds(-position);
+            for (position, print) in (0_i64..).zip(&prints) {
+                // Newest first, one of each family in turn: the first page shows everything the shop is about.
+                let (family, number) = (position / 10, position % 10);
+                let created_at = tx.now().plus_seconds(-(number * 6 + family));
                 let product = product(&modules, tx, &foundation, &shelves, print, created_at).await?;
                 modules.catalog.create_product(tx, product).await?;
             }
