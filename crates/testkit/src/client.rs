@@ -8,7 +8,7 @@ pub struct Answer {
     /// The status code.
     pub status: u16,
     /// The headers.
-    pub headers: reqwest::header::HeaderMap,
+    pub headers: Box<reqwest::header::HeaderMap>,
     /// The body.
     pub body: Value,
     /// The body as text.
@@ -63,7 +63,7 @@ impl Client {
             request = request.json(body);
         }
         let response = request.send().await?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let (status, headers) = (response.status().as_u16(), Box::new(response.headers().clone()));
         let text = response.text().await?;
         Ok(Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::Null), text })
     }
