@@ -1,4 +1,4 @@
-//! Sample values for every page, shared by the gallery and the page tests.
+//! Sample values for every page, shared by `sample_pages` and the page tests.
 
 mod account;
 mod catalogue;

@@ -1,4 +1,4 @@
-//! Writes every page with sample values into a folder, to be looked at: `cargo run -p tradewind-storefront --example gallery -- FOLDER`.
+//! Writes every page with sample values into a folder, to be looked at: `cargo run -p tradewind-storefront --example sample_pages -- FOLDER`.
 #![expect(clippy::print_stdout, reason = "an example run by hand")]
 
 mod samples;
