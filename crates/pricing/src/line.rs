@@ -5,10 +5,10 @@ use tradewind_kernel::{Currency, Decimal, Error, Money, Result};
 
 use crate::share::share_by_weight;
 
-/// The most a line may cost, in major units; with the highest tax it still fits whole minor units with room to sum.
-const LINE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+/// The most a line may cost, in major units: 10^14; with the highest tax it still fits whole minor units with room to sum.
+const LINE_MAX: Decimal = Decimal::from_parts(0x107a_4000, 0x5af3, 0, false, 0);
 /// The highest sum of taxes on a line, in percent.
-const PERCENT_MAX: Decimal = Decimal::from_parts(1000, 0, 0, false, 0);
+const PERCENT_MAX: Decimal = Decimal::from_parts(5000, 0, 0, false, 0);
 
 /// A tax on a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
