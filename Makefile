@@ -44,8 +44,9 @@ check-rust:
 	cargo xtask setup-nextest
 	cargo nextest run --workspace --locked
 
+# The binary that the tests above were built with: asking for it by package alone would build most crates a second time.
 build-shop:
-	cargo build --package tradewind-server --locked
+	cargo test --workspace --no-run --locked --quiet
 
 check-sdk: build-shop packages
 	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/sdk.test.mjs
