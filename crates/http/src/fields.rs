@@ -18,6 +18,7 @@ pub struct Plan {
     all: bool,
     /// Named by the client itself, so that a relation named alone is shown whole.
     asked: bool,
+    // Sorted by name.
     named: Vec<(Box<str>, Plan)>,
     without: Vec<Box<str>>,
 }
@@ -84,7 +85,11 @@ impl Plan {
     }
 
     fn child(&self, name: &str) -> Option<&Plan> {
-        self.named.iter().find(|(own, _)| &**own == name).map(|(_, plan)| plan)
+        self.position(name).ok().map(|position| &self.named[position].1)
+    }
+
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.named.binary_search_by(|(own, _)| (**own).cmp(name))
     }
 
     /// Adds a path: `a.b`, `*a.b` or `a.b.*`.
@@ -100,11 +105,11 @@ impl Plan {
         }
         let mut plan = self;
         for name in path.split('.').take(DEPTH_MAX) {
-            let position = match plan.named.iter().position(|(own, _)| &**own == name) {
-                Some(position) => position,
-                None => {
-                    plan.named.push((name.into(), Self::default()));
-                    plan.named.len() - 1
+            let position = match plan.position(name) {
+                Ok(position) => position,
+                Err(position) => {
+                    plan.named.insert(position, (name.into(), Self::default()));
+                    position
                 }
             };
             plan = &mut plan.named[position].1;

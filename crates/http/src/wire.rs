@@ -1,5 +1,6 @@
 //! Writing answers: values straight into the bytes of the JSON, and only those that were asked for.
 
+use std::cell::Cell;
 use std::io::Write as _;
 
 use axum::response::{IntoResponse, Response};
@@ -41,7 +42,12 @@ macro_rules! whole_numbers {
     ($($number:ty),*) => {$(
         impl Wire for $number {
             fn write(&self, out: &mut Vec<u8>) {
-                let _ = write!(out, "{self}");
+                match i64::try_from(*self) {
+                    Ok(number) => write_scaled(number, 0, out),
+                    Err(_) => {
+                        let _ = write!(out, "{self}");
+                    }
+                }
             }
         }
     )*};
@@ -60,7 +66,43 @@ impl Wire for Null {
 
 impl Wire for Timestamp {
     fn write(&self, out: &mut Vec<u8>) {
-        let _ = write!(out, "\"{self}\"");
+        const MILLIS_OF_DAY: i64 = 86_400_000;
+        thread_local! {
+            // An answer holds dozens of moments, most of them of a few days: the date is worked out once for each.
+            static DAY: Cell<(i64, [u8; 10])> = const { Cell::new((i64::MIN, *b"0000-00-00")) };
+        }
+        let day = self.0.div_euclid(MILLIS_OF_DAY);
+        let (mut known, mut date) = DAY.get();
+        if known != day {
+            let (year, month, day_of_month) = self.date();
+            let Ok(year @ 0..=9999) = u32::try_from(year) else {
+                let _ = write!(out, "\"{self}\"");
+                return;
+            };
+            known = day;
+            let (year_digits, rest) = date.split_at_mut(4);
+            put_digits(year_digits, year);
+            put_digits(&mut rest[1..3], u32::from(month.unsigned_abs()));
+            put_digits(&mut rest[4..6], u32::from(day_of_month.unsigned_abs()));
+            DAY.set((known, date));
+        }
+        let millis = u32::try_from(self.0.rem_euclid(MILLIS_OF_DAY)).unwrap_or(0);
+        let mut text = *b"\"0000-00-00T00:00:00.000Z\"";
+        text[1..11].copy_from_slice(&date);
+        put_digits(&mut text[12..14], millis / 3_600_000);
+        put_digits(&mut text[15..17], millis / 60_000 % 60);
+        put_digits(&mut text[18..20], millis / 1000 % 60);
+        put_digits(&mut text[21..24], millis % 1000);
+        out.extend_from_slice(&text);
+    }
+}
+
+/// Fills a place with a number's last digits.
+fn put_digits(place: &mut [u8], number: u32) {
+    let mut number = number;
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
     }
 }
 
@@ -89,21 +131,35 @@ impl Wire for Decimal {
     }
 }
 
-/// `number` divided by ten to the power of `scale`, as short as it can be written.
+/// `number` divided by ten to the power of `scale`, as short as it can be written. By hand: an answer holds dozens.
 fn write_scaled(number: i64, scale: u32, out: &mut Vec<u8>) {
-    let (mut number, mut scale) = (number, scale as usize);
-    while scale > 0 && number % 10 == 0 {
-        number /= 10;
+    let (mut rest, mut scale) = (number.unsigned_abs(), scale as usize);
+    while scale > 0 && rest.is_multiple_of(10) {
+        rest /= 10;
         scale -= 1;
     }
-    if scale == 0 {
-        let _ = write!(out, "{number}");
-        return;
+    // Nineteen digits at most, a point, a sign.
+    let mut text = [0_u8; 24];
+    let mut start = text.len();
+    let mut written = 0;
+    loop {
+        if written == scale && scale > 0 {
+            start -= 1;
+            text[start] = b'.';
+        }
+        start -= 1;
+        text[start] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        written += 1;
+        if rest == 0 && written > scale {
+            break;
+        }
     }
-    let unit = 10_u64.pow(u32::try_from(scale).unwrap_or(0));
-    let sign = if number < 0 { "-" } else { "" };
-    let size = number.unsigned_abs();
-    let _ = write!(out, "{sign}{}.{:0scale$}", size / unit, size % unit);
+    if number < 0 {
+        start -= 1;
+        text[start] = b'-';
+    }
+    out.extend_from_slice(&text[start..]);
 }
 
 impl Wire for Value {
@@ -384,6 +440,7 @@ pub fn time(at: Timestamp) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn written(value: impl Wire) -> String {
         let mut out = Vec::new();
@@ -401,6 +458,21 @@ mod tests {
         assert_eq!(euro(0), "0");
         assert_eq!(written(Decimal::new(5_036_778, 8)), "0.05036778");
         assert_eq!(decimal(Decimal::new(2500, 2)), serde_json::json!(25));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_and_moments_are_written_as_they_display(
+            number: i64,
+            scale in 0u32..6,
+            millis in -60_000_000_000_000i64..250_000_000_000_000,
+        ) {
+            prop_assert_eq!(written(number), number.to_string());
+            let decimal = Decimal::new(number, scale);
+            prop_assert_eq!(written(decimal), decimal.normalize().to_string());
+            let at = Timestamp(millis);
+            prop_assert_eq!(written(at), format!("\"{at}\""));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tradewind_http::auth::{PublishableKey, Shopper};
 use tradewind_http::{Answer, Asked, Json, PathId, Sent, contract};
 use tradewind_kernel::{Error, Page};
 
-use crate::StoreState;
+use crate::Shop;
 use crate::customers::own;
 use crate::list::{has_words, is_among, order};
 use crate::view::customer::{address, customer};
@@ -21,12 +21,7 @@ fn show(asked: &Asked, shown: &Customer) -> axum::response::Response {
     Json::one("customer", &asked.plan, |obj| customer(obj, shown)).into_response()
 }
 
-pub(crate) async fn list(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    shopper: Shopper,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, _key: PublishableKey, shopper: Shopper, asked: Asked) -> Answer {
     let owner = own(&shop, &shopper).await?;
     let query = &asked.query;
     let (cities, countries) = (query.texts("city"), query.texts("country_code"));
@@ -68,7 +63,7 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn one(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     shopper: Shopper,
     PathId(id): PathId,
@@ -80,7 +75,7 @@ pub(crate) async fn one(
 }
 
 pub(crate) async fn add(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     shopper: Shopper,
     asked: Asked,
@@ -91,7 +86,7 @@ pub(crate) async fn add(
 }
 
 pub(crate) async fn update(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     shopper: Shopper,
     PathId(id): PathId,
@@ -103,7 +98,7 @@ pub(crate) async fn update(
 }
 
 pub(crate) async fn remove(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     shopper: Shopper,
     PathId(id): PathId,

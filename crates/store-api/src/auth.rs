@@ -11,7 +11,7 @@ use tradewind_http::middleware::ClientAddress;
 use tradewind_http::{Answer, Json, PathId, PathIds, Plan, Problem, Sent};
 use tradewind_kernel::{Error, ErrorKind, Result, Secret};
 
-use crate::StoreState;
+use crate::Shop;
 
 /// The one way of logging in.
 const PROVIDER: &str = "emailpass";
@@ -52,7 +52,7 @@ fn token(token: &Secret) -> Response {
 }
 
 pub(crate) async fn login(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     PathIds(actor_type, provider): PathIds,
     address: ClientAddress,
     Sent(sent): Sent<Value>,
@@ -64,7 +64,7 @@ pub(crate) async fn login(
 }
 
 pub(crate) async fn register(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     PathIds(actor_type, provider): PathIds,
     address: ClientAddress,
     Sent(sent): Sent<Value>,
@@ -77,7 +77,7 @@ pub(crate) async fn register(
 
 /// Asks for a mail with a link. The answer is the same for everybody, so that nobody learns who shops here.
 pub(crate) async fn reset_password(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     PathIds(actor_type, provider): PathIds,
     address: ClientAddress,
     Sent(sent): Sent<IdentifierSent>,
@@ -91,7 +91,7 @@ pub(crate) async fn reset_password(
 
 /// Sets a new password by the token of such a mail.
 pub(crate) async fn set_password(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     PathIds(actor_type, provider): PathIds,
     address: ClientAddress,
     headers: HeaderMap,
@@ -112,12 +112,12 @@ pub(crate) async fn set_password(
     Ok(Json::object(|answer| answer.always("success", true)).into_response())
 }
 
-pub(crate) async fn refresh(State(shop): State<StoreState>, LoggedIn(actor): LoggedIn) -> Answer {
+pub(crate) async fn refresh(State(shop): State<Shop>, LoggedIn(actor): LoggedIn) -> Answer {
     Ok(token(&shop.accounts.refresh(&actor).await?))
 }
 
 /// Turns a token into a session that a cookie carries.
-pub(crate) async fn open_session(State(shop): State<StoreState>, Bearer(actor): Bearer) -> Answer {
+pub(crate) async fn open_session(State(shop): State<Shop>, Bearer(actor): Bearer) -> Answer {
     let session = shop.accounts.open_session(&actor).await?;
     let claims = serde_json::to_value(Claims::of(&actor)).map_err(Error::internal)?;
     let mut response = Json::object(|answer| answer.always("user", &claims)).into_response();
@@ -129,7 +129,7 @@ pub(crate) async fn open_session(State(shop): State<StoreState>, Bearer(actor): 
     Ok(response)
 }
 
-pub(crate) async fn close_session(State(shop): State<StoreState>, headers: HeaderMap) -> Answer {
+pub(crate) async fn close_session(State(shop): State<Shop>, headers: HeaderMap) -> Answer {
     let session = session_of(&headers).ok_or_else(Problem::anonymous)?;
     shop.accounts.actor_of_session(&session).await.map_err(|error| match error.kind() {
         ErrorKind::Unauthorized => Problem::anonymous(),

@@ -13,11 +13,11 @@ use tradewind_http::{Answer, Asked, Json, PathId, Plan, Sent, contract};
 use tradewind_kernel::{Currency, Error, Result};
 use tradewind_orders::Address;
 
-use crate::StoreState;
 use crate::orders;
 use crate::promotions;
 use crate::view::cart::{self, Around};
 use crate::view::order::Place;
+use crate::{Shop, StoreState};
 
 /// An address in a body: its fields, or the id of one of the shopper's own.
 #[derive(Debug, Deserialize)]
@@ -121,7 +121,7 @@ pub(crate) async fn show(shop: &StoreState, plan: &Plan, view: &CartView) -> Res
 }
 
 pub(crate) async fn create(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     key: PublishableKey,
     shopper: MaybeShopper,
     asked: Asked,
@@ -148,18 +148,13 @@ pub(crate) async fn create(
     Ok(show(&shop, &asked.plan, &view).await?)
 }
 
-pub(crate) async fn one(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    PathId(id): PathId,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, _key: PublishableKey, PathId(id): PathId, asked: Asked) -> Answer {
     let view = shop.checkout.cart(&id).await?;
     Ok(show(&shop, &asked.plan, &view).await?)
 }
 
 pub(crate) async fn update(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,
@@ -185,7 +180,7 @@ pub(crate) async fn update(
 }
 
 pub(crate) async fn taxes(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,
@@ -197,7 +192,7 @@ pub(crate) async fn taxes(
 
 /// Makes the cart of a guest the cart of the shopper who has logged in.
 pub(crate) async fn transfer(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     shopper: Shopper,
     PathId(id): PathId,
@@ -210,7 +205,7 @@ pub(crate) async fn transfer(
 
 /// Turns a cart into an order. A refused payment is an answer, not an error: the cart can be tried again.
 pub(crate) async fn complete(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,

@@ -6,7 +6,7 @@ use tradewind_http::{Answer, Json, Obj};
 use tradewind_kernel::{Decimal, Error, Page};
 use tradewind_market::{CurrencyInfo, currencies, currency_info};
 
-use crate::StoreState;
+use crate::Shop;
 use crate::list::{has_words, is_among, order};
 use crate::visit::{Made, Visit};
 
@@ -25,7 +25,7 @@ fn currency(obj: &mut Obj<'_>, currency: &CurrencyInfo) {
     obj.put("deleted_at", || Null);
 }
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -52,7 +52,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
         .await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, code) = (visit.asked()?, visit.id());

@@ -10,7 +10,7 @@ use tradewind_orders::CustomerOrders;
 
 use crate::view;
 use crate::view::order::Place;
-use crate::{StoreState, orders};
+use crate::{Shop, StoreState, orders};
 
 /// How many orders are shown with a shopper. Whoever wants more asks `/store/orders` for them.
 const ORDERS_MAX: u64 = 100;
@@ -44,7 +44,7 @@ pub(crate) async fn own(shop: &StoreState, shopper: &Shopper) -> Result<Customer
 }
 
 pub(crate) async fn create(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     Registered(actor): Registered,
     asked: Asked,
@@ -54,13 +54,13 @@ pub(crate) async fn create(
     Ok(show(&shop, &asked, &customer).await?)
 }
 
-pub(crate) async fn me(State(shop): State<StoreState>, _key: PublishableKey, shopper: Shopper, asked: Asked) -> Answer {
+pub(crate) async fn me(State(shop): State<Shop>, _key: PublishableKey, shopper: Shopper, asked: Asked) -> Answer {
     let customer = own(&shop, &shopper).await?;
     Ok(show(&shop, &asked, &customer).await?)
 }
 
 pub(crate) async fn update(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     shopper: Shopper,
     asked: Asked,

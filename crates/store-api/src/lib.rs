@@ -28,6 +28,9 @@ mod terms;
 mod view;
 mod visit;
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{any, get, post};
@@ -75,9 +78,21 @@ pub struct StoreOptions {
     pub secure_cookies: bool,
 }
 
-impl FromRef<StoreState> for Accounts {
-    fn from_ref(state: &StoreState) -> Self {
-        state.accounts.clone()
+/// The state as handlers hold it: one count to raise for each request instead of one for each module.
+#[derive(Clone)]
+struct Shop(Arc<StoreState>);
+
+impl Deref for Shop {
+    type Target = StoreState;
+
+    fn deref(&self) -> &StoreState {
+        &self.0
+    }
+}
+
+impl FromRef<Shop> for Accounts {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.accounts.clone()
     }
 }
 
@@ -139,5 +154,5 @@ pub fn router(state: StoreState) -> Router {
         .route("/auth/{actor_type}/{auth_provider}/update", post(auth::set_password))
         .route("/auth/{actor_type}", any(unknown))
         .route("/auth/{actor_type}/{auth_provider}/{*rest}", any(unknown));
-    store.merge(auth).method_not_allowed_fallback(unknown).with_state(state)
+    store.merge(auth).method_not_allowed_fallback(unknown).with_state(Shop(Arc::new(state)))
 }

@@ -9,7 +9,7 @@ use tradewind_http::auth::PublishableKey;
 use tradewind_http::call::{Change, change};
 use tradewind_http::{Answer, Asked, Json, PathId, PathIds, Sent};
 
-use crate::StoreState;
+use crate::Shop;
 use crate::carts::{LineSent, show};
 use crate::view::cart::{self, Around};
 
@@ -21,7 +21,7 @@ pub(crate) struct LineChangeSent {
 }
 
 pub(crate) async fn add(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,
@@ -32,7 +32,7 @@ pub(crate) async fn add(
 }
 
 pub(crate) async fn update(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathIds(id, line_id): PathIds,
     asked: Asked,
@@ -44,7 +44,7 @@ pub(crate) async fn update(
 }
 
 pub(crate) async fn remove(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathIds(id, line_id): PathIds,
     asked: Asked,

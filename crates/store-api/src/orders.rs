@@ -12,9 +12,9 @@ use tradewind_kernel::{Error, Result};
 use tradewind_orders::{CustomerOrders, Order, OrderStatus};
 use tradewind_payments::PaymentCollection;
 
-use crate::StoreState;
 use crate::view::cart::Around;
 use crate::view::order::{self, OrderView, Place};
+use crate::{Shop, StoreState};
 
 /// What orders are shown with.
 pub(crate) struct Shown {
@@ -45,12 +45,7 @@ pub(crate) async fn load(shop: &StoreState, plan: &Plan, orders: &[Arc<Order>], 
     Ok(Shown { around, collections, place })
 }
 
-pub(crate) async fn list(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    shopper: Shopper,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, _key: PublishableKey, shopper: Shopper, asked: Asked) -> Answer {
     let query = &asked.query;
     query.refuse(&["$and", "$or"])?;
     let wanted = CustomerOrders {
@@ -69,12 +64,7 @@ pub(crate) async fn list(
 }
 
 /// One order. Its id cannot be guessed: whoever has it was given it, at the completion or by mail.
-pub(crate) async fn one(
-    State(shop): State<StoreState>,
-    _key: PublishableKey,
-    PathId(id): PathId,
-    asked: Asked,
-) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, _key: PublishableKey, PathId(id): PathId, asked: Asked) -> Answer {
     let order = shop.orders.order(&id).await?.ok_or_else(|| Error::not_found("Order", &id))?;
     let shown = load(&shop, &asked.plan, std::slice::from_ref(&order), Place::Alone).await?;
     Ok(Json::one("order", &asked.plan, |obj| shown.write(obj, &order)).into_response())

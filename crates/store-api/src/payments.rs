@@ -8,7 +8,7 @@ use tradewind_http::auth::PublishableKey;
 use tradewind_http::{Answer, Asked, Json, PathId, Sent};
 use tradewind_kernel::{Error, Page};
 
-use crate::StoreState;
+use crate::Shop;
 use crate::view::payment;
 
 #[derive(Debug, Deserialize)]
@@ -24,7 +24,7 @@ pub(crate) struct SessionSent {
 }
 
 /// The providers of a region.
-pub(crate) async fn providers(State(shop): State<StoreState>, _key: PublishableKey, asked: Asked) -> Answer {
+pub(crate) async fn providers(State(shop): State<Shop>, _key: PublishableKey, asked: Asked) -> Answer {
     let region_id = asked.query.required("region_id")?;
     let market = shop.market.snapshot().await?;
     let region = market.region(region_id).ok_or_else(|| Error::not_found("Region", region_id))?;
@@ -41,7 +41,7 @@ pub(crate) async fn providers(State(shop): State<StoreState>, _key: PublishableK
 }
 
 pub(crate) async fn create_collection(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     asked: Asked,
     Sent(sent): Sent<CollectionSent>,
@@ -54,7 +54,7 @@ pub(crate) async fn create_collection(
 }
 
 pub(crate) async fn begin_session(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,

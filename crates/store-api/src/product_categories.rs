@@ -6,7 +6,7 @@ use tradewind_catalog::{Category, ProductFilter, Taxonomy};
 use tradewind_http::{Answer, Asked, Json, Obj};
 use tradewind_kernel::{Error, Page, Result};
 
-use crate::StoreState;
+use crate::Shop;
 use crate::list::{has_words, is_among, is_within, order};
 use crate::terms::{first, products_below, write_products};
 use crate::view::product::Surroundings;
@@ -44,7 +44,7 @@ impl Tree {
     }
 }
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -66,7 +66,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
         .await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());

@@ -5,11 +5,11 @@ use tradewind_catalog::{OptionQuery, ProductStatus};
 use tradewind_http::{Answer, Json};
 use tradewind_kernel::Error;
 
-use crate::StoreState;
+use crate::Shop;
 use crate::view::product;
 use crate::visit::{Made, Visit};
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -38,7 +38,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
         .await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());

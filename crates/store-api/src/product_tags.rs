@@ -5,7 +5,7 @@ use tradewind_catalog::{ProductFilter, Tag, Taxonomy};
 use tradewind_http::{Answer, Obj};
 use tradewind_kernel::Timestamp;
 
-use crate::StoreState;
+use crate::Shop;
 use crate::terms::{self, Term};
 use crate::view::term;
 use crate::visit::Visit;
@@ -49,10 +49,10 @@ impl Term for Tag {
     }
 }
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     terms::list::<Tag>(shop, visit).await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     terms::one::<Tag>(shop, visit).await
 }

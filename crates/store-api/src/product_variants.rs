@@ -7,7 +7,7 @@ use tradewind_catalog::{Product, ProductStatus, VariantOf, VariantQuery};
 use tradewind_http::{Answer, Json, Obj};
 use tradewind_kernel::Error;
 
-use crate::StoreState;
+use crate::Shop;
 use crate::products::{Shown, order, times};
 use crate::view::product::{self, Surroundings};
 use crate::visit::Visit;
@@ -20,7 +20,7 @@ fn variant(obj: &mut Obj<'_>, value: &VariantOf, around: &Surroundings<'_>) {
     product::images_of_variant(obj, of);
 }
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -58,7 +58,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
         .await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());

@@ -7,16 +7,16 @@ use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuer
 use tradewind_http::{Answer, Asked, Json, Query};
 use tradewind_kernel::{Error, Result};
 
-use crate::StoreState;
 use crate::prices::PriceView;
 use crate::stock::StockView;
 use crate::view::product::{self, Surroundings};
 use crate::visit::{Made, Visit};
+use crate::{Shop, StoreState};
 
 /// What the wire knows and this shop does not filter by.
 const UNSUPPORTED: [&str; 4] = ["$and", "$or", "deleted_at", "option_id"];
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -35,7 +35,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
         .await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());

@@ -6,7 +6,7 @@ use tradewind_http::auth::PublishableKey;
 use tradewind_http::{Answer, Asked, PathId, Sent};
 use tradewind_kernel::{Error, Result};
 
-use crate::StoreState;
+use crate::Shop;
 use crate::carts::show;
 
 #[derive(Debug, Deserialize)]
@@ -22,7 +22,7 @@ pub(crate) fn check_codes(codes: &[String]) -> Result<()> {
 }
 
 pub(crate) async fn add(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,
@@ -35,7 +35,7 @@ pub(crate) async fn add(
 
 /// A code that is not on the cart is gone from it already.
 pub(crate) async fn remove(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,

@@ -5,12 +5,12 @@ use tradewind_http::{Answer, Json};
 use tradewind_kernel::{Error, Page};
 use tradewind_market::Region;
 
-use crate::StoreState;
+use crate::Shop;
 use crate::list::{has_words, is_among, order};
 use crate::view;
 use crate::visit::{Made, Visit};
 
-pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -47,7 +47,7 @@ pub(crate) async fn list(State(shop): State<StoreState>, visit: Visit) -> Answer
         .await
 }
 
-pub(crate) async fn one(State(shop): State<StoreState>, visit: Visit) -> Answer {
+pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());

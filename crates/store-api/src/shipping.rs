@@ -12,9 +12,9 @@ use tradewind_http::{Answer, Asked, Json, PathId, Plan, Sent};
 use tradewind_inventory::StockLocation;
 use tradewind_kernel::{Error, Result};
 
-use crate::StoreState;
 use crate::carts::show;
 use crate::view;
+use crate::{Shop, StoreState};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct MethodSent {
@@ -36,7 +36,7 @@ pub(crate) struct CalculateSent {
     cart_id: String,
 }
 
-pub(crate) async fn options(State(shop): State<StoreState>, _key: PublishableKey, asked: Asked) -> Answer {
+pub(crate) async fn options(State(shop): State<Shop>, _key: PublishableKey, asked: Asked) -> Answer {
     let cart_id = asked.query.required("cart_id")?;
     asked.query.refuse(&["$and", "$or"])?;
     let mut offered = shop.checkout.shipping_options(cart_id).await?;
@@ -55,7 +55,7 @@ pub(crate) async fn options(State(shop): State<StoreState>, _key: PublishableKey
 
 /// The price of an option for a cart.
 pub(crate) async fn calculate(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     Sent(sent): Sent<CalculateSent>,
@@ -72,7 +72,7 @@ pub(crate) async fn calculate(
 }
 
 pub(crate) async fn choose(
-    State(shop): State<StoreState>,
+    State(shop): State<Shop>,
     _key: PublishableKey,
     PathId(id): PathId,
     asked: Asked,

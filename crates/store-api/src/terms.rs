@@ -6,10 +6,10 @@ use tradewind_catalog::{Product, ProductFilter, ProductQuery, ProductStatus, Tax
 use tradewind_http::{Answer, Json, Obj, Plan};
 use tradewind_kernel::{Error, Page, Paging, Result, Timestamp};
 
-use crate::StoreState;
 use crate::list::{has_words, is_among, is_within, order};
 use crate::view::product::{self, Surroundings};
 use crate::visit::{Made, Visit};
+use crate::{Shop, StoreState};
 
 /// How many products are shown below a term. Whoever wants more asks `/store/products` for them, page by page.
 const PRODUCTS_MAX: u64 = 100;
@@ -48,7 +48,7 @@ pub(crate) trait Term: Sized + Sync + 'static {
 }
 
 /// A part of the list of terms.
-pub(crate) async fn list<T: Term>(shop: StoreState, visit: Visit) -> Answer {
+pub(crate) async fn list<T: Term>(shop: Shop, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
@@ -95,7 +95,7 @@ pub(crate) async fn list<T: Term>(shop: StoreState, visit: Visit) -> Answer {
 }
 
 /// One term.
-pub(crate) async fn one<T: Term>(shop: StoreState, visit: Visit) -> Answer {
+pub(crate) async fn one<T: Term>(shop: Shop, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let (asked, id) = (visit.asked()?, visit.id());

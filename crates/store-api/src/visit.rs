@@ -11,7 +11,7 @@ use tradewind_http::ready::{Audience, Rendered, Versions};
 use tradewind_http::{Answer, Asked, Json, Problem};
 use tradewind_kernel::{Error, Result};
 
-use crate::StoreState;
+use crate::{Shop, StoreState};
 
 /// A GET of the catalogue, not yet read further than to know who asks.
 pub(crate) struct Visit {
@@ -36,12 +36,12 @@ impl Made {
     }
 }
 
-impl FromRequest<StoreState> for Visit {
+impl FromRequest<Shop> for Visit {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &StoreState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, shop: &Shop) -> Result<Self, Problem> {
         let (parts, _) = request.into_parts();
-        let key = PublishableKey::of(&state.accounts, &parts.headers).await?;
+        let key = PublishableKey::of(&shop.accounts, &parts.headers).await?;
         Ok(Self { parts, key })
     }
 }
