@@ -2,11 +2,16 @@
 
 mod line;
 mod price;
+mod promotion;
 mod share;
 mod totals;
 
 pub use line::{Adjustment, LineTotals, Rate};
 pub use price::{PriceContext, PriceInput, PriceListInput, PriceListKind, SelectedPrice, select_price};
+pub use promotion::{
+    Allocation, Basket, BasketLine, BasketShipping, BuyGet, Discount, Discounts, Facts, Operator, Promotion, Rule,
+    Target, ValueKind,
+};
 pub use share::{share, share_by_weight};
 pub use totals::{Quote, QuoteLine, QuoteShipping, Totals, totals};
 
