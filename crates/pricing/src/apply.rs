@@ -17,7 +17,8 @@ use crate::share::share_by_weight;
 ///   by the largest remainder, of equal remainders the earlier line first.
 /// - Nothing is taken off twice: a fixed value ends where nothing is left, and is then rounded up in the other form of the
 ///   tax, so that no odd cent remains to be paid.
-/// - A promotion in another currency takes nothing, and neither does a fixed value without a currency.
+/// - A promotion in another currency takes nothing, and neither does a fixed value without a currency. One that is worth
+///   nothing, or has less than a minor unit of its budget left, takes nothing and counts no units.
 ///
 /// Fails on negative prices and taxes, and on amounts too large to be money.
 pub fn apply_promotions(basket: &Basket, promotions: &[Promotion]) -> Result<Discounts> {
@@ -116,7 +117,11 @@ fn is_for(promotion: &Promotion, basket: &Basket) -> bool {
         Some(currency) => currency == basket.currency,
         None => promotion.value_kind == ValueKind::Percentage,
     };
-    is_in_currency && promotion.value > Decimal::ZERO && promotion.rules.iter().all(|rule| rule.holds(&basket.facts))
+    let has_budget = promotion.budget_left.is_none_or(|left| whole_minor(left, basket.currency) > 0);
+    is_in_currency
+        && has_budget
+        && promotion.value > Decimal::ZERO
+        && promotion.rules.iter().all(|rule| rule.holds(&basket.facts))
 }
 
 fn apply(index: usize, promotion: &Promotion, basket: &Basket, pieces: &mut [Piece]) -> Result<()> {

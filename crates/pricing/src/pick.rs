@@ -114,6 +114,8 @@ fn is_some(pick: &Pick) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn supplies(units_and_prices: &[(usize, i64, i64)]) -> Vec<Supply> {
@@ -205,6 +207,44 @@ mod tests {
             }
         }
         best
+    }
+
+    fn any_supplies() -> impl Strategy<Value = Vec<Supply>> {
+        prop::collection::vec((any::<bool>(), 1..6_i64, 1..5_i64), 1..7).prop_map(|pieces| {
+            let all = pieces.into_iter().enumerate();
+            all.filter(|(_, (is_in, ..))| *is_in)
+                .map(|(piece, (_, units, price))| Supply { piece, units, price: price.into() })
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
+        #[test]
+        fn no_unit_is_counted_twice(
+            all in any_supplies(),
+            for_buying in prop::collection::vec(any::<bool>(), 7),
+            for_getting in prop::collection::vec(any::<bool>(), 7),
+            buy in 1..5_i64,
+            get in 1..5_i64,
+            most in prop::option::of(0..9_i64),
+        ) {
+            let only = |wanted: &[bool]| -> Vec<Supply> {
+                all.iter().filter(|supply| wanted[supply.piece]).copied().collect()
+            };
+            let terms = BuyGet { buy_rules: Vec::new(), buy_quantity: buy, apply_to_quantity: get };
+            let deal = deal(&only(&for_buying), &only(&for_getting), &terms, most);
+            let sum = |picks: &[Pick]| picks.iter().map(|pick| pick.units).sum::<i64>();
+            for supply in &all {
+                let of = |picks: &[Pick]| sum(&picks.iter().filter(|pick| pick.piece == supply.piece).copied().collect::<Vec<_>>());
+                prop_assert!(of(&deal.got) + of(&deal.bought) <= supply.units);
+                prop_assert!(of(&deal.got) == 0 || for_getting[supply.piece]);
+                prop_assert!(of(&deal.bought) == 0 || for_buying[supply.piece]);
+            }
+            prop_assert_eq!(sum(&deal.bought), buy * ((sum(&deal.got) + get - 1) / get), "all that is got is bought for");
+            prop_assert!(most.is_none_or(|most| sum(&deal.got) <= most));
+        }
     }
 
     #[test]
