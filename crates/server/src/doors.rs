@@ -94,6 +94,7 @@ impl Shop {
             },
             timeout: Duration::from_secs(self.config.server.request_seconds_max),
             trusted_proxies: self.config.server.trusted_proxies,
+            public_url: self.config.public_url().into(),
         }
     }
 }
