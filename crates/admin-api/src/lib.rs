@@ -5,19 +5,27 @@ mod categories;
 mod collections;
 mod currencies;
 mod customers;
+mod empty_lists;
+mod filter;
 mod inventory_items;
 mod list;
 mod order_wire;
 mod orders;
+mod payment_providers;
+mod price_preferences;
 mod product_body;
 mod product_stock;
 mod product_wire;
 mod products;
+mod refund_reasons;
 mod regions;
+mod return_reasons;
 mod sales_channels;
 mod stock_locations;
 mod stores;
 mod tags_and_types;
+mod tax_rates;
+mod tax_regions;
 mod users;
 mod variants;
 
@@ -76,14 +84,21 @@ pub fn router(state: AdminState) -> Router {
         .merge(collections::routes())
         .merge(currencies::routes())
         .merge(customers::routes())
+        .merge(empty_lists::routes())
         .merge(inventory_items::routes())
         .merge(orders::routes())
+        .merge(payment_providers::routes())
+        .merge(price_preferences::routes())
         .merge(products::routes())
+        .merge(refund_reasons::routes())
         .merge(regions::routes())
+        .merge(return_reasons::routes())
         .merge(sales_channels::routes())
         .merge(stock_locations::routes())
         .merge(stores::routes())
         .merge(tags_and_types::routes())
+        .merge(tax_rates::routes())
+        .merge(tax_regions::routes())
         .merge(users::routes())
         .merge(variants::routes());
     routes

@@ -3,8 +3,10 @@
 use std::cmp::Ordering;
 
 use tradewind_http::Asked;
-use tradewind_http::query::{Query, TimeRange, unknown_order};
+use tradewind_http::query::{Query, unknown_order};
 use tradewind_kernel::{Error, Page, Result, Timestamp};
+
+use crate::filter;
 
 /// What can be listed.
 pub(crate) trait Listed {
@@ -24,21 +26,10 @@ pub(crate) fn part<'a, T: Listed>(
     keep: impl Fn(&T) -> bool,
 ) -> Result<Page<&'a T>> {
     let query = &asked.query;
-    query.refuse(&["$and", "$or", "deleted_at"])?;
-    let ids = wanted(query, "id")?;
-    let words: Vec<String> = query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
-    let (created, updated) = (query.times("created_at")?, query.times("updated_at")?);
+    query.refuse(&["deleted_at"])?;
     let mut found = Vec::new();
     for item in all {
-        let texts = item.texts();
-        let mut fits = keep(item) && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == item.id()));
-        for (name, text) in &texts {
-            fits &= wanted(query, name)?.is_none_or(|wanted| wanted.iter().any(|wanted| wanted == text));
-        }
-        let (created_at, updated_at) = item.times();
-        fits &= within(created, created_at) && within(updated, updated_at);
-        fits &= words.iter().all(|word| texts.iter().any(|(_, text)| text.to_lowercase().contains(word)));
-        if fits {
+        if keep(item) && filter::fits(query, item)? {
             found.push(item);
         }
     }
@@ -54,13 +45,6 @@ pub(crate) fn wanted(query: &Query, name: &str) -> Result<Option<Vec<String>>> {
         }
         texts => Ok(texts),
     }
-}
-
-fn within(range: TimeRange, at: Timestamp) -> bool {
-    range.gt.is_none_or(|bound| at > bound)
-        && range.gte.is_none_or(|bound| at >= bound)
-        && range.lt.is_none_or(|bound| at < bound)
-        && range.lte.is_none_or(|bound| at <= bound)
 }
 
 fn sort<T: Listed>(found: &mut [&T], order: &[(&str, bool)]) -> Result<()> {

@@ -272,6 +272,7 @@ fn new_order(cart_id: String, collection_id: &str) -> NewOrder {
         billing_address: None,
         items: vec![item],
         shipping_methods: vec![shipping],
+        credit_lines: Vec::new(),
         payment_collection_ids: vec![collection_id.to_owned()],
         metadata: None,
         at: Timestamp(1_700_000_000_000),
