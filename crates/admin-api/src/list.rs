@@ -56,7 +56,8 @@ pub(crate) fn wanted(query: &Query, name: &str) -> Result<Option<Vec<String>>> {
     }
 }
 
-fn within(range: TimeRange, at: Timestamp) -> bool {
+/// Whether a moment is in a range.
+pub(crate) fn within(range: TimeRange, at: Timestamp) -> bool {
     range.gt.is_none_or(|bound| at > bound)
         && range.gte.is_none_or(|bound| at >= bound)
         && range.lt.is_none_or(|bound| at < bound)
