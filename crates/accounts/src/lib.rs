@@ -6,6 +6,7 @@ mod check;
 mod customer;
 mod error;
 pub mod events;
+mod import;
 mod login;
 mod model;
 mod password;

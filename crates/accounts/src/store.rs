@@ -264,6 +264,14 @@ pub(crate) async fn user(tx: &mut Tx, id: &str) -> Result<Option<User>> {
     Ok(tx.document(USERS, id).await?.map(|stored| stored.value))
 }
 
+pub(crate) async fn stored_user(tx: &mut Tx, id: &str) -> Result<Option<Stored<User>>> {
+    tx.document(USERS, id).await
+}
+
+pub(crate) async fn user_with_email(tx: &mut Tx, email: &str) -> Result<Option<User>> {
+    tx.query_one("SELECT body FROM accounts_user WHERE email = $1", params![email], |row| row.json(0)).await
+}
+
 pub(crate) async fn users(tx: &mut Tx, paging: Paging) -> Result<(Vec<User>, u64)> {
     let count = tx.number("SELECT COUNT(*) FROM accounts_user", params![]).await?;
     let found = tx
@@ -284,6 +292,12 @@ pub(crate) async fn insert_user(tx: &mut Tx, user: &User) -> Result<()> {
         &[("email", Param::from(&user.email)), ("created_at", Param::from(user.created_at))],
     )
     .await
+}
+
+pub(crate) async fn save_user(tx: &mut Tx, stored: &Stored<User>) -> Result<()> {
+    let user = &stored.value;
+    tx.update_document(USERS, user.id.as_str(), stored.version, user, &[("email", Param::from(&user.email))]).await?;
+    Ok(())
 }
 
 fn to_api_key(row: &Row<'_>) -> Result<Stored<ApiKey>> {
