@@ -6,7 +6,8 @@ use tradewind_platform::db::{Imported, Stored, Tx};
 use crate::Accounts;
 use crate::api_key::TOKEN_LENGTH;
 use crate::check::normalise_email;
-use crate::model::{ActorKind, ApiKey, ApiKeyKind, Customer, LoginId, User};
+use crate::group::name_taken;
+use crate::model::{ActorKind, ApiKey, ApiKeyKind, Customer, CustomerGroup, LoginId, User};
 use crate::password::NOBODYS_HASH;
 use crate::session::fingerprint;
 use crate::store::{self, Login};
@@ -15,7 +16,7 @@ impl Accounts {
     /// Stores somebody of the staff without a login; [`Accounts::create_user`] with the same e-mail gives them one.
     pub async fn import_user(&self, tx: &mut Tx, user: User) -> Result<Imported> {
         normalise_email(&user.email)?;
-        let present = store::stored_user(tx, user.id.as_str()).await?;
+        let present = store::user(tx, user.id.as_str()).await?;
         let outcome = Imported::over(present.as_ref(), &user);
         if outcome == Imported::Same {
             return Ok(outcome);
@@ -26,7 +27,24 @@ impl Accounts {
         }
         match present {
             None => store::insert_user(tx, &user).await?,
-            Some(present) => store::save_user(tx, &Stored { version: present.version, value: user }).await?,
+            Some(present) => {
+                store::save_user(tx, &Stored { version: present.version, value: user }).await?;
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Stores a group of shoppers as it is; its name must be its own.
+    pub async fn import_group(&self, tx: &mut Tx, group: CustomerGroup) -> Result<Imported> {
+        let present = store::group(tx, group.id.as_str()).await?;
+        let outcome = Imported::over(present.as_ref(), &group);
+        match present {
+            _ if outcome == Imported::Same => {}
+            None => store::insert_group(tx, &group).await.map_err(name_taken)?,
+            Some(present) => {
+                let stored = Stored { version: present.version, value: group };
+                store::save_group(tx, &stored).await.map_err(name_taken)?;
+            }
         }
         Ok(outcome)
     }
@@ -51,7 +69,7 @@ impl Accounts {
         match present {
             None => store::insert_customer(tx, &customer).await?,
             Some(present) => {
-                store::save_customer(tx, &Stored { version: present.version, value: customer }).await?;
+                store::save_customer_groups(tx, &Stored { version: present.version, value: customer }).await?;
             }
         }
         Ok(outcome)

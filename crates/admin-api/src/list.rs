@@ -6,6 +6,8 @@ use tradewind_http::Asked;
 use tradewind_http::query::{Query, TimeRange, unknown_order};
 use tradewind_kernel::{Error, Page, Result, Timestamp};
 
+use crate::filter;
+
 /// What can be listed.
 pub(crate) trait Listed {
     /// Its id.
@@ -24,21 +26,10 @@ pub(crate) fn part<'a, T: Listed>(
     keep: impl Fn(&T) -> bool,
 ) -> Result<Page<&'a T>> {
     let query = &asked.query;
-    query.refuse(&["$and", "$or", "deleted_at"])?;
-    let ids = wanted(query, "id")?;
-    let words: Vec<String> = query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
-    let (created, updated) = (query.times("created_at")?, query.times("updated_at")?);
+    query.refuse(&["deleted_at"])?;
     let mut found = Vec::new();
     for item in all {
-        let texts = item.texts();
-        let mut fits = keep(item) && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == item.id()));
-        for (name, text) in &texts {
-            fits &= wanted(query, name)?.is_none_or(|wanted| wanted.iter().any(|wanted| wanted == text));
-        }
-        let (created_at, updated_at) = item.times();
-        fits &= within(created, created_at) && within(updated, updated_at);
-        fits &= words.iter().all(|word| texts.iter().any(|(_, text)| text.to_lowercase().contains(word)));
-        if fits {
+        if keep(item) && filter::fits(query, item)? {
             found.push(item);
         }
     }
@@ -56,7 +47,8 @@ pub(crate) fn wanted(query: &Query, name: &str) -> Result<Option<Vec<String>>> {
     }
 }
 
-fn within(range: TimeRange, at: Timestamp) -> bool {
+/// Whether a moment is in a range.
+pub(crate) fn within(range: TimeRange, at: Timestamp) -> bool {
     range.gt.is_none_or(|bound| at > bound)
         && range.gte.is_none_or(|bound| at >= bound)
         && range.lt.is_none_or(|bound| at < bound)

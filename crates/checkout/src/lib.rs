@@ -9,6 +9,7 @@ mod model;
 mod open;
 mod payment;
 mod place;
+mod prices;
 mod quote;
 mod refresh;
 mod shipping;
@@ -34,6 +35,7 @@ pub use model::{
     AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange, NewCart, NewLine,
     QUANTITY_MAX, ShippingMethod,
 };
+pub use prices::Prices;
 pub use shipping::OfferedShipping;
 
 /// The tables of the checkout module.

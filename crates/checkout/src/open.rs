@@ -49,6 +49,8 @@ impl Checkout {
             shipping_address: None,
             billing_address: None,
             promo_codes: Vec::new(),
+            refused_promotion_ids: Vec::new(),
+            credit_lines: Vec::new(),
             metadata: new.metadata,
             created_at: now,
             updated_at: now,

@@ -242,6 +242,7 @@ fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
         billing_address: cart.billing_address.as_ref().map(order_address),
         items: items.collect(),
         shipping_methods: methods.collect(),
+        credit_lines: cart.credit_lines.clone(),
         payment_collection_ids: payment.iter().map(|(collection, _)| collection.id.clone()).collect(),
         metadata: cart.metadata.clone(),
         at: now,

@@ -1,13 +1,13 @@
 //! Bringing a draft up to date: prices, stock, shipping and taxes, in this order. Everything comes from memory.
 
-use tradewind_catalog::{Price, VariantOf};
+use tradewind_catalog::VariantOf;
 use tradewind_kernel::{IdMint, Result};
 use tradewind_market::TaxRate;
 use tradewind_orders::TaxLine;
-use tradewind_pricing::{PriceContext, PriceInput, select_price};
 
 use crate::edit::{Draft, Edit};
 use crate::model::{Cart, CartView};
+use crate::prices::Prices;
 use crate::{Checkout, error};
 
 /// Who computes the taxes.
@@ -49,51 +49,22 @@ impl Checkout {
 /// Gives each line today's price. A line that was not touched keeps its price where there is none today: completing the
 /// cart will say so, changing an address must not.
 fn price_lines(draft: &mut Draft, sold: &[Option<VariantOf>]) -> Result<()> {
-    let region = draft.region()?;
-    let region_id = region.id.as_str().to_owned();
-    let currency = draft.cart.currency;
-    let currency_includes_tax = draft.market.prices_include_tax(None, currency);
-    let region_includes_tax = draft.market.prices_include_tax(Some(region), currency);
+    let prices = Prices::new(&draft.market, draft.region()?, Vec::new(), draft.now);
     for (item, sold) in draft.cart.items.iter_mut().zip(sold) {
-        let must_have_price = draft.price_all || draft.grown.contains(&item.id);
-        let selected = sold.as_ref().and_then(|sold| {
-            let prices = sold.variant().prices.iter().filter(|price| price.currency == currency);
-            let prices: Vec<PriceInput> = prices.map(price_input).collect();
-            let context = PriceContext {
-                currency,
-                region_id: Some(region_id.clone()),
-                quantity: item.quantity,
-                customer_group_ids: Vec::new(),
-                at: draft.now,
-                currency_includes_tax,
-                region_includes_tax,
-            };
-            select_price(&prices, &context)
-        });
-        match selected {
+        match sold.as_ref().and_then(|sold| prices.of(sold.variant(), item.quantity)) {
             Some(price) => {
                 item.unit_price = price.amount;
                 item.is_tax_inclusive = price.is_tax_inclusive;
                 let lowered = price.price_list_id.is_some() && price.original_amount > price.amount;
                 item.compare_at_unit_price = lowered.then_some(price.original_amount);
             }
-            None if must_have_price => return Err(error::no_price(&item.goods.title, currency)),
+            None if draft.price_all || draft.grown.contains(&item.id) => {
+                return Err(error::no_price(&item.goods.title, draft.cart.currency));
+            }
             None => {}
         }
     }
     Ok(())
-}
-
-fn price_input(price: &Price) -> PriceInput {
-    PriceInput {
-        id: price.id.as_str().to_owned(),
-        currency: price.currency,
-        amount: price.amount,
-        region_id: price.region_id.clone(),
-        min_quantity: price.min_quantity,
-        max_quantity: price.max_quantity,
-        price_list: None,
-    }
 }
 
 /// Puts the tax rates of where the cart is sent on its lines; none where that is not known yet.

@@ -1,11 +1,11 @@
 //! Taking in the market of another shop: whole aggregates under the ids they have there.
 
-use tradewind_kernel::{Currency, Error, Result};
-use tradewind_platform::db::{Imported, Stored, Tx};
+use tradewind_kernel::{Currency, Error, ErrorKind, Result};
+use tradewind_platform::db::{Imported, Stored, Tx, UNIQUE};
 
 use crate::error::{country_taken, tax_region_exists, unknown_country, unknown_currency};
 use crate::events::MarketPart;
-use crate::model::{Region, SalesChannel, StoreSettings, TaxRegion};
+use crate::model::{PricePreference, RefundReason, Region, ReturnReason, SalesChannel, StoreSettings, TaxRegion};
 use crate::{Market, country, currency_info, store};
 
 impl Market {
@@ -74,6 +74,54 @@ impl Market {
         Ok(outcome)
     }
 
+    /// Stores a price preference as it is, in place of one that is here about the same currency or region.
+    pub async fn import_price_preference(&self, tx: &mut Tx, preference: PricePreference) -> Result<Imported> {
+        let about = store::price_preference_about(tx, preference.attribute, &preference.value).await?;
+        if let Some(other) = about.filter(|other| other.value.id != preference.id) {
+            store::delete_price_preference(tx, other.value.id.as_str()).await?;
+        }
+        let present = store::price_preference(tx, preference.id.as_str()).await?;
+        let outcome = Imported::over(present.as_ref(), &preference);
+        let id = preference.id.clone();
+        match present {
+            _ if outcome == Imported::Same => return Ok(outcome),
+            None => store::insert_price_preference(tx, &preference).await?,
+            Some(present) => store::update_price_preference(tx, &replaced(present, preference)).await?,
+        }
+        self.changed(tx, MarketPart::PricePreference, id.as_str()).await?;
+        Ok(outcome)
+    }
+
+    /// Stores a return reason as it is; its value must be its own.
+    pub async fn import_return_reason(&self, tx: &mut Tx, reason: ReturnReason) -> Result<Imported> {
+        let present = store::return_reason(tx, reason.id.as_str()).await?;
+        let outcome = Imported::over(present.as_ref(), &reason);
+        let id = reason.id.clone();
+        let stored = match present {
+            _ if outcome == Imported::Same => return Ok(outcome),
+            None => store::insert_return_reason(tx, &reason).await,
+            Some(present) => store::update_return_reason(tx, &replaced(present, reason)).await,
+        };
+        stored.map_err(|error| taken(error, "value"))?;
+        self.changed(tx, MarketPart::ReturnReason, id.as_str()).await?;
+        Ok(outcome)
+    }
+
+    /// Stores a refund reason as it is; its code must be its own.
+    pub async fn import_refund_reason(&self, tx: &mut Tx, reason: RefundReason) -> Result<Imported> {
+        let present = store::refund_reason(tx, reason.id.as_str()).await?;
+        let outcome = Imported::over(present.as_ref(), &reason);
+        let id = reason.id.clone();
+        let stored = match present {
+            _ if outcome == Imported::Same => return Ok(outcome),
+            None => store::insert_refund_reason(tx, &reason).await,
+            Some(present) => store::update_refund_reason(tx, &replaced(present, reason)).await,
+        };
+        stored.map_err(|error| taken(error, "code"))?;
+        self.changed(tx, MarketPart::RefundReason, id.as_str()).await?;
+        Ok(outcome)
+    }
+
     /// Stores the settings of the shop as they are, in place of those there are.
     pub async fn import_store(&self, tx: &mut Tx, settings: StoreSettings) -> Result<Imported> {
         for held in &settings.currencies {
@@ -100,6 +148,13 @@ impl Market {
 
 fn replaced<T>(present: Stored<T>, value: T) -> Stored<T> {
     Stored { version: present.version, value }
+}
+
+fn taken(error: Error, field: &str) -> Error {
+    match error.is(UNIQUE) {
+        true => Error::new(ErrorKind::Duplicate, "Another reason has this already").at(field),
+        false => error,
+    }
 }
 
 fn known_currency(field: &str, currency: Currency) -> Result<()> {

@@ -18,8 +18,8 @@ pub use error::NOT_CANCELABLE;
 pub use events::{OrderCanceled, OrderPlaced, PlacedItem};
 pub use list::{CustomerOrders, OrderQuery};
 pub use model::{
-    Address, Adjustment, Change, ChargedTax, Goods, LineTotals, Metadata, Order, OrderId, OrderItem, OrderShipping,
-    OrderStatus, OrderTotals, Recorded, TaxLine, fold,
+    Address, Adjustment, Change, ChargedTax, CreditLine, Goods, LineTotals, Metadata, Order, OrderId, OrderItem,
+    OrderShipping, OrderStatus, OrderTotals, Recorded, TaxLine, fold,
 };
 pub use place::{NewOrder, Placement, order_id_of_cart};
 

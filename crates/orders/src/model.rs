@@ -180,6 +180,28 @@ pub struct Adjustment {
     pub is_tax_inclusive: bool,
 }
 
+/// Something the shopper has already paid otherwise (a gift card, store credit): it lowers what is left to pay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CreditLine {
+    /// Its id.
+    pub id: String,
+    /// How much, in major units.
+    pub amount: Decimal,
+    /// What kind of thing it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The id of that thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_id: Option<String>,
+    /// What clients attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
 /// What a line comes to, in minor units of the order's currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "[i64; 9]", into = "[i64; 9]")]
@@ -365,6 +387,9 @@ pub struct Order {
     /// How it is sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shipping_methods: Vec<OrderShipping>,
+    /// What was already paid otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credit_lines: Vec<CreditLine>,
     /// How it is paid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payment_collection_ids: Vec<String>,
@@ -389,15 +414,17 @@ pub struct OrderTotals {
     pub items: LineTotals,
     /// The shipping.
     pub shipping: LineTotals,
+    /// What credit lines pay of it, in minor units; at most all of it.
+    pub credit: i64,
     /// The currency of these amounts.
     pub currency: Currency,
 }
 
 impl OrderTotals {
-    /// What the whole order costs.
+    /// What is left to pay for the whole order after its credit lines.
     #[must_use]
     pub fn total(&self) -> Money {
-        Money::from_minor(self.all.total, self.currency)
+        Money::from_minor(self.all.total - self.credit, self.currency)
     }
 }
 
@@ -408,7 +435,10 @@ impl Order {
         let items = LineTotals::sum(self.items.iter().map(|item| item.totals));
         let shipping = LineTotals::sum(self.shipping_methods.iter().map(|method| method.totals));
         let all = LineTotals::sum([items, shipping].into_iter());
-        OrderTotals { all, items, shipping, currency: self.currency }
+        // What pricing was given is within the range of money.
+        let minor = |line: &CreditLine| Money::round(line.amount, self.currency).map_or(0, |credit| credit.minor);
+        let credits = self.credit_lines.iter().fold(0_i64, |sum, line| sum.saturating_add(minor(line)));
+        OrderTotals { all, items, shipping, credit: credits.clamp(0, all.total.max(0)), currency: self.currency }
     }
 
     /// An amount of this order, in its currency.

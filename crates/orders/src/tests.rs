@@ -91,6 +91,7 @@ fn new_order(cart_id: String, customer_id: Option<&str>, lines: &[(i64, i64)], a
         billing_address: None,
         items: items.collect(),
         shipping_methods: Vec::new(),
+        credit_lines: Vec::new(),
         payment_collection_ids: vec!["pay_col_1".to_owned()],
         metadata: None,
         at,
@@ -253,6 +254,27 @@ fn history() -> impl Strategy<Value = Vec<Recorded>> {
         }
         history
     })
+}
+
+#[test]
+fn credit_lines_pay_at_most_the_whole_order() {
+    let credit = |amount: i64| CreditLine {
+        id: format!("ordcl_{amount}"),
+        amount: Decimal::new(amount, 2),
+        reference: Some("gift_card".to_owned()),
+        reference_id: None,
+        metadata: None,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    };
+    let with = |credit_lines| {
+        let new = new_order("cart_x".to_owned(), None, &[(2, 1000)], Timestamp(0));
+        place::order_of(NewOrder { credit_lines, ..new }, 1).totals()
+    };
+    let some = with(vec![credit(500), credit(250)]);
+    assert_eq!((some.credit, some.total().minor, some.all.total), (750, 1250, 2000));
+    let more = with(vec![credit(1500), credit(1500)]);
+    assert_eq!((more.credit, more.total().minor), (2000, 0));
 }
 
 proptest! {

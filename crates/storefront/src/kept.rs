@@ -15,7 +15,7 @@ use crate::state::Storefront;
 use crate::visitor::Guest;
 
 /// How much is kept in all, compressed forms included.
-const BYTES_MAX: u64 = 24 * 1024 * 1024;
+const BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Longer addresses are a visitor's own and are not kept.
 const ADDRESS_LENGTH_MAX: usize = 160;
 const BROTLI_QUALITY: u32 = 6;

@@ -1,17 +1,15 @@
 //! What is here already or was read in this run: things name each other by id.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use anyhow::Result;
 
 use super::record::Record;
 use crate::wiring::Shop;
 
-/// The ids that things may name, and what one list says about the things of another.
+/// The ids that things may name.
 pub(super) struct Known {
     ids: HashSet<String>,
-    /// Whether prices contain the tax, by currency and by region.
-    tax_inclusive: HashMap<String, bool>,
 }
 
 impl Known {
@@ -21,14 +19,8 @@ impl Known {
         let fulfilment = shop.fulfilment.snapshot().await?;
         let taxonomy = shop.catalog.taxonomy().await?;
         let mut ids: HashSet<String> = HashSet::new();
-        let mut tax_inclusive = HashMap::new();
-        for region in market.regions() {
-            ids.insert(region.id.to_string());
-            tax_inclusive.insert(region.id.to_string(), region.is_tax_inclusive);
-        }
-        for held in &market.store().currencies {
-            tax_inclusive.insert(held.currency.code().to_owned(), held.is_tax_inclusive);
-        }
+        ids.extend(market.regions().iter().map(|region| region.id.to_string()));
+        ids.extend(shop.accounts.groups().await?.into_iter().map(|group| group.id.to_string()));
         ids.extend(market.sales_channels().iter().map(|channel| channel.id.to_string()));
         ids.extend(fulfilment.profiles().iter().map(|profile| profile.id.clone()));
         ids.extend(fulfilment.sets().iter().flat_map(|set| set.service_zones.iter().map(|zone| zone.id.clone())));
@@ -37,7 +29,7 @@ impl Known {
         ids.extend(taxonomy.collections().iter().map(|collection| collection.id.to_string()));
         ids.extend(taxonomy.tags().iter().map(|tag| tag.id.to_string()));
         ids.extend(taxonomy.types().iter().map(|product_type| product_type.id.to_string()));
-        Ok(Self { ids, tax_inclusive })
+        Ok(Self { ids })
     }
 
     /// The id of a thing that is read; others may name it from now on.
@@ -78,15 +70,5 @@ impl Known {
             true => Ok(id),
             false => Err(record.refuse(field, format!("{id} is neither among what is imported nor in the shop"))),
         }
-    }
-
-    /// Keeps whether prices of a currency or region contain the tax.
-    pub(super) fn set_tax_inclusive(&mut self, of: &str, is_inclusive: bool) {
-        self.tax_inclusive.insert(of.to_owned(), is_inclusive);
-    }
-
-    /// Whether prices of a currency or region contain the tax.
-    pub(super) fn is_tax_inclusive(&self, of: &str) -> bool {
-        self.tax_inclusive.get(of).copied().unwrap_or(false)
     }
 }

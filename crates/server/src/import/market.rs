@@ -7,18 +7,54 @@ use super::known::Known;
 use super::record::Record;
 use super::thing::Thing;
 
-/// Whether prices contain the tax, of a currency or a region: kept until those are read.
 pub(super) fn price_preference(record: &Record<'_>, known: &mut Known) -> Result<Option<Thing>> {
-    record.derived(&["id"]);
-    let attribute = record.text("attribute")?;
-    let is_inclusive = record.flag("is_tax_inclusive", false)?;
-    match record.opt_text("value")? {
-        Some(value) if attribute == "currency_code" || attribute == "region_id" => {
-            known.set_tax_inclusive(&value, is_inclusive);
+    let id = known.take_id(record)?;
+    let attribute = match record.text("attribute")?.as_str() {
+        "currency_code" => PreferenceAttribute::CurrencyCode,
+        "region_id" => PreferenceAttribute::RegionId,
+        _ => {
+            record.forget();
+            record.leave_out("attribute");
+            return Ok(None);
         }
-        _ => record.leave_out("attribute"),
-    }
-    Ok(None)
+    };
+    Ok(Some(Thing::PricePreference(PricePreference {
+        id: id.into(),
+        attribute,
+        value: record.text("value")?,
+        is_tax_inclusive: record.flag("is_tax_inclusive", false)?,
+        created_at: record.time("created_at")?,
+        updated_at: record.time("updated_at")?,
+    })))
+}
+
+pub(super) fn return_reason(record: &Record<'_>, known: &mut Known) -> Result<Option<Thing>> {
+    record.derived(&["parent_return_reason", "return_reason_children"]);
+    let id = known.take_id(record)?;
+    Ok(Some(Thing::ReturnReason(ReturnReason {
+        id: id.into(),
+        value: record.text("value")?,
+        label: record.text("label")?,
+        description: record.opt_text("description")?,
+        // A parent may come later than its children.
+        parent_id: record.opt_text("parent_return_reason_id")?.map(Into::into),
+        metadata: record.metadata()?,
+        created_at: record.time("created_at")?,
+        updated_at: record.time("updated_at")?,
+    })))
+}
+
+pub(super) fn refund_reason(record: &Record<'_>, known: &mut Known) -> Result<Option<Thing>> {
+    let id = known.take_id(record)?;
+    record.leave_out_metadata()?;
+    Ok(Some(Thing::RefundReason(RefundReason {
+        id: id.into(),
+        code: record.text("code")?,
+        label: record.text("label")?,
+        description: record.opt_text("description")?,
+        created_at: record.time("created_at")?,
+        updated_at: record.time("updated_at")?,
+    })))
 }
 
 pub(super) fn sales_channel(record: &Record<'_>, known: &mut Known) -> Result<Option<Thing>> {
@@ -43,7 +79,8 @@ pub(super) fn region(record: &Record<'_>, known: &mut Known) -> Result<Option<Th
         countries.push(country.text("iso_2")?.to_lowercase());
     }
     Ok(Some(Thing::Region(Region {
-        is_tax_inclusive: known.is_tax_inclusive(&id),
+        // Its price preference says so.
+        is_tax_inclusive: false,
         id: id.into(),
         name: record.text("name")?,
         currency: record.currency("currency_code")?,
@@ -78,15 +115,11 @@ fn tax_rate(record: &Record<'_>) -> Result<TaxRate> {
     record.derived(&["tax_region_id", "tax_region"]);
     let mut rules = Vec::new();
     for rule in record.list("tax rate rule", "rules")? {
-        rule.derived(&["id", "tax_rate_id", "created_by"]);
+        rule.derived(&["tax_rate_id", "created_by"]);
+        rule.leave_out_metadata()?;
         let reference_id = rule.text("reference_id")?;
-        let reference = match rule.text("reference")?.as_str() {
-            "product" => TaxReference::Product,
-            "product_type" => TaxReference::ProductType,
-            "shipping_option" => TaxReference::ShippingOption,
-            other => return Err(rule.refuse("reference", format!("{other:?} cannot be taxed by itself here"))),
-        };
-        rules.push(TaxRule { reference, reference_id });
+        let reference = TaxReference::parse(&rule.text("reference")?).map_err(|error| rule.refuse("reference", error))?;
+        rules.push(TaxRule { id: rule.id()?, reference, reference_id });
     }
     Ok(TaxRate {
         id: record.id()?.into(),
@@ -107,14 +140,20 @@ pub(super) fn store(record: &Record<'_>, known: &mut Known) -> Result<Option<Thi
     let mut currencies = Vec::new();
     for held in record.list("store currency", "supported_currencies")? {
         held.derived(&["id", "store_id", "currency"]);
-        let currency = held.currency("currency_code")?;
         currencies.push(StoreCurrency {
-            currency,
+            currency: held.currency("currency_code")?,
             is_default: held.flag("is_default", false)?,
-            is_tax_inclusive: known.is_tax_inclusive(currency.code()),
+            // Its price preference says so.
+            is_tax_inclusive: false,
         });
     }
+    let mut locales = Vec::new();
+    for locale in record.list("store locale", "supported_locales")? {
+        locale.derived(&["id", "store_id", "locale", "is_default"]);
+        locales.push(locale.text("locale_code")?);
+    }
     Ok(Some(Thing::Store(StoreSettings {
+        locales,
         id: record.id()?.into(),
         name: record.text("name")?,
         currencies,

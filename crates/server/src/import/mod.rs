@@ -47,7 +47,7 @@ const fn step(thing: &'static str, path: &'static str, list: &'static str, query
 }
 
 /// Every list, in an order in which what is named comes first.
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 21] = [
     step("price preference", "/admin/price-preferences", "price_preferences", "", market::price_preference),
     step("sales channel", "/admin/sales-channels", "sales_channels", "", market::sales_channel),
     step("region", "/admin/regions", "regions", "fields=*countries,*payment_providers", market::region),
@@ -84,7 +84,10 @@ const STEPS: [Step; 18] = [
     ),
     step("API key", "/admin/api-keys", "api_keys", "fields=*sales_channels", people::api_key),
     step("user", "/admin/users", "users", "", people::user),
+    step("customer group", "/admin/customer-groups", "customer_groups", "", people::group),
     step("customer", "/admin/customers", "customers", "fields=+metadata,*addresses,*groups", people::customer),
+    step("return reason", "/admin/return-reasons", "return_reasons", "", market::return_reason),
+    step("refund reason", "/admin/refund-reasons", "refund_reasons", "", market::refund_reason),
     step("currency", "/admin/currencies", "currencies", "", currency),
 ];
 

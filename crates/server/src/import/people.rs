@@ -1,7 +1,7 @@
 //! Reading people and keys: publishable keys with their tokens, staff, customers with their addresses.
 
 use anyhow::Result;
-use tradewind_accounts::{ApiKey, ApiKeyKind, Customer, CustomerAddress, User, normalise_email};
+use tradewind_accounts::{ApiKey, ApiKeyKind, Customer, CustomerAddress, CustomerGroup, User, normalise_email};
 
 use super::known::Known;
 use super::record::Record;
@@ -40,6 +40,19 @@ pub(super) fn user(record: &Record<'_>, known: &mut Known) -> Result<Option<Thin
         last_name: record.opt_text("last_name")?,
         avatar_url: record.opt_text("avatar_url")?,
         metadata: record.metadata()?,
+        created_at: record.time("created_at")?,
+        updated_at: record.time("updated_at")?,
+    })))
+}
+
+pub(super) fn group(record: &Record<'_>, known: &mut Known) -> Result<Option<Thing>> {
+    record.derived(&["customers"]);
+    let id = known.take_id(record)?;
+    Ok(Some(Thing::CustomerGroup(CustomerGroup {
+        id: id.into(),
+        name: record.text("name")?,
+        metadata: record.metadata()?,
+        created_by: record.opt_text("created_by")?,
         created_at: record.time("created_at")?,
         updated_at: record.time("updated_at")?,
     })))

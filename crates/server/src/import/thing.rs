@@ -1,17 +1,22 @@
 //! One thing to be stored, whatever it is, and storing it.
 
-use tradewind_accounts::{Accounts, ApiKey, Customer, User};
+use tradewind_accounts::{Accounts, ApiKey, Customer, CustomerGroup, User};
 use tradewind_catalog::{Catalog, Category, Collection, Product, ProductType, Tag};
 use tradewind_fulfilment::{FulfillmentSet, Fulfilment, ShippingOption, ShippingProfile};
 use tradewind_inventory::{Inventory, InventoryItem, Level, StockLocation};
 use tradewind_kernel::Result;
-use tradewind_market::{Market, Region, SalesChannel, StoreSettings, TaxRegion};
+use tradewind_market::{
+    Market, PricePreference, RefundReason, Region, ReturnReason, SalesChannel, StoreSettings, TaxRegion,
+};
 use tradewind_platform::db::{Imported, Tx};
 
 use crate::wiring::Shop;
 
 /// A whole aggregate with the id it has in the other shop.
 pub(super) enum Thing {
+    PricePreference(PricePreference),
+    ReturnReason(ReturnReason),
+    RefundReason(RefundReason),
     SalesChannel(SalesChannel),
     Region(Region),
     TaxRegion(TaxRegion),
@@ -27,6 +32,7 @@ pub(super) enum Thing {
     Product(Box<Product>),
     ApiKey(Box<ApiKey>),
     User(User),
+    CustomerGroup(CustomerGroup),
     Customer(Box<Customer>),
 }
 
@@ -54,6 +60,9 @@ impl Modules {
     /// Stores one thing.
     pub(super) async fn store(&self, tx: &mut Tx, thing: Thing) -> Result<Imported> {
         match thing {
+            Thing::PricePreference(preference) => self.market.import_price_preference(tx, preference).await,
+            Thing::ReturnReason(reason) => self.market.import_return_reason(tx, reason).await,
+            Thing::RefundReason(reason) => self.market.import_refund_reason(tx, reason).await,
             Thing::SalesChannel(channel) => self.market.import_sales_channel(tx, channel).await,
             Thing::Region(region) => self.market.import_region(tx, region).await,
             Thing::TaxRegion(region) => self.market.import_tax_region(tx, region).await,
@@ -78,6 +87,7 @@ impl Modules {
             Thing::Product(product) => self.catalog.import_product(tx, *product).await,
             Thing::ApiKey(key) => self.accounts.import_publishable_key(tx, *key).await,
             Thing::User(user) => self.accounts.import_user(tx, user).await,
+            Thing::CustomerGroup(group) => self.accounts.import_group(tx, group).await,
             Thing::Customer(customer) => self.accounts.import_customer(tx, *customer).await,
         }
     }

@@ -7,11 +7,12 @@ use serde_json::Value;
 use tradewind_accounts::Customer;
 use tradewind_catalog::{Product, Taxonomy};
 use tradewind_checkout::{Cart, CartItem, CartView, ShippingMethod};
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::wire::Null;
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::{Money, Result};
 use tradewind_market::MarketSnapshot;
-use tradewind_orders::{Address, Adjustment, Goods, TaxLine};
+use tradewind_orders::{Address, Adjustment, CreditLine, Goods, TaxLine};
 use tradewind_pricing::LineTotals;
 
 use super::product::{self, Surroundings};
@@ -101,7 +102,7 @@ pub(crate) fn cart(obj: &mut Obj<'_>, view: &CartView, around: &Around) {
     });
     obj.nest_some("shipping_address", cart.shipping_address.as_ref(), address);
     obj.nest_some("billing_address", cart.billing_address.as_ref(), address);
-    obj.nest_list("credit_lines", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("credit_lines", &cart.credit_lines, credit_line);
     if let Some(customer_id) = &cart.customer_id {
         obj.nest("customer", |obj| {
             let known = around.customer.as_ref();
@@ -177,7 +178,7 @@ fn item(obj: &mut Obj<'_>, cart: &Cart, item: &CartItem, of_line: &LineTotals, a
 pub(crate) fn goods(obj: &mut Obj<'_>, goods: &Goods) {
     obj.put("title", || &goods.title);
     obj.put("subtitle", || &goods.subtitle);
-    obj.put("thumbnail", || &goods.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&goods.thumbnail));
     obj.put("variant_id", || &goods.variant_id);
     obj.put("product_id", || &goods.product_id);
     obj.put("product_title", || &goods.title);
@@ -239,6 +240,16 @@ fn shipping_method(obj: &mut Obj<'_>, cart: &Cart, method: &ShippingMethod, of_m
     line_totals(obj, of_method);
     tax_lines(obj, &method.tax_lines, of_method);
     adjustments(obj, &method.adjustments);
+}
+
+/// What was already paid otherwise.
+pub(crate) fn credit_line(obj: &mut Obj<'_>, credit: &CreditLine) {
+    obj.id(&credit.id);
+    obj.amount("amount", "raw_amount", || Some(credit.amount));
+    obj.put("reference", || &credit.reference);
+    obj.put("reference_id", || &credit.reference_id);
+    obj.put("metadata", || credit.metadata.clone().map(Value::Object));
+    all_times(obj, credit.created_at, credit.updated_at);
 }
 
 fn tax_lines(obj: &mut Obj<'_>, lines: &[TaxLine], of_line: &LineTotals) {

@@ -49,7 +49,7 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
     totals(obj, &of_order);
     times(obj, order.created_at, order.updated_at);
     obj.put("canceled_at", || order.canceled_at);
-    obj.nest_list("credit_lines", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("credit_lines", &order.credit_lines, cart::credit_line);
     // Totals are made of items, so a list that shows a total shows them too.
     let plan = match obj.plan().below("items") {
         None if view.place == Place::List && obj.plan().wants("total") => Some(Plan::all()),
@@ -101,7 +101,7 @@ fn summary(obj: &mut Obj<'_>, view: &OrderView<'_>, total: Money) {
         ("paid_total", "raw_paid_total", paid),
         ("refunded_total", "raw_refunded_total", refunded),
         ("accounting_total", "raw_accounting_total", total),
-        ("credit_line_total", "raw_credit_line_total", Decimal::ZERO),
+        ("credit_line_total", "raw_credit_line_total", view.order.money(view.order.totals().credit).major()),
         ("transaction_total", "raw_transaction_total", paid - refunded),
         ("pending_difference", "raw_pending_difference", total - paid + refunded),
         ("current_order_total", "raw_current_order_total", total),
@@ -124,7 +124,7 @@ fn totals(obj: &mut Obj<'_>, totals: &OrderTotals) {
     let money = |minor: i64| Money::from_minor(minor, totals.currency);
     let (all, items, shipping) = (&totals.all, &totals.items, &totals.shipping);
     for (name, minor) in [
-        ("total", all.total),
+        ("total", totals.total().minor),
         ("subtotal", all.subtotal),
         ("tax_total", all.tax_total),
         ("discount_total", all.discount_total),
@@ -145,8 +145,8 @@ fn totals(obj: &mut Obj<'_>, totals: &OrderTotals) {
         ("original_shipping_tax_total", shipping.original_tax_total),
         ("original_shipping_subtotal", shipping.original_subtotal),
         ("original_shipping_total", shipping.original_total),
-        ("credit_line_total", 0),
-        ("credit_line_subtotal", 0),
+        ("credit_line_total", totals.credit),
+        ("credit_line_subtotal", totals.credit),
         ("credit_line_tax_total", 0),
     ] {
         obj.put(name, || money(minor));

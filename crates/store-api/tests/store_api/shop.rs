@@ -109,7 +109,13 @@ impl TestShop {
                 made.token.expose().to_owned()
             }
         };
-        let around = Around { mint, cors: Cors::default(), timeout: Duration::from_secs(30), trusted_proxies: 0 };
+        let around = Around {
+            mint,
+            cors: Cors::default(),
+            timeout: Duration::from_secs(30),
+            trusted_proxies: 0,
+            public_url: "https://shop.example".into(),
+        };
         Self {
             key: key("sc_web").await,
             other_key: key("sc_trade").await,
@@ -379,7 +385,8 @@ async fn furnish_catalogue(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         title: "Chart of the harbour".to_owned(),
         handle: Some("chart".to_owned()),
         status: ProductStatus::Published,
-        images: vec!["https://images.example.com/chart.png".into()],
+        thumbnail: Some("/media/chart-400.webp".to_owned()),
+        images: vec!["https://images.example.com/chart.png".into(), "/media/chart-800.webp".into()],
         collection_id: Some("pcol_summer".into()),
         type_id: Some("ptyp_print".into()),
         tag_ids: vec!["ptag_paper".into()],

@@ -68,7 +68,7 @@ pub(crate) async fn add(State(storefront): State<Storefront>, guest: Guest, sent
         .filter(|product| guest.sells(product))
         .ok_or_else(|| Error::not_found("Product", sent.text("product")))?;
     let available = storefront.available(&guest, std::slice::from_ref(&product)).await?;
-    let shelf = Shelf::new(&storefront, &guest, &product, &available);
+    let shelf = Shelf::new(&guest, &product, &available);
     let back = |problem: &str| see_other(&back_to_product(&shelf, &sent, problem));
     let Some(quantity) = sent.number("quantity").filter(|quantity| *quantity > 0) else {
         return Ok(back("quantity"));

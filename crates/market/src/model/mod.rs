@@ -1,8 +1,19 @@
-//! Regions, sales channels, tax regions and the settings of the shop, as plain values.
+//! Regions, sales channels and the settings of the shop, as plain values.
+
+mod reasons;
+mod taxes;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tradewind_kernel::{Currency, Decimal, Timestamp, id_type};
+use tradewind_kernel::{Currency, Error, Result, Timestamp, id_type};
+
+pub use reasons::{
+    NewRefundReason, NewReturnReason, RefundReason, RefundReasonChange, ReturnReason, ReturnReasonChange,
+};
+pub use taxes::{
+    NewTaxRate, NewTaxRegion, SYSTEM_TAX_PROVIDER, TaxRate, TaxRateChange, TaxReference, TaxRegion, TaxRegionChange,
+    TaxRule, province_key,
+};
 
 id_type!(/// A region: the countries that share a currency and a way of showing taxes.
     RegionId, "reg");
@@ -14,6 +25,12 @@ id_type!(/// A country, or a province of one, with its tax rates.
     TaxRegionId, "txreg");
 id_type!(/// A tax rate.
     TaxRateId, "txr");
+id_type!(/// A price preference: whether prices in a currency or a region contain the tax.
+    PricePreferenceId, "prpref");
+id_type!(/// A reason why things come back.
+    ReturnReasonId, "rr");
+id_type!(/// A reason why money is given back.
+    RefundReasonId, "refr");
 
 /// What clients keep beside our own fields.
 pub type Metadata = Option<Map<String, Value>>;
@@ -29,7 +46,9 @@ pub struct Region {
     pub currency: Currency,
     /// Whether taxes are computed as the cart changes.
     pub automatic_taxes: bool,
-    /// Whether prices here contain the tax.
+    /// Whether prices here contain the tax: its price preference says so. What stands in the stored region is for the
+    /// release before, which looks for it there.
+    #[serde(skip_deserializing)]
     pub is_tax_inclusive: bool,
     /// ISO 3166 alpha-2 codes in lower case; a country is in one region at most.
     pub countries: Vec<String>,
@@ -156,7 +175,9 @@ pub struct StoreCurrency {
     pub currency: Currency,
     /// Exactly one is the default.
     pub is_default: bool,
-    /// Whether prices in it contain the tax, where no region says otherwise.
+    /// Whether prices in it contain the tax, where no region says otherwise: its price preference says so. What stands in
+    /// the stored settings is for the release before, which looks for it there.
+    #[serde(skip_deserializing)]
     pub is_tax_inclusive: bool,
 }
 
@@ -169,6 +190,9 @@ pub struct StoreSettings {
     pub name: String,
     /// What it sells in.
     pub currencies: Vec<StoreCurrency>,
+    /// The languages it is written in, as tags of BCP 47: `en`, `de-AT`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locales: Vec<String>,
     /// Where it sells, when a request does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_sales_channel_id: Option<SalesChannelId>,
@@ -195,6 +219,7 @@ impl StoreSettings {
             id: StoreId("store".to_owned()),
             name: String::new(),
             currencies: Vec::new(),
+            locales: Vec::new(),
             default_sales_channel_id: None,
             default_region_id: None,
             default_location_id: None,
@@ -221,6 +246,8 @@ pub struct NewStoreSettings {
     pub name: String,
     /// What it sells in; one of them is the default.
     pub currencies: Vec<StoreCurrency>,
+    /// The languages it is written in, as tags of BCP 47.
+    pub locales: Vec<String>,
     /// Where it sells, when a request does not say.
     pub default_sales_channel_id: Option<SalesChannelId>,
     /// The region of a cart that names none.
@@ -231,156 +258,73 @@ pub struct NewStoreSettings {
     pub metadata: Metadata,
 }
 
-/// A country, or a province of one, with its tax rates.
+/// Whether prices in a currency, or prices made for a region, contain the tax.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct TaxRegion {
+pub struct PricePreference {
     /// Its id.
-    pub id: TaxRegionId,
-    /// ISO 3166 alpha-2 code in lower case.
-    pub country_code: String,
-    /// The province, in lower case; `None` for the whole country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub province_code: Option<String>,
-    /// The country's tax region, of a province.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_id: Option<TaxRegionId>,
-    /// Who computes the tax; `tp_system` is the rates below.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provider_id: Option<String>,
-    /// Its rates.
-    pub rates: Vec<TaxRate>,
-    /// What clients keep beside it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Metadata,
-    /// The staff member who made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_by: Option<String>,
+    pub id: PricePreferenceId,
+    /// What it is about.
+    pub attribute: PreferenceAttribute,
+    /// The currency's code in lower case, or the region's id.
+    pub value: String,
+    /// Whether those prices contain the tax.
+    pub is_tax_inclusive: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
-/// A tax rate of a tax region.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct TaxRate {
-    /// Its id.
-    pub id: TaxRateId,
-    /// Its name, as receipts show it.
-    pub name: String,
-    /// Its code, as receipts and bookkeeping show it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Percent: 19 is nineteen hundredths.
-    pub rate: Decimal,
-    /// Applies to whatever no rule picks out; one a region.
-    pub is_default: bool,
-    /// In a province: is charged beside the country's rate instead of in its place.
-    pub is_combinable: bool,
-    /// What it applies to, unless it is the default.
-    pub rules: Vec<TaxRule>,
-    /// What clients keep beside it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Metadata,
-    /// The staff member who made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_by: Option<String>,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
-}
-
-/// One thing a tax rate applies to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct TaxRule {
-    /// What kind of thing.
-    pub reference: TaxReference,
-    /// Its id.
-    pub reference_id: String,
-}
-
-/// What a tax rule can name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// What a price preference can be about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TaxReference {
-    /// A product.
-    Product,
-    /// All products of a type.
-    ProductType,
-    /// A shipping option.
-    ShippingOption,
+pub enum PreferenceAttribute {
+    /// Prices in a currency.
+    CurrencyCode,
+    /// Prices made for a region.
+    RegionId,
 }
 
-impl TaxReference {
-    /// Its name on the wire.
+impl PreferenceAttribute {
+    /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Product => "product",
-            Self::ProductType => "product_type",
-            Self::ShippingOption => "shipping_option",
+            Self::CurrencyCode => "currency_code",
+            Self::RegionId => "region_id",
         }
+    }
+
+    /// The attribute with this name.
+    pub fn parse(name: &str) -> Result<Self> {
+        let known = [Self::CurrencyCode, Self::RegionId];
+        known
+            .into_iter()
+            .find(|attribute| attribute.as_str() == name)
+            .ok_or_else(|| Error::invalid("attribute", "A price preference is about a currency_code or a region_id"))
     }
 }
 
-/// A tax region to be made, with its rates.
-#[derive(Clone, Debug, Default)]
-pub struct NewTaxRegion {
+/// A price preference to be made.
+#[derive(Clone, Debug)]
+pub struct NewPricePreference {
     /// The id to keep, where there is one.
-    pub id: Option<TaxRegionId>,
-    /// ISO 3166 alpha-2 code, any case.
-    pub country_code: String,
-    /// The province, any case.
-    pub province_code: Option<String>,
-    /// Who computes the tax.
-    pub provider_id: Option<String>,
-    /// Its rates.
-    pub rates: Vec<NewTaxRate>,
-    /// What clients keep beside it.
-    pub metadata: Metadata,
-    /// The staff member who makes it.
-    pub created_by: Option<String>,
+    pub id: Option<PricePreferenceId>,
+    /// What it is about.
+    pub attribute: PreferenceAttribute,
+    /// The currency's code, any case, or the region's id.
+    pub value: String,
+    /// Whether those prices contain the tax.
+    pub is_tax_inclusive: bool,
 }
 
-/// A tax rate to be made.
+/// What changes in a price preference; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
-pub struct NewTaxRate {
-    /// The id to keep, where there is one.
-    pub id: Option<TaxRateId>,
-    /// Its name.
-    pub name: String,
-    /// Its code.
-    pub code: Option<String>,
-    /// Percent.
-    pub rate: Decimal,
-    /// Applies to whatever no rule picks out.
-    pub is_default: bool,
-    /// In a province: beside the country's rate instead of in its place.
-    pub is_combinable: bool,
-    /// What it applies to.
-    pub rules: Vec<TaxRule>,
-    /// What clients keep beside it.
-    pub metadata: Metadata,
-    /// The staff member who makes it.
-    pub created_by: Option<String>,
-}
-
-/// What changes in a tax rate; `None` leaves a field as it is.
-#[derive(Clone, Debug, Default)]
-pub struct TaxRateChange {
-    /// A new name.
-    pub name: Option<String>,
-    /// A new code; `Some(None)` clears it.
-    pub code: Option<Option<String>>,
-    /// A new percentage.
-    pub rate: Option<Decimal>,
-    /// Whether it applies to whatever no rule picks out.
-    pub is_default: Option<bool>,
-    /// Whether it is charged beside the country's rate.
-    pub is_combinable: Option<bool>,
-    /// All its rules.
-    pub rules: Option<Vec<TaxRule>>,
-    /// What clients keep beside it; `Some(None)` clears it.
-    pub metadata: Option<Metadata>,
+pub struct PricePreferenceChange {
+    /// What it is about.
+    pub attribute: Option<PreferenceAttribute>,
+    /// The currency or the region.
+    pub value: Option<String>,
+    /// Whether those prices contain the tax.
+    pub is_tax_inclusive: Option<bool>,
 }

@@ -2,9 +2,12 @@
 
 use tempfile::TempDir;
 use tradewind_kernel::{Clock, Currency, Decimal, ErrorKind, IdMint, Rng, Timestamp};
-use tradewind_platform::db::{Db, SqliteOptions, Surroundings};
+use tradewind_platform::db::{Db, SqliteOptions, Surroundings, TxFuture};
 
 use super::*;
+
+mod price_preferences;
+mod taxes;
 
 struct Shop {
     db: Db,
@@ -46,23 +49,6 @@ impl Shop {
         let market = self.market.clone();
         self.db.write(move |tx| Box::pin(async move { market.save_store(tx, new).await })).await
     }
-}
-
-fn percent(text: &str) -> Decimal {
-    text.parse().expect("a percentage")
-}
-
-fn default_rate(name: &str, rate: &str) -> NewTaxRate {
-    NewTaxRate { name: name.to_owned(), rate: percent(rate), is_default: true, ..NewTaxRate::default() }
-}
-
-fn rate_for(name: &str, rate: &str, reference: TaxReference, id: &str) -> NewTaxRate {
-    let rules = vec![TaxRule { reference, reference_id: id.to_owned() }];
-    NewTaxRate { name: name.to_owned(), rate: percent(rate), rules, ..NewTaxRate::default() }
-}
-
-fn names<'r>(rates: &[&'r TaxRate]) -> Vec<&'r str> {
-    rates.iter().map(|rate| rate.name.as_str()).collect()
 }
 
 #[tokio::test]
@@ -123,96 +109,6 @@ async fn a_removed_region_frees_its_countries() {
     }
     assert!(shop.market.snapshot().await.unwrap().regions().is_empty());
     shop.region("Germany", "eur", &["de"]).await.unwrap();
-}
-
-#[tokio::test]
-async fn nearer_and_narrower_tax_rates_win() {
-    let shop = Shop::open().await;
-    let germany = NewTaxRegion {
-        country_code: "DE".to_owned(),
-        rates: vec![
-            default_rate("VAT", "19"),
-            rate_for("reduced", "7", TaxReference::Product, "prod_book"),
-            rate_for("prints", "10.5", TaxReference::ProductType, "ptyp_print"),
-            rate_for("post", "0", TaxReference::ShippingOption, "so_post"),
-        ],
-        ..NewTaxRegion::default()
-    };
-    shop.tax_region(germany).await.unwrap();
-    let market = shop.market.snapshot().await.unwrap();
-    let rates = |product: &str, type_id| names(&market.tax_rates("De", None, product, type_id));
-    assert_eq!(rates("prod_other", None), ["VAT"]);
-    assert_eq!(rates("prod_book", Some("ptyp_print")), ["reduced"]);
-    assert_eq!(rates("prod_other", Some("ptyp_print")), ["prints"]);
-    assert_eq!(names(&market.shipping_tax_rates("de", None, "so_post")), ["post"]);
-    assert_eq!(names(&market.shipping_tax_rates("de", None, "so_other")), ["VAT"]);
-    assert!(market.tax_rates("fr", None, "prod_book", None).is_empty());
-}
-
-#[tokio::test]
-async fn a_provinces_rate_stands_alone_or_beside_its_countrys() {
-    let shop = Shop::open().await;
-    let country =
-        |code: &str, rate| NewTaxRegion { country_code: code.to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
-    let province = |code: &str, province: &str, rate| NewTaxRegion {
-        province_code: Some(province.to_owned()),
-        ..country(code, rate)
-    };
-    let orphan = shop.tax_region(province("ca", "on", default_rate("HST", "13"))).await.unwrap_err();
-    assert_eq!(orphan.field(), Some("province_code"));
-
-    let canada = shop.tax_region(country("ca", default_rate("GST", "5"))).await.unwrap();
-    let ontario = shop.tax_region(province("CA", "ON", default_rate("HST", "13"))).await.unwrap();
-    assert_eq!(ontario.parent_id.as_ref(), Some(&canada.id));
-    let provincial = NewTaxRate { is_combinable: true, ..default_rate("QST", "9.975") };
-    shop.tax_region(province("ca", "qc", provincial)).await.unwrap();
-    let twice = shop.tax_region(province("ca", "qc", default_rate("QST", "9"))).await.unwrap_err();
-    assert!(twice.is(error::TAX_REGION_EXISTS) && twice.message().contains("CA-QC"));
-
-    let market = shop.market.snapshot().await.unwrap();
-    let rates = |province| names(&market.tax_rates("ca", province, "prod_1", None));
-    assert_eq!(rates(None), ["GST"]);
-    assert_eq!(rates(Some("Ab")), ["GST"]);
-    assert_eq!(rates(Some("ON")), ["HST"]);
-    assert_eq!(rates(Some("qc")), ["QST", "GST"]);
-
-    // With the country go its provinces.
-    let (handle, id) = (shop.market.clone(), canada.id.clone());
-    let removal = shop.db.write(move |tx| Box::pin(async move { handle.delete_tax_region(tx, &id).await }));
-    removal.await.unwrap();
-    assert!(shop.market.snapshot().await.unwrap().tax_regions().is_empty());
-}
-
-#[tokio::test]
-async fn tax_rates_are_added_changed_and_removed() {
-    let shop = Shop::open().await;
-    let new = NewTaxRegion { country_code: "dk".to_owned(), ..NewTaxRegion::default() };
-    let denmark = shop.tax_region(new).await.unwrap();
-    let add = |rate: NewTaxRate| {
-        let (market, id) = (shop.market.clone(), denmark.id.clone());
-        shop.db.write(move |tx| Box::pin(async move { market.create_tax_rate(tx, &id, rate).await }))
-    };
-    let rate = add(default_rate("Moms", "25.000")).await.unwrap();
-    assert_eq!(rate.rate, percent("25"));
-    assert_eq!(add(default_rate("second default", "1")).await.unwrap_err().field(), Some("is_default"));
-    for bad in ["-1", "1001", "1.1234567"] {
-        let new = NewTaxRate { is_default: false, ..default_rate("bad", bad) };
-        assert_eq!(add(new).await.unwrap_err().field(), Some("rate"));
-    }
-    shop.clock.advance_seconds(60);
-    let change = TaxRateChange { rate: Some(percent("24")), ..TaxRateChange::default() };
-    let (market, region_id, id) = (shop.market.clone(), denmark.id.clone(), rate.id.clone());
-    let changed = shop
-        .db
-        .write(move |tx| Box::pin(async move { market.update_tax_rate(tx, &region_id, &id, change).await }))
-        .await
-        .unwrap();
-    assert_eq!(changed.rate, percent("24"));
-    assert!(changed.updated_at > rate.updated_at && changed.created_at == rate.created_at);
-    let (market, region_id, id) = (shop.market.clone(), denmark.id.clone(), rate.id);
-    shop.db.write(move |tx| Box::pin(async move { market.delete_tax_rate(tx, &region_id, &id).await })).await.unwrap();
-    let market = shop.market.snapshot().await.unwrap();
-    assert!(market.tax_region(denmark.id.as_str()).unwrap().rates.is_empty());
 }
 
 #[tokio::test]
@@ -284,4 +180,79 @@ async fn the_default_sales_channel_stays() {
     assert_eq!(market.sales_channels().len(), 1);
     let held = market.sales_channel(web.id.as_str()).unwrap();
     assert!(held.is_disabled && held.description.as_deref() == Some("The web shop"));
+}
+
+impl Shop {
+    async fn write<T: Send + 'static>(
+        &self,
+        body: impl for<'t> FnOnce(&'t Market, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+    ) -> Result<T> {
+        let market = self.market.clone();
+        self.db.write(move |tx| Box::pin(async move { body(&market, tx).await })).await
+    }
+}
+
+#[tokio::test]
+async fn return_reasons_are_a_tree_and_refund_reasons_have_codes() {
+    let shop = Shop::open().await;
+    let reason = |value: &str, parent: Option<ReturnReasonId>| NewReturnReason {
+        value: value.to_owned(),
+        label: value.to_owned(),
+        parent_id: parent,
+        ..NewReturnReason::default()
+    };
+    let create = |new: NewReturnReason| {
+        shop.write(move |market, tx| Box::pin(async move { market.create_return_reason(tx, new).await }))
+    };
+    let fit = create(reason("fit", None)).await.unwrap();
+    let small = create(reason("too_small", Some(fit.id.clone()))).await.unwrap();
+    assert_eq!(create(reason("fit", None)).await.unwrap_err().kind(), ErrorKind::Duplicate);
+    let orphan = create(reason("lost", Some(ReturnReasonId::from("rr_nope")))).await.unwrap_err();
+    assert_eq!(orphan.field(), Some("parent_return_reason_id"));
+    assert_eq!(create(reason(" ", None)).await.unwrap_err().field(), Some("value"));
+    let delete = |id: ReturnReasonId| {
+        shop.write(move |market, tx| Box::pin(async move { market.delete_return_reason(tx, &id).await }))
+    };
+    assert_eq!(delete(fit.id.clone()).await.unwrap_err().kind(), ErrorKind::NotAllowed);
+    let change = ReturnReasonChange { value: Some("fit".to_owned()), ..ReturnReasonChange::default() };
+    let id = small.id.clone();
+    let twin =
+        shop.write(move |market, tx| Box::pin(async move { market.update_return_reason(tx, &id, change).await }));
+    assert_eq!(twin.await.unwrap_err().field(), Some("value"));
+    delete(small.id).await.unwrap();
+    delete(fit.id).await.unwrap();
+    assert!(shop.market.snapshot().await.unwrap().return_reasons().is_empty());
+
+    let refund = |code: &str| NewRefundReason {
+        code: code.to_owned(),
+        label: "Goodwill".to_owned(),
+        ..NewRefundReason::default()
+    };
+    let create = |new: NewRefundReason| {
+        shop.write(move |market, tx| Box::pin(async move { market.create_refund_reason(tx, new).await }))
+    };
+    let made = create(refund("goodwill")).await.unwrap();
+    assert_eq!(create(refund("goodwill")).await.unwrap_err().field(), Some("code"));
+    let change = RefundReasonChange { label: Some("Kindness".to_owned()), ..RefundReasonChange::default() };
+    let id = made.id.clone();
+    shop.write(move |market, tx| Box::pin(async move { market.update_refund_reason(tx, &id, change).await }))
+        .await
+        .unwrap();
+    let market = shop.market.snapshot().await.unwrap();
+    assert_eq!(market.refund_reason(made.id.as_str()).unwrap().label, "Kindness");
+}
+
+#[tokio::test]
+async fn languages_are_tags_each_once() {
+    let shop = Shop::open().await;
+    let settings = |locales: &[&str]| NewStoreSettings {
+        name: "Prints".to_owned(),
+        locales: locales.iter().map(|&tag| tag.to_owned()).collect(),
+        ..NewStoreSettings::default()
+    };
+    let saved = shop.save_store(settings(&["en", "de-AT", "zh-Hant-TW"])).await.unwrap();
+    assert_eq!(saved.locales, ["en", "de-AT", "zh-Hant-TW"]);
+    for bad in [&["e"][..], &["en_US"], &["en", "EN"], &["-"], &["deutschland"]] {
+        assert_eq!(shop.save_store(settings(bad)).await.unwrap_err().field(), Some("supported_locales"), "{bad:?}");
+    }
 }
