@@ -96,7 +96,7 @@ impl Shop {
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
 
-        let catalog = Catalog::new(db.clone());
+        let catalog = Catalog::with_search_in(db.clone(), &config.search.path);
         let market = Market::new(db.clone());
         let offers = Offers::new(db.clone());
         let inventory = Inventory::new(shards.clone());

@@ -1,19 +1,26 @@
-//! All SQL of accounts.
+//! All SQL of accounts: here logins, sessions, reset links and keys.
 
-use std::fmt::Write as _;
+mod customers;
+mod invites;
 
-use tradewind_kernel::{Error, Paging, Result, Timestamp};
-use tradewind_platform::db::{Param, Row, Stored, Tx, json_list};
+use tradewind_kernel::{Result, Timestamp};
+use tradewind_platform::db::{Param, Row, Stored, Tx};
 use tradewind_platform::params;
 
-use crate::customer::CustomerQuery;
-use crate::model::{ActorKind, ApiKey, Customer, User};
+use crate::model::{ActorKind, ApiKey};
+
+pub(crate) use customers::{
+    customer, find_customers, group, groups, guest, insert_customer, insert_group, remove_customer, remove_group,
+    save_customer, save_customer_groups, save_group, some_of_group,
+};
+pub(crate) use invites::{
+    has_user, insert_invite, insert_user, invite, invite_by_token, invites, remove_invite, remove_user, save_invite,
+    save_user, user, users,
+};
 
 /// The only provider so far: an e-mail and a password.
 pub(crate) const PROVIDER: &str = "emailpass";
 
-const CUSTOMERS: &str = "accounts_customer";
-const USERS: &str = "accounts_user";
 const API_KEYS: &str = "accounts_api_key";
 
 /// A login as it is stored.
@@ -70,11 +77,35 @@ pub(crate) async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Timestam
     Ok(())
 }
 
-/// Logins whose password was reset after a moment, and when.
+/// The logins of a shopper or of somebody of the staff.
+pub(crate) async fn logins_of_actor(tx: &mut Tx, kind: ActorKind, actor_id: &str) -> Result<Vec<Login>> {
+    let sql = format!("SELECT {LOGIN_COLUMNS} FROM accounts_login WHERE actor_id = $1 AND actor_kind = $2");
+    tx.query(&sql, params![actor_id, kind.as_str()], to_login).await
+}
+
+/// Removes a login with all that proves it, and remembers that its tokens are worth nothing.
+pub(crate) async fn remove_login(tx: &mut Tx, id: &str) -> Result<()> {
+    let now = tx.now();
+    for sql in [
+        "DELETE FROM accounts_session WHERE login_id = $1",
+        "DELETE FROM accounts_reset WHERE login_id = $1",
+        "DELETE FROM accounts_login WHERE id = $1",
+    ] {
+        tx.execute(sql, params![id]).await?;
+    }
+    tx.execute("INSERT INTO accounts_revocation (login_id, revoked_at) VALUES ($1, $2)", params![id, now]).await?;
+    Ok(())
+}
+
+/// Logins whose older tokens are refused: whose password was reset after a moment, or that were removed; with the
+/// second from which on tokens are taken.
 pub(crate) async fn resets_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<(String, Timestamp)>> {
-    tx.query("SELECT id, password_reset_at FROM accounts_login WHERE password_reset_at > $1", params![since], |row| {
-        Ok((row.text(0)?, row.time(1)?))
-    })
+    tx.query(
+        "SELECT id, password_reset_at FROM accounts_login WHERE password_reset_at > $1
+         UNION ALL SELECT login_id, revoked_at + 1000 FROM accounts_revocation WHERE revoked_at > $1",
+        params![since],
+        |row| Ok((row.text(0)?, row.time(1)?)),
+    )
     .await
 }
 
@@ -179,6 +210,7 @@ pub(crate) async fn insert_signing_key(tx: &mut Tx, kid: &str, secret_hex: &str)
 pub(crate) async fn remove_expired(tx: &mut Tx, now: Timestamp, last_token_ended: Timestamp) -> Result<u64> {
     let mut removed = tx.execute("DELETE FROM accounts_session WHERE expires_at <= $1", params![now]).await?;
     removed += tx.execute("DELETE FROM accounts_reset WHERE expires_at <= $1", params![now]).await?;
+    removed += tx.execute("DELETE FROM accounts_revocation WHERE revoked_at <= $1", params![last_token_ended]).await?;
     removed += tx
         .execute(
             "DELETE FROM accounts_signing_key WHERE created_at <
@@ -187,103 +219,6 @@ pub(crate) async fn remove_expired(tx: &mut Tx, now: Timestamp, last_token_ended
         )
         .await?;
     Ok(removed)
-}
-
-pub(crate) async fn customer(tx: &mut Tx, id: &str) -> Result<Option<Stored<Customer>>> {
-    tx.document(CUSTOMERS, id).await
-}
-
-pub(crate) async fn insert_customer(tx: &mut Tx, customer: &Customer) -> Result<()> {
-    tx.insert_document(
-        CUSTOMERS,
-        customer.id.as_str(),
-        customer,
-        &[
-            ("email", Param::from(&customer.email)),
-            ("has_account", Param::from(customer.has_account)),
-            ("created_at", Param::from(customer.created_at)),
-        ],
-    )
-    .await
-}
-
-pub(crate) async fn save_customer(tx: &mut Tx, stored: &Stored<Customer>) -> Result<i64> {
-    let customer = &stored.value;
-    tx.update_document(
-        CUSTOMERS,
-        customer.id.as_str(),
-        stored.version,
-        customer,
-        &[("email", Param::from(&customer.email)), ("has_account", Param::from(customer.has_account))],
-    )
-    .await
-}
-
-pub(crate) async fn guest(tx: &mut Tx, email: &str) -> Result<Option<Customer>> {
-    tx.query_one("SELECT body FROM accounts_customer WHERE email = $1 AND has_account = FALSE", params![email], |row| {
-        row.json(0)
-    })
-    .await
-}
-
-/// The newest customers of one database that a query finds, and how many it finds in all.
-pub(crate) async fn find_customers(tx: &mut Tx, query: &CustomerQuery, paging: Paging) -> Result<(Vec<Customer>, u64)> {
-    let mut sql = String::from(" FROM accounts_customer WHERE 1 = 1");
-    let mut values: Vec<Param<'_>> = Vec::new();
-    let dialect = tx.dialect();
-    for (column, wanted) in [("id", &query.ids), ("email", &query.emails)] {
-        if !wanted.is_empty() {
-            values.push(json_list(wanted).into());
-            let _ = write!(sql, " AND {}", dialect.in_list(column, &format!("${}", values.len())));
-        }
-    }
-    if let Some(has_account) = query.has_account {
-        values.push(has_account.into());
-        let _ = write!(sql, " AND has_account = ${}", values.len());
-    }
-    if let Some(text) = &query.text {
-        let escaped: String = text
-            .to_lowercase()
-            .chars()
-            .flat_map(|c| if "\\%_".contains(c) { vec!['\\', c] } else { vec![c] })
-            .collect();
-        values.push(format!("%{escaped}%").into());
-        let _ = write!(sql, " AND {}", dialect.like("email", &format!("${}", values.len())));
-    }
-    let count = tx.number(&format!("SELECT COUNT(*){sql}"), &values).await?;
-    values.push(paging.limit.into());
-    let limit = values.len();
-    values.push(paging.offset.into());
-    let direction = if query.oldest_first { "ASC" } else { "DESC" };
-    let _ = write!(sql, " ORDER BY created_at {direction}, id {direction} LIMIT ${limit} OFFSET ${}", limit + 1);
-    let found = tx.query(&format!("SELECT body{sql}"), &values, |row| row.json(0)).await?;
-    Ok((found, u64::try_from(count).map_err(Error::internal)?))
-}
-
-pub(crate) async fn user(tx: &mut Tx, id: &str) -> Result<Option<User>> {
-    Ok(tx.document(USERS, id).await?.map(|stored| stored.value))
-}
-
-pub(crate) async fn users(tx: &mut Tx, paging: Paging) -> Result<(Vec<User>, u64)> {
-    let count = tx.number("SELECT COUNT(*) FROM accounts_user", params![]).await?;
-    let found = tx
-        .query(
-            "SELECT body FROM accounts_user ORDER BY created_at, id LIMIT $1 OFFSET $2",
-            params![paging.limit, paging.offset],
-            |row| row.json(0),
-        )
-        .await?;
-    Ok((found, u64::try_from(count).map_err(Error::internal)?))
-}
-
-pub(crate) async fn insert_user(tx: &mut Tx, user: &User) -> Result<()> {
-    tx.insert_document(
-        USERS,
-        user.id.as_str(),
-        user,
-        &[("email", Param::from(&user.email)), ("created_at", Param::from(user.created_at))],
-    )
-    .await
 }
 
 fn to_api_key(row: &Row<'_>) -> Result<Stored<ApiKey>> {

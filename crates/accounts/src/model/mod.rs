@@ -1,10 +1,17 @@
 //! Who there is: shoppers with their addresses, staff, keys of programs, and the actor a request is made by. No I/O.
 
+mod group;
+mod staff;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use tradewind_kernel::{Error, Result, Secret, Timestamp, id_type};
 
 use crate::check::tidy_text;
+
+pub(crate) use group::checked_name;
+pub use group::{CustomerGroup, CustomerGroupChange, NewCustomerGroup};
+pub use staff::{Invite, NewUser, User, UserChange};
 
 /// Free data of the shop's own programs.
 pub type Metadata = Map<String, Value>;
@@ -20,9 +27,19 @@ id_type!(
     "cuaddr"
 );
 id_type!(
+    /// A group of shoppers.
+    CustomerGroupId,
+    "cusgroup"
+);
+id_type!(
     /// Somebody of the staff.
     UserId,
     "user"
+);
+id_type!(
+    /// An invitation to join the staff.
+    InviteId,
+    "invite"
 );
 id_type!(
     /// A login: an e-mail and a password of one kind of actor.
@@ -268,29 +285,10 @@ pub struct AddressChange {
 }
 
 /// Tells a field that is there and null (`Some(None)`) from one that is not there.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
-}
-
-/// Somebody of the staff.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct User {
-    /// The id.
-    pub id: UserId,
-    /// The e-mail address, trimmed and in lower case.
-    pub email: String,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Where their picture is.
-    pub avatar_url: Option<String>,
-    /// Free data.
-    pub metadata: Option<Metadata>,
-    /// When they were added.
-    pub created_at: Timestamp,
-    /// When they were last changed.
-    pub updated_at: Timestamp,
 }
 
 /// What a key of a program may do.
@@ -412,7 +410,7 @@ impl AddressChange {
     }
 }
 
-fn set(field: &str, change: Option<Option<String>>, value: &mut Option<String>) -> Result<()> {
+pub(crate) fn set(field: &str, change: Option<Option<String>>, value: &mut Option<String>) -> Result<()> {
     if let Some(text) = change {
         *value = tidy_text(field, text)?;
     }
