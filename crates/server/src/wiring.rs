@@ -164,7 +164,7 @@ impl Shop {
     /// What hands events on: one relay for each outbox.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        vec![Relay::new(self.db.clone(), reactions::all(&self.facts()))]
+        vec![Relay::new(self.db.clone(), reactions::all(&self.facts(), &self.offers))]
     }
 
     /// What does jobs.

@@ -18,7 +18,7 @@ async fn log_in(shop: &TestShop, email: &str) -> String {
     token_of(&shop.post("/auth/customer/emailpass", body).await.ok())
 }
 
-async fn sign_up(shop: &TestShop, email: &str) -> String {
+pub(crate) async fn sign_up(shop: &TestShop, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     let token = token_of(&shop.post("/auth/customer/emailpass/register", body).await.ok());
     // The token of a login without a shopper opens nothing yet.

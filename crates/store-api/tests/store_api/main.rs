@@ -4,5 +4,6 @@
 mod accounts;
 mod bad_input;
 mod catalogue;
+mod offers;
 mod purchase;
 mod shop;
