@@ -13,7 +13,10 @@ pub(crate) use customers::{
     customer, find_customers, group, groups, guest, insert_customer, insert_group, remove_customer, remove_group,
     save_customer, save_customer_groups, save_group, some_of_group,
 };
-pub(crate) use invites::{has_user, insert_invite, insert_user, invite, invite_by_token, invites, remove_invite, remove_user, save_invite, save_user, user, user_with_email, users};
+pub(crate) use invites::{
+    has_user, insert_invite, insert_user, invite, invite_by_token, invites, remove_invite, remove_user, save_invite,
+    save_user, user, user_with_email, users,
+};
 
 /// The only provider so far: an e-mail and a password.
 pub(crate) const PROVIDER: &str = "emailpass";

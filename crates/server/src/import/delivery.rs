@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use tradewind_fulfilment::{
-    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone,
-    ShippingOption, ShippingOptionType, ShippingProfile,
+    FulfillmentSet, GeoZone, OptionPrice, OptionRule, ServiceZone, ShippingOption, ShippingOptionType, ShippingProfile,
 };
 
 use super::known::Known;
@@ -62,13 +61,7 @@ fn geo_zone(record: &Record<'_>) -> Result<GeoZone> {
     };
     Ok(GeoZone {
         id: record.id()?,
-        type_: match record.text("type")?.as_str() {
-            "country" => GeoZoneType::Country,
-            "province" => GeoZoneType::Province,
-            "city" => GeoZoneType::City,
-            "zip" => GeoZoneType::Zip,
-            other => return Err(record.refuse("type", format!("there is no kind of zone {other:?}"))),
-        },
+        type_: record.one_of("type")?,
         country_code: record.text("country_code")?.to_lowercase(),
         province_code: record.opt_text("province_code")?.map(|code| code.to_lowercase()),
         city: record.opt_text("city")?,
@@ -90,11 +83,7 @@ pub(super) fn option(record: &Record<'_>, known: &mut Known) -> Result<Option<Th
     Ok(Some(Thing::ShippingOption(Box::new(ShippingOption {
         id,
         name: record.text("name")?,
-        price_type: match record.text("price_type")?.as_str() {
-            "flat" => PriceType::Flat,
-            "calculated" => PriceType::Calculated,
-            other => return Err(record.refuse("price_type", format!("there is no kind of price {other:?}"))),
-        },
+        price_type: record.one_of("price_type")?,
         service_zone_id: known.needed(record, "service_zone_id")?,
         shipping_profile_id: known.needed(record, "shipping_profile_id")?,
         provider_id: record.text("provider_id")?,
@@ -141,21 +130,10 @@ fn option_price(record: &Record<'_>, known: &Known) -> Result<Option<OptionPrice
 
 fn option_rule(record: &Record<'_>) -> Result<OptionRule> {
     record.derived(&["shipping_option_id"]);
-    let operator = match record.text("operator")?.as_str() {
-        "eq" => RuleOperator::Eq,
-        "ne" => RuleOperator::Ne,
-        "in" => RuleOperator::In,
-        "nin" => RuleOperator::Nin,
-        "gt" => RuleOperator::Gt,
-        "gte" => RuleOperator::Gte,
-        "lt" => RuleOperator::Lt,
-        "lte" => RuleOperator::Lte,
-        other => return Err(record.refuse("operator", format!("there is no comparison {other:?}"))),
-    };
     Ok(OptionRule {
         id: record.id()?,
         attribute: record.text("attribute")?,
-        operator,
+        operator: record.one_of("operator")?,
         value: record.value("value").cloned().ok_or_else(|| record.refuse("value", "a rule has a value"))?,
     })
 }
