@@ -119,6 +119,7 @@ impl Shop {
             shards,
             catalog: catalog.clone(),
             market: market.clone(),
+            offers: offers.clone(),
             accounts: accounts.clone(),
             inventory: inventory.clone(),
             payments: payments.clone(),
