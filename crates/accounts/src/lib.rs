@@ -8,6 +8,7 @@ mod error;
 pub mod events;
 mod find;
 mod group;
+mod import;
 mod invite;
 mod login;
 mod model;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tradewind_kernel::{Currency, Decimal, Money, Timestamp, id_type};
 
+use crate::transfer::Transfer;
+
 id_type!(
     /// An order; its 26 characters are those of the cart it grew from.
     OrderId, "order"
@@ -403,6 +405,9 @@ pub struct Order {
     /// When it was called off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canceled_at: Option<Timestamp>,
+    /// Who asks to take it over, while that is not decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
 }
 
 /// What an order comes to: the sums of its lines, so that the two can never differ.
@@ -455,6 +460,14 @@ pub enum Change {
     Placed(Box<Order>),
     /// It was called off.
     Canceled,
+    /// A customer asked to take it over.
+    TransferRequested(Transfer),
+    /// They did: it is theirs.
+    TransferAccepted,
+    /// They may not.
+    TransferDeclined,
+    /// They asked no longer.
+    TransferCanceled,
 }
 
 /// A change with its place in the order's history.
@@ -480,17 +493,24 @@ pub fn fold(history: impl IntoIterator<Item = Recorded>) -> Option<Order> {
 #[must_use]
 pub fn apply(order: Option<Order>, recorded: Recorded) -> Option<Order> {
     let Recorded { seq, change, at, .. } = recorded;
-    match (order, change) {
-        (None, Change::Placed(order)) => Some(*order),
-        (Some(mut order), Change::Canceled) => {
-            order.status = OrderStatus::Canceled;
-            order.canceled_at = Some(at);
-            order.updated_at = at;
-            order.version = seq;
-            Some(order)
+    let mut order = match (order, change) {
+        (None, Change::Placed(order)) => return Some(*order),
+        (None, _) => return None,
+        (Some(order), Change::Placed(_)) => return Some(order),
+        (Some(order), Change::Canceled) => Order { status: OrderStatus::Canceled, canceled_at: Some(at), ..order },
+        (Some(order), Change::TransferRequested(transfer)) => Order { transfer: Some(transfer), ..order },
+        (Some(mut order), Change::TransferAccepted) => {
+            if let Some(transfer) = order.transfer.take() {
+                order.customer_id = Some(transfer.customer_id);
+                order.email = transfer.email.or(order.email);
+            }
+            order
         }
-        (order, _) => order,
-    }
+        (Some(order), Change::TransferDeclined | Change::TransferCanceled) => Order { transfer: None, ..order },
+    };
+    order.updated_at = at;
+    order.version = seq;
+    Some(order)
 }
 
 fn is_false(truth: &bool) -> bool {

@@ -130,5 +130,6 @@ pub(crate) fn order_of(new: NewOrder, display_id: i64) -> Order {
         created_at: new.at,
         updated_at: new.at,
         canceled_at: None,
+        transfer: None,
     }
 }
