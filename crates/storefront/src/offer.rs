@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tradewind_catalog::search::PriceColumn;
 use tradewind_catalog::{Image, Product, ProductFilter, ProductStatus, Variant};
 use tradewind_kernel::{Money, Result};
 use tradewind_pricing::{PriceContext, PriceInput, select_price};
@@ -44,6 +45,11 @@ impl Guest {
             .collect();
         let selected = select_price(&prices, &context)?;
         Money::round(selected.amount, self.region.currency).ok()
+    }
+
+    /// What products cost here, as lists are ordered and filtered by it.
+    pub(crate) fn price_column(&self) -> PriceColumn {
+        PriceColumn { currency: self.region.currency, region_id: Some(self.region.id.as_str().to_owned()) }
     }
 
     /// "incl. VAT" where prices hold it.
