@@ -22,6 +22,7 @@ mod products;
 mod promotions;
 mod regions;
 mod return_reasons;
+mod search;
 mod shipping;
 mod stock;
 mod terms;
@@ -120,6 +121,7 @@ pub fn router(state: StoreState) -> Router {
         .route("/store/product-variants/{id}", get(product_variants::one))
         .route("/store/products", get(products::list))
         .route("/store/products/{id}", get(products::one))
+        .route("/store/search", post(search::ask))
         .route("/store/return-reasons", get(return_reasons::list))
         .route("/store/return-reasons/{id}", get(return_reasons::one))
         .route("/store/carts", post(carts::create))

@@ -39,6 +39,7 @@ pub fn router(storefront: Storefront) -> Router {
         .route("/categories/{handle}", get(listing::category))
         .route("/collections/{handle}", get(listing::collection))
         .route("/search", get(listing::search))
+        .route("/search/suggestions", get(listing::suggestions))
         .route("/region", post(region::choose))
         .route("/{page}", get(prose::show))
         .route("/robots.txt", get(sitemap::robots))

@@ -6,4 +6,5 @@ mod bad_input;
 mod catalogue;
 mod offers;
 mod purchase;
+mod search;
 mod shop;

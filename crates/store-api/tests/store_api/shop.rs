@@ -238,6 +238,11 @@ impl TestShop {
         self.post(&sessions, json!({"provider_id": "pp_system_default"})).await.ok();
     }
 
+    /// Until everything committed can be searched for.
+    pub(crate) async fn catalog_settled(&self) {
+        self.state.catalog.settle_search().await.unwrap();
+    }
+
     /// Changes something behind the door's back.
     pub(crate) async fn write<T, F>(&self, body: F) -> T
     where

@@ -6,6 +6,7 @@ pub(crate) mod cart;
 pub(crate) mod checkout;
 pub(crate) mod home;
 pub(crate) mod listing;
+mod narrowing;
 pub(crate) mod orders;
 pub(crate) mod password;
 pub(crate) mod product;
