@@ -7,6 +7,8 @@ mod currencies;
 mod customers;
 mod empty_lists;
 mod filter;
+mod fulfillment_providers;
+mod fulfillment_sets;
 mod inventory_items;
 mod list;
 mod order_wire;
@@ -21,6 +23,11 @@ mod refund_reasons;
 mod regions;
 mod return_reasons;
 mod sales_channels;
+mod shipping_option_body;
+mod shipping_option_types;
+mod shipping_option_wire;
+mod shipping_options;
+mod shipping_profiles;
 mod stock_locations;
 mod stores;
 mod tags_and_types;
@@ -85,6 +92,8 @@ pub fn router(state: AdminState) -> Router {
         .merge(currencies::routes())
         .merge(customers::routes())
         .merge(empty_lists::routes())
+        .merge(fulfillment_providers::routes())
+        .merge(fulfillment_sets::routes())
         .merge(inventory_items::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
@@ -94,6 +103,9 @@ pub fn router(state: AdminState) -> Router {
         .merge(regions::routes())
         .merge(return_reasons::routes())
         .merge(sales_channels::routes())
+        .merge(shipping_option_types::routes())
+        .merge(shipping_options::routes())
+        .merge(shipping_profiles::routes())
         .merge(stock_locations::routes())
         .merge(stores::routes())
         .merge(tags_and_types::routes())

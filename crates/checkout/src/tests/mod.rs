@@ -326,6 +326,7 @@ async fn furnish_market(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Re
             id: None,
             country_code: country.to_owned(),
             province_code: None,
+            parent_id: None,
             provider_id: None,
             rates: vec![rate],
             metadata: None,
@@ -338,6 +339,7 @@ async fn furnish_market(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Re
         id: None,
         name: "Harbour shop".to_owned(),
         currencies: vec![held(Currency::EUR, true), held(yen, false)],
+        locales: Vec::new(),
         default_sales_channel_id: Some("sc_web".into()),
         default_region_id: Some(EUROPE.into()),
         default_location_id: None,
@@ -368,12 +370,7 @@ async fn furnish_shipping(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> 
         ..NewFulfillmentSet::default()
     };
     fulfilment.create_set(tx, set).await?;
-    let price = |currency, amount: &str| OptionPrice {
-        id: String::new(),
-        currency,
-        amount: amount.parse().unwrap(),
-        region_id: None,
-    };
+    let price = |currency, amount: &str| OptionPrice::of(currency, amount.parse().unwrap());
     let options = [
         (STANDARD, "serzo_world", vec![price(Currency::EUR, "10"), price(yen, "1200")]),
         (EXPRESS, "serzo_dk", vec![price(Currency::EUR, "20")]),
