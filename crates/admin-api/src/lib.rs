@@ -4,12 +4,15 @@ mod api_keys;
 mod categories;
 mod collections;
 mod currencies;
+mod customer_groups;
+mod customer_query;
 mod customers;
 mod empty_lists;
 mod filter;
 mod fulfillment_providers;
 mod fulfillment_sets;
 mod inventory_items;
+mod invites;
 mod list;
 mod order_wire;
 mod orders;
@@ -83,18 +86,21 @@ impl FromRef<AdminState> for Accounts {
     }
 }
 
-/// All routes of the admin. Whoever is not staff gets a 401 from every one of them, before anything else is looked at.
+/// All routes of the admin. Whoever is not staff gets a 401 from every one of them, before anything else is looked at; only an
+/// invitation is accepted by somebody who is about to be.
 pub fn router(state: AdminState) -> Router {
     let routes = Router::new()
         .merge(api_keys::routes())
         .merge(categories::routes())
         .merge(collections::routes())
         .merge(currencies::routes())
+        .merge(customer_groups::routes())
         .merge(customers::routes())
         .merge(empty_lists::routes())
         .merge(fulfillment_providers::routes())
         .merge(fulfillment_sets::routes())
         .merge(inventory_items::routes())
+        .merge(invites::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
         .merge(price_preferences::routes())
@@ -116,6 +122,7 @@ pub fn router(state: AdminState) -> Router {
     routes
         .method_not_allowed_fallback(tradewind_http::call::unknown)
         .route_layer(from_fn_with_state(state.clone(), staff_only))
+        .merge(invites::open_routes())
         .with_state(state)
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use tradewind_http::Asked;
-use tradewind_http::query::{Query, unknown_order};
+use tradewind_http::query::{Query, TimeRange, unknown_order};
 use tradewind_kernel::{Error, Page, Result, Timestamp};
 
 use crate::filter;
@@ -45,6 +45,14 @@ pub(crate) fn wanted(query: &Query, name: &str) -> Result<Option<Vec<String>>> {
         }
         texts => Ok(texts),
     }
+}
+
+/// Whether a moment is in a range.
+pub(crate) fn within(range: TimeRange, at: Timestamp) -> bool {
+    range.gt.is_none_or(|bound| at > bound)
+        && range.gte.is_none_or(|bound| at >= bound)
+        && range.lt.is_none_or(|bound| at < bound)
+        && range.lte.is_none_or(|bound| at <= bound)
 }
 
 fn sort<T: Listed>(found: &mut [&T], order: &[(&str, bool)]) -> Result<()> {

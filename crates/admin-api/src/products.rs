@@ -25,6 +25,10 @@ pub(crate) fn routes() -> Router<AdminState> {
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let query = ProductQuery { filter: filter(&asked.query)?, order: order(&asked.query)?, paging: asked.paging };
+    if query.filter.q.is_some() {
+        // Staff look for what they have just made.
+        state.catalog.settle_search().await?;
+    }
     let page = state.catalog.find(query).await?;
     let beside = Beside::products(&state, &asked.plan, &page.items).await?;
     Ok(Json::page("products", &asked.plan, &page.items, (page.count, asked.paging), |obj, product| {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod bench;
+mod people;
 mod settings;
 mod shipping;
 
@@ -11,7 +12,18 @@ use serde_json::{Value, json};
 
 /// Every route of this door.
 const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/admin/users"),
     ("GET", "/admin/users/me"),
+    ("GET", "/admin/users/x"),
+    ("POST", "/admin/users/x"),
+    ("DELETE", "/admin/users/x"),
+    ("GET", "/admin/users/x/auth-providers"),
+    ("POST", "/admin/users/x/reset-password"),
+    ("GET", "/admin/invites"),
+    ("POST", "/admin/invites"),
+    ("GET", "/admin/invites/x"),
+    ("DELETE", "/admin/invites/x"),
+    ("POST", "/admin/invites/x/resend"),
     ("GET", "/admin/products"),
     ("POST", "/admin/products"),
     ("GET", "/admin/products/x"),
@@ -81,7 +93,22 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/admin/api-keys/x/revoke"),
     ("POST", "/admin/api-keys/x/sales-channels"),
     ("GET", "/admin/customers"),
+    ("POST", "/admin/customers"),
     ("GET", "/admin/customers/x"),
+    ("POST", "/admin/customers/x"),
+    ("DELETE", "/admin/customers/x"),
+    ("POST", "/admin/customers/x/customer-groups"),
+    ("GET", "/admin/customers/x/addresses"),
+    ("POST", "/admin/customers/x/addresses"),
+    ("GET", "/admin/customers/x/addresses/y"),
+    ("POST", "/admin/customers/x/addresses/y"),
+    ("DELETE", "/admin/customers/x/addresses/y"),
+    ("GET", "/admin/customer-groups"),
+    ("POST", "/admin/customer-groups"),
+    ("GET", "/admin/customer-groups/x"),
+    ("POST", "/admin/customer-groups/x"),
+    ("DELETE", "/admin/customer-groups/x"),
+    ("POST", "/admin/customer-groups/x/customers"),
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/x"),
     ("GET", "/admin/currencies"),

@@ -14,7 +14,9 @@ pub struct ProductFilter {
     pub handles: Vec<String>,
     pub titles: Vec<String>,
     pub external_ids: Vec<String>,
-    /// Words that must all occur in title, subtitle, description, handle, titles and SKUs of variants, or tags.
+    /// Words that must all be found, as [`crate::Catalog::search`] finds them: in title, subtitle, description, handle, options,
+    /// SKUs and barcodes, or in the names of categories, collection, tags and type. Without another order, what matches
+    /// best comes first.
     pub q: Option<String>,
     pub category_ids: Vec<String>,
     pub collection_ids: Vec<String>,

@@ -2,6 +2,7 @@
 
 pub mod error;
 mod events;
+mod import;
 mod model;
 mod offer;
 mod option_types;

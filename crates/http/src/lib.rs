@@ -8,6 +8,7 @@ pub mod fields;
 pub mod limits;
 pub mod middleware;
 pub mod problem;
+pub mod public_url;
 pub mod query;
 pub mod ready;
 pub mod schema;

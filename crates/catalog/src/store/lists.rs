@@ -7,7 +7,6 @@ use tradewind_platform::db::{Dialect, Param, Row, Tx, json_list};
 
 use crate::model::ProductStatus;
 use crate::query::{Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantQuery};
-use crate::taxonomy::Taxonomy;
 
 const ALL_STATUSES: &str = "('draft', 'proposed', 'published', 'rejected')";
 
@@ -161,27 +160,17 @@ fn pattern(word: &str) -> String {
     pattern
 }
 
-/// The ids of products.
-pub(crate) async fn products_in(
-    tx: &mut Tx,
-    taxonomy: &Taxonomy,
-    query: &ProductQuery,
-    part: Part,
-) -> Result<Found<String>> {
+/// The ids of products. Words are not looked at: they are asked of the search index.
+pub(crate) async fn products_in(tx: &mut Tx, query: &ProductQuery, part: Part) -> Result<Found<String>> {
     let order = match part {
         Part::Count => &[],
         Part::Page(_) => query.order.as_slice(),
     };
-    let (statement, list) = product_statement(tx.dialect(), taxonomy, &query.filter, order);
+    let (statement, list) = product_statement(tx.dialect(), &query.filter, order);
     statement.run(tx, list, part, |row| row.text(0)).await
 }
 
-fn product_statement(
-    dialect: Dialect,
-    taxonomy: &Taxonomy,
-    filter: &ProductFilter,
-    order: &[(OrderKey, Direction)],
-) -> (Statement, List) {
+fn product_statement(dialect: Dialect, filter: &ProductFilter, order: &[(OrderKey, Direction)]) -> (Statement, List) {
     let mut statement = Statement::new(dialect);
     let walked = list_to_walk(filter, order);
     let needs_product = walked.is_none() || filter.is_giftcard.is_some() || filter.updated_at != TimeRange::default();
@@ -231,9 +220,6 @@ fn product_statement(
             statement.require(&condition);
         }
     }
-    if let Some(q) = &filter.q {
-        require_found(&mut statement, taxonomy, id, q);
-    }
     let order = order_text(order, id, |key| match key {
         OrderKey::CreatedAt => Some(created_at),
         OrderKey::UpdatedAt => Some("p.updated_at"),
@@ -242,35 +228,6 @@ fn product_statement(
         OrderKey::Id => Some(id),
     });
     (statement, List { columns, from, order })
-}
-
-/// Every word occurs in the text of the product or in one of its tags.
-fn require_found(statement: &mut Statement, taxonomy: &Taxonomy, id: &str, q: &str) {
-    let words = words(q);
-    if words.is_empty() {
-        return;
-    }
-    let mut all = String::new();
-    for word in words {
-        let pattern = statement.bind(pattern(&word));
-        let like = statement.dialect.like("t.words", &pattern);
-        let tags: Vec<String> = taxonomy
-            .tags()
-            .iter()
-            .filter(|tag| tag.value.to_lowercase().contains(&word))
-            .map(|tag| tag.id.0.clone())
-            .collect();
-        all.push_str(if all.is_empty() { "" } else { " AND " });
-        if tags.is_empty() {
-            all.push_str(&like);
-        } else {
-            // Read once, unlike a question asked for each text.
-            let tagged = statement.one_of("m.list_id", &tags);
-            let tagged = format!("SELECT m.product_id FROM catalog_member m WHERE {tagged}");
-            let _ = write!(all, "({like} OR t.product_id IN ({tagged}))");
-        }
-    }
-    statement.require(&format!("{id} IN (SELECT t.product_id FROM catalog_text t WHERE {all})"));
 }
 
 fn lists_of(filter: &ProductFilter) -> [&Vec<String>; 5] {
@@ -312,7 +269,7 @@ pub(crate) fn is_quick(query: &ProductQuery) -> bool {
     let filter = &query.filter;
     let is_along_index = list_to_walk(filter, &query.order).is_some()
         || (has_no_list(filter) && filter.status.is_none() && filter.is_giftcard.is_none());
-    filter.q.is_none() && (names_products(filter) || is_along_index)
+    names_products(filter) || is_along_index
 }
 
 /// The columns of the order; the id decides last, in the direction of the first key, so that an index is walked one way.
@@ -417,8 +374,7 @@ mod tests {
         let order = order.to_vec();
         let steps = db.read(move |tx| {
             Box::pin(async move {
-                let taxonomy = Taxonomy::default();
-                let (mut statement, list) = product_statement(tx.dialect(), &taxonomy, &filter, &order);
+                let (mut statement, list) = product_statement(tx.dialect(), &filter, &order);
                 let paging = Paging { offset: 0, limit: 12 };
                 let sql = statement.page_sql(list.columns, list.from, &list.order, paging);
                 let sql = format!("EXPLAIN QUERY PLAN {sql}");

@@ -1,9 +1,11 @@
 //! All SQL of the catalogue: products and their index rows here beside terms and lists.
 
+mod changes;
 mod lists;
 mod products;
 mod terms;
 
+pub(crate) use changes::{ProductMove, count_products, last_move, moves_from, products_after, products_present};
 pub(crate) use lists::{Found, Part, is_quick, options_in, products_in, variants_in};
 pub(crate) use products::{
     delete_product, insert_products, load, product_of_handle, product_of_variant, products_by_ids, taken,

@@ -6,6 +6,7 @@ use tradewind_kernel::{Error, Result};
 use tradewind_platform::db::{Param, Stored, Tx, json_list};
 use tradewind_platform::params;
 
+use super::changes::note_moves;
 use super::insert_rows;
 use crate::model::{Product, ProductId};
 
@@ -30,7 +31,6 @@ pub(crate) struct IndexRows<'p> {
     product: &'p Product,
     /// (list, status, time of making)
     members: BTreeSet<(&'p str, &'static str, i64)>,
-    words: String,
 }
 
 impl<'p> IndexRows<'p> {
@@ -44,7 +44,7 @@ impl<'p> IndexRows<'p> {
             .chain(product.collection_id.iter().map(|id| id.as_str()))
             .chain(product.type_id.iter().map(|id| id.as_str()));
         let members = lists.map(|list| (list, product.status.as_str(), product.created_at.0)).collect();
-        Self { product, members, words: words_of(product) }
+        Self { product, members }
     }
 
     fn options(&self) -> BTreeSet<(&'p str, &'p str)> {
@@ -56,25 +56,6 @@ impl<'p> IndexRows<'p> {
         let values = self.product.options.iter().flat_map(|option| &option.values);
         values.map(|value| value.id.as_str()).collect()
     }
-}
-
-/// What a product is found by: its own words and those of its variants, each once.
-fn words_of(product: &Product) -> String {
-    let mut text = String::with_capacity(256);
-    let own = [
-        Some(product.title.as_str()),
-        product.subtitle.as_deref(),
-        product.description.as_deref(),
-        Some(product.handle.as_str()),
-    ];
-    let variants = product.variants.iter().flat_map(|variant| [Some(variant.title.as_str()), variant.sku.as_deref()]);
-    for part in own.into_iter().chain(variants).flatten() {
-        for letter in part.chars().flat_map(char::to_lowercase) {
-            text.push(letter);
-        }
-        text.push('\n');
-    }
-    text
 }
 
 /// Loads a product for a change.
@@ -146,7 +127,6 @@ pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result
     let mut members = Vec::new();
     let mut options = Vec::new();
     let mut values = Vec::new();
-    let mut words = Vec::new();
     let mut variants = Vec::new();
     for row in &rows {
         let id = row.product.id.as_str();
@@ -154,14 +134,14 @@ pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result
         options.extend(row.options().into_iter().flat_map(|option| option_params(option, id)));
         let own_values = row.option_values();
         values.extend(own_values.into_iter().flat_map(|value| [Param::from(value), id.into()]));
-        words.extend([Param::from(id), Param::from(&row.words)]);
         variants.extend(variant_params(row.product, |_| true));
     }
     insert_rows(tx, "catalog_member", &MEMBER, &members).await?;
     insert_rows(tx, "catalog_option", &["id", "product_id", "title"], &options).await?;
     insert_rows(tx, "catalog_option_value", &["id", "product_id"], &values).await?;
-    insert_rows(tx, "catalog_text", &["product_id", "words"], &words).await?;
-    insert_rows(tx, "catalog_variant", &VARIANT, &variants).await
+    insert_rows(tx, "catalog_variant", &VARIANT, &variants).await?;
+    let ids: Vec<&str> = products.iter().map(|product| product.id.as_str()).collect();
+    note_moves(tx, &ids).await
 }
 
 fn member_params<'p>((list, status, created_at): &(&'p str, &'static str, i64), product_id: &'p str) -> [Param<'p>; 4] {
@@ -246,11 +226,7 @@ pub(crate) async fn update_product(tx: &mut Tx, before: &Stored<Product>, after:
     let params = variant_params(after, |variant_id| !is_same(variant_id));
     insert_rows(tx, "catalog_variant", &VARIANT, &params).await?;
 
-    if old.words != new.words {
-        let sql = "UPDATE catalog_text SET words = $1 WHERE product_id = $2";
-        tx.execute(sql, params![&new.words, id]).await?;
-    }
-    Ok(())
+    note_moves(tx, &[id]).await
 }
 
 async fn delete_member(
@@ -288,7 +264,6 @@ pub(crate) async fn delete_product(tx: &mut Tx, product: &Product) -> Result<()>
     for variant in &product.variants {
         delete_variant(tx, variant.id.as_str()).await?;
     }
-    tx.execute("DELETE FROM catalog_text WHERE product_id = $1", params![id]).await?;
     tx.execute("DELETE FROM catalog_product WHERE id = $1", params![id]).await?;
-    Ok(())
+    note_moves(tx, &[id]).await
 }

@@ -121,6 +121,7 @@ async fn search_finds_words_wherever_they_are() {
             ..ProductFilter::default()
         })
     };
+    shop.catalog.settle_search().await.expect("settled");
     for (q, found) in [
         ("mug", vec!["Mug"]),
         ("LITRE tea", vec!["Mug"]),
@@ -132,7 +133,7 @@ async fn search_finds_words_wherever_they_are() {
         ("stone mug", vec![]),
         ("äpfel", vec!["Bowl"]),
         ("100%", vec!["Bowl"]),
-        ("%", vec!["Bowl"]),
+        ("%", vec![]),
         ("ewer", vec![]),
         ("'; DROP TABLE catalog_product; --", vec![]),
         ("  ", vec!["Bowl", "Cup", "Mug"]),

@@ -2,5 +2,7 @@
 
 mod lists;
 mod products;
+mod search;
+mod search_index;
 mod shop;
 mod terms;
