@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use tradewind_fulfilment::{
-    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone,
+    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceRule, PriceType, RuleOperator, ServiceZone,
     ShippingOption, ShippingOptionType, ShippingProfile,
 };
 
@@ -52,14 +52,6 @@ pub(super) fn set(record: &Record<'_>, location_id: &str, known: &mut Known) -> 
 
 fn geo_zone(record: &Record<'_>) -> Result<GeoZone> {
     record.derived(&["service_zone_id", "service_zone"]);
-    record.leave_out_metadata()?;
-    let postal_expression = match record.value("postal_expression") {
-        Some(value) if !value.is_string() => {
-            record.leave_out("postal_expression");
-            None
-        }
-        _ => record.opt_text("postal_expression")?,
-    };
     Ok(GeoZone {
         id: record.id()?,
         type_: match record.text("type")?.as_str() {
@@ -72,7 +64,8 @@ fn geo_zone(record: &Record<'_>) -> Result<GeoZone> {
         country_code: record.text("country_code")?.to_lowercase(),
         province_code: record.opt_text("province_code")?.map(|code| code.to_lowercase()),
         city: record.opt_text("city")?,
-        postal_expression,
+        postal_expression: record.value("postal_expression").cloned(),
+        metadata: record.metadata()?,
     })
 }
 
@@ -114,6 +107,8 @@ fn option_type(record: &Record<'_>) -> Result<ShippingOptionType> {
         label: record.text("label")?,
         description: record.opt_text("description")?,
         code: record.text("code")?,
+        created_at: record.time("created_at")?,
+        updated_at: record.time("updated_at")?,
     })
 }
 
@@ -121,27 +116,41 @@ fn option_type(record: &Record<'_>) -> Result<ShippingOptionType> {
 fn option_price(record: &Record<'_>, known: &Known) -> Result<Option<OptionPrice>> {
     record.derived(&["rules_count", "price_set_id", "price_list", "price_list_id", "title", "price_set"]);
     let mut region_id = None;
+    let mut rules = Vec::new();
     for rule in record.list("shipping option price rule", "price_rules")? {
-        rule.derived(&["id", "price_id", "priority", "operator"]);
-        if rule.text("attribute")? != "region_id" {
-            rule.derived(&["value"]);
-            rule.leave_out("attribute");
-            record.derived(&["id", "amount", "currency_code"]);
-            return Ok(None);
+        rule.derived(&["price_id", "priority"]);
+        match rule.text("attribute")?.as_str() {
+            "region_id" => {
+                rule.derived(&["id", "operator"]);
+                region_id = Some(known.needed(&rule, "value")?);
+            }
+            "item_total" => rules.push(PriceRule {
+                id: rule.id()?,
+                operator: operator(&rule)?,
+                value: rule
+                    .text("value")?
+                    .parse()
+                    .map_err(|_| rule.refuse("value", "a total is compared with a number"))?,
+            }),
+            _ => {
+                rule.derived(&["id", "operator", "value"]);
+                rule.leave_out("attribute");
+                record.derived(&["id", "amount", "currency_code"]);
+                return Ok(None);
+            }
         }
-        region_id = Some(known.needed(&rule, "value")?);
     }
     Ok(Some(OptionPrice {
         id: record.id()?,
         currency: record.currency("currency_code")?,
         region_id,
         amount: record.decimal("amount")?,
+        rules,
     }))
 }
 
-fn option_rule(record: &Record<'_>) -> Result<OptionRule> {
-    record.derived(&["shipping_option_id"]);
-    let operator = match record.text("operator")?.as_str() {
+fn operator(record: &Record<'_>) -> Result<RuleOperator> {
+    Ok(match record.text("operator")?.as_str() {
         "eq" => RuleOperator::Eq,
         "ne" => RuleOperator::Ne,
         "in" => RuleOperator::In,
@@ -151,11 +160,15 @@ fn option_rule(record: &Record<'_>) -> Result<OptionRule> {
         "lt" => RuleOperator::Lt,
         "lte" => RuleOperator::Lte,
         other => return Err(record.refuse("operator", format!("there is no comparison {other:?}"))),
-    };
+    })
+}
+
+fn option_rule(record: &Record<'_>) -> Result<OptionRule> {
+    record.derived(&["shipping_option_id"]);
     Ok(OptionRule {
         id: record.id()?,
         attribute: record.text("attribute")?,
-        operator,
+        operator: operator(record)?,
         value: record.value("value").cloned().ok_or_else(|| record.refuse("value", "a rule has a value"))?,
     })
 }
