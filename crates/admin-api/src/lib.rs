@@ -9,6 +9,8 @@ mod customer_query;
 mod customers;
 mod empty_lists;
 mod filter;
+mod fulfillment_providers;
+mod fulfillment_sets;
 mod inventory_items;
 mod invites;
 mod list;
@@ -24,6 +26,11 @@ mod refund_reasons;
 mod regions;
 mod return_reasons;
 mod sales_channels;
+mod shipping_option_body;
+mod shipping_option_types;
+mod shipping_option_wire;
+mod shipping_options;
+mod shipping_profiles;
 mod stock_locations;
 mod stores;
 mod tags_and_types;
@@ -90,6 +97,8 @@ pub fn router(state: AdminState) -> Router {
         .merge(customer_groups::routes())
         .merge(customers::routes())
         .merge(empty_lists::routes())
+        .merge(fulfillment_providers::routes())
+        .merge(fulfillment_sets::routes())
         .merge(inventory_items::routes())
         .merge(invites::routes())
         .merge(orders::routes())
@@ -100,6 +109,9 @@ pub fn router(state: AdminState) -> Router {
         .merge(regions::routes())
         .merge(return_reasons::routes())
         .merge(sales_channels::routes())
+        .merge(shipping_option_types::routes())
+        .merge(shipping_options::routes())
+        .merge(shipping_profiles::routes())
         .merge(stock_locations::routes())
         .merge(stores::routes())
         .merge(tags_and_types::routes())

@@ -362,12 +362,7 @@ async fn furnish_shipping(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> 
         ..NewFulfillmentSet::default()
     };
     fulfilment.create_set(tx, set).await?;
-    let price = |currency, amount: &str| OptionPrice {
-        id: String::new(),
-        currency,
-        amount: amount.parse().unwrap(),
-        region_id: None,
-    };
+    let price = |currency, amount: &str| OptionPrice::of(currency, amount.parse().unwrap());
     let options = [
         (STANDARD, "serzo_world", vec![price(Currency::EUR, "10"), price(yen, "1200")]),
         (EXPRESS, "serzo_dk", vec![price(Currency::EUR, "20")]),

@@ -7,4 +7,5 @@ mod catalogue;
 mod offers;
 mod purchase;
 mod search;
+mod settings;
 mod shop;

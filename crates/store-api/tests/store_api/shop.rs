@@ -31,6 +31,7 @@ use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, New
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
+use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 use tradewind_store_api::{StoreOptions, StoreState, router};
@@ -133,6 +134,8 @@ impl TestShop {
         let shards = Shards::single(db.clone());
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
+        let mut carriers = Carriers::default();
+        carriers.add(Arc::new(TableCarrier));
         let parts = CheckoutParts {
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
@@ -141,7 +144,7 @@ impl TestShop {
             inventory: Inventory::new(shards.clone()),
             payments: Payments::new(shards.clone(), providers, mint.clone()),
             orders: Orders::new(db.clone(), shards.clone()),
-            fulfilment: Fulfilment::new(db.clone()),
+            fulfilment: Fulfilment::with_carriers(db.clone(), carriers),
             shards,
             clock: clock.clone(),
             mint: mint.clone(),
@@ -344,13 +347,14 @@ async fn furnish_shipping(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         service_zone_id: "serzo_europe".to_owned(),
         shipping_profile_id: "sp_default".to_owned(),
         provider_id: "manual_manual".to_owned(),
+        type_id: None,
         type_: ShippingOptionType {
             label: "Standard".to_owned(),
             code: "standard".to_owned(),
             ..ShippingOptionType::default()
         },
         data: None,
-        prices: vec![OptionPrice { id: String::new(), currency: Currency::EUR, region_id: None, amount: 4.into() }],
+        prices: vec![OptionPrice::of(Currency::EUR, 4.into())],
         rules: Vec::new(),
         metadata: None,
     };
