@@ -26,6 +26,19 @@ pub(crate) fn fits<T: Listed>(query: &Query, item: &T) -> Result<bool> {
     Ok(true)
 }
 
+/// Whether a moment that a list knows by itself fulfils the condition on it, where there is one. A moment that is not there
+/// fulfils none but `null`.
+pub(crate) fn fits_time(query: &Query, name: &str, actual: Option<Timestamp>) -> Result<bool> {
+    let is_null = |wanted: &Value| wanted.is_null() || wanted.as_str() == Some("null");
+    match (query.get(name), actual) {
+        (None, _) => Ok(true),
+        (Some(wanted), actual) if is_null(wanted) => Ok(actual.is_none()),
+        (Some(wanted), Some(actual)) => compare_time(name, wanted, actual),
+        // What cannot be read is refused all the same.
+        (Some(wanted), None) => compare_time(name, wanted, Timestamp::default()).map(|_| false),
+    }
+}
+
 fn condition<T: Listed>(
     name: &str,
     wanted: &Value,
@@ -99,7 +112,10 @@ fn compare_text(name: &str, wanted: &Value, actual: &str) -> Result<bool> {
         }
         Value::String(text) => Ok(text == actual || (text == "null" && actual.is_empty())),
         Value::Null => Ok(actual.is_empty()),
-        Value::Bool(_) | Value::Number(_) => Ok(wanted.to_string() == actual),
+        Value::Bool(_) | Value::Number(_) => {
+            let written = wanted.to_string();
+            Ok(written == actual)
+        }
     }
 }
 

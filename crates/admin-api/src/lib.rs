@@ -1,6 +1,7 @@
 //! The admin's door: what staff and their programs do over HTTP. It translates; every rule lives in a module.
 
 mod api_keys;
+mod campaigns;
 mod categories;
 mod collections;
 mod currencies;
@@ -17,11 +18,17 @@ mod list;
 mod order_wire;
 mod orders;
 mod payment_providers;
+mod price_list_wire;
+mod price_lists;
 mod price_preferences;
 mod product_body;
 mod product_stock;
 mod product_wire;
 mod products;
+mod promotion_attributes;
+mod promotion_rules;
+mod promotion_wire;
+mod promotions;
 mod refund_reasons;
 mod regions;
 mod return_reasons;
@@ -51,6 +58,7 @@ use tradewind_http::auth::Staff;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::IdMint;
 use tradewind_market::Market;
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
@@ -68,6 +76,8 @@ pub struct AdminState {
     pub catalog: Catalog,
     /// Regions, sales channels, currencies, the shop's settings.
     pub market: Market,
+    /// Price lists, promotions, campaigns.
+    pub offers: Offers,
     /// Stock.
     pub inventory: Inventory,
     /// Shoppers, staff, keys.
@@ -91,6 +101,7 @@ impl FromRef<AdminState> for Accounts {
 pub fn router(state: AdminState) -> Router {
     let routes = Router::new()
         .merge(api_keys::routes())
+        .merge(campaigns::routes())
         .merge(categories::routes())
         .merge(collections::routes())
         .merge(currencies::routes())
@@ -103,8 +114,11 @@ pub fn router(state: AdminState) -> Router {
         .merge(invites::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
+        .merge(price_lists::routes())
         .merge(price_preferences::routes())
         .merge(products::routes())
+        .merge(promotion_rules::routes())
+        .merge(promotions::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
         .merge(return_reasons::routes())

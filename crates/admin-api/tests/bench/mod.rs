@@ -14,6 +14,7 @@ use tradewind_fulfilment::Fulfilment;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
+use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
 use tradewind_payments::{NewSession, Payments};
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings};
@@ -44,6 +45,7 @@ impl Bench {
             tradewind_platform::MIGRATIONS,
             tradewind_catalog::MIGRATIONS,
             tradewind_market::MIGRATIONS,
+            tradewind_offers::MIGRATIONS,
             tradewind_inventory::MIGRATIONS,
             tradewind_accounts::MIGRATIONS,
             tradewind_payments::MIGRATIONS,
@@ -61,6 +63,7 @@ impl Bench {
             mint: mint.clone(),
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
+            offers: Offers::new(db.clone()),
             inventory: Inventory::new(shards.clone()),
             accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
             payments: Payments::new(shards.clone(), providers, mint),
