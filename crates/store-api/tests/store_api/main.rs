@@ -4,5 +4,8 @@
 mod accounts;
 mod bad_input;
 mod catalogue;
+mod order_transfer;
 mod purchase;
+mod second_factor;
 mod shop;
+mod verification;
