@@ -163,7 +163,7 @@ fn unknown_group(id: &str) -> Error {
     Error::not_found("Customer group", id)
 }
 
-fn name_taken(error: Error) -> Error {
+pub(crate) fn name_taken(error: Error) -> Error {
     if error.is(UNIQUE) {
         return Error::new(ErrorKind::Duplicate, "A customer group with this name exists already").at("name");
     }

@@ -10,6 +10,7 @@ pub mod events;
 mod factor;
 mod find;
 mod group;
+mod import;
 mod invite;
 mod login;
 mod model;

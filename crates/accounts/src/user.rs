@@ -9,13 +9,13 @@ use crate::store::{self, Login};
 
 impl Accounts {
     /// Adds somebody to the staff, with a login. A login that somebody registered under this e-mail without belonging to
-    /// the staff is taken over: it gets this password.
+    /// the staff is taken over: it gets this password. Somebody who was taken in from another shop without a login gets theirs.
     pub async fn create_user(&self, email: &str, password: &str) -> Result<User> {
         let email = normalise_email(email)?;
         check_new_password(password)?;
         let password_hash = self.passwords.hash(password).await?;
         let now = self.now();
-        let user = User {
+        let created = User {
             id: UserId::mint(&self.mint),
             email: email.clone(),
             first_name: None,
@@ -26,12 +26,14 @@ impl Accounts {
             updated_at: now,
         };
         let login_id = LoginId::mint(&self.mint).0;
-        let created = user.clone();
         let keys = self.keys.clone();
         self.core
             .write(move |tx| {
                 Box::pin(async move {
-                    let user_id = created.id.0.clone();
+                    let imported = store::user_with_email(tx, &email).await?;
+                    let is_new = imported.is_none();
+                    let user = imported.unwrap_or(created);
+                    let user_id = user.id.0.clone();
                     match store::login_of(tx, ActorKind::User, &email).await? {
                         Some(login) if login.actor_id.is_some() => {
                             return Err(Error::new(
@@ -52,11 +54,13 @@ impl Accounts {
                             store::insert_login(tx, ActorKind::User, &login).await?;
                         }
                     }
-                    store::insert_user(tx, &created).await
+                    if is_new {
+                        store::insert_user(tx, &user).await?;
+                    }
+                    Ok(user)
                 })
             })
-            .await?;
-        Ok(user)
+            .await
     }
 
     /// Somebody of the staff by id.

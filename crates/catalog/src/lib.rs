@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod find;
 mod handle;
+mod import;
 mod model;
 mod query;
 pub mod search;

@@ -217,6 +217,8 @@ pub struct NewCart {
     pub locale: Option<String>,
     /// What it holds from the beginning.
     pub items: Vec<NewLine>,
+    /// Codes of promotions.
+    pub promo_codes: Vec<String>,
     /// Where it will be sent.
     pub shipping_address: Option<AddressInput>,
     /// Where the invoice will go.
@@ -236,6 +238,8 @@ pub struct CartChange {
     pub sales_channel_id: Option<String>,
     /// The shopper's language.
     pub locale: Option<Option<String>>,
+    /// Codes of promotions, in the place of those it has.
+    pub promo_codes: Option<Vec<String>>,
     /// Where it will be sent.
     pub shipping_address: Option<Option<AddressInput>>,
     /// Where the invoice will go.

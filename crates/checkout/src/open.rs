@@ -69,6 +69,7 @@ impl Checkout {
         for line in &new.items {
             self.put_line(&mut draft, line).await?;
         }
+        self.add_codes(&mut draft.cart, &new.promo_codes).await?;
         self.refresh(&mut draft).await?;
         self.save(draft).await
     }
@@ -92,6 +93,10 @@ impl Checkout {
         }
         if let Some(locale) = &change.locale {
             draft.cart.locale.clone_from(locale);
+        }
+        if let Some(codes) = &change.promo_codes {
+            draft.cart.promo_codes.clear();
+            self.add_codes(&mut draft.cart, codes).await?;
         }
         if let Some(metadata) = &change.metadata {
             draft.cart.metadata.clone_from(metadata);

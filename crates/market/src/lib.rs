@@ -5,6 +5,7 @@ mod countries;
 mod currencies;
 pub mod error;
 mod events;
+mod import;
 mod model;
 mod price_preferences;
 mod reasons;

@@ -239,3 +239,8 @@ pub(crate) async fn update_settings(tx: &mut Tx, settings: &Stored<StoreSettings
     tx.update_document(STORE, value.id.as_str(), settings.version, value, &[]).await?;
     Ok(())
 }
+
+pub(crate) async fn delete_settings(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute("DELETE FROM market_store WHERE id = $1", params![id]).await?;
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use tradewind_kernel::{Currency, Decimal, Money, Result};
 
-use crate::line::{Off, in_form, price_minor, too_large, with_tax};
+use crate::line::{HUNDREDTH, Off, in_form, price_minor, too_large, with_tax};
 use crate::pick::{Deal, Pick, Supply, cheapest, deal, of_each};
 use crate::promotion::{Allocation, Basket, Discount, Discounts, Facts, Promotion, Target, ValueKind};
 use crate::rule::Conditions;
@@ -198,8 +198,8 @@ fn picks(promotion: &Promotion, basket: &Basket, pieces: &mut [Piece]) -> Vec<Pi
 fn value_off(promotion: &Promotion, units: i64, base: i64, currency: Currency) -> i64 {
     let value = match promotion.value_kind {
         ValueKind::Percentage => {
-            let share = promotion.value / Decimal::ONE_HUNDRED;
-            Money::from_minor(base, currency).major().checked_mul(share)
+            let share = promotion.value.checked_mul(HUNDREDTH);
+            share.and_then(|share| Money::from_minor(base, currency).major().checked_mul(share))
         }
         ValueKind::Fixed => promotion.value.checked_mul(units.into()),
     };

@@ -335,3 +335,18 @@ fn what_cannot_be_right_is_refused_or_does_nothing() {
     let many = basket((0..1000).map(|_| line("a", "99999999999999", 1)).collect(), Vec::new());
     assert!(apply_promotions(&many, &[fixed("5")]).is_err(), "the sum is too large to share");
 }
+
+#[test]
+fn the_example_in_the_documentation_is_right() {
+    let mut sent = method("so_slow", "10");
+    sent.tax_percent = decimal("19");
+    let lines = vec![with_tax(line("poster", "9.99", 1), "7", false), with_tax(line("frame", "10", 2), "19", false)];
+    let cart = basket(lines, vec![sent]);
+    let discounts = apply_promotions(&cart, &[percent("10"), fixed("5")]).expect("discounts");
+    let one = |tenth: &str, five: &str| vec![(0, tenth.to_owned()), (1, five.to_owned())];
+    assert_eq!(off(&discounts.lines), [one("1", "1.67"), one("2", "3.33")]);
+    let totals = charged(&cart, &discounts);
+    let lines: Vec<_> = totals.lines.iter().map(|line| (line.tax_total.minor, line.total.minor)).collect();
+    assert_eq!(lines, [(51, 783), (279, 1746)]);
+    assert_eq!((totals.shipping_total.minor, totals.total.minor), (1190, 3719));
+}

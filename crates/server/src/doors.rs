@@ -37,6 +37,7 @@ impl Shop {
         StoreState {
             catalog: self.catalog.clone(),
             market: self.market.clone(),
+            offers: self.offers.clone(),
             inventory: self.inventory.clone(),
             accounts: self.accounts.clone(),
             payments: self.payments.clone(),
@@ -70,6 +71,7 @@ impl Shop {
         StorefrontParts {
             catalog: self.catalog.clone(),
             market: self.market.clone(),
+            offers: self.offers.clone(),
             inventory: self.inventory.clone(),
             accounts: self.accounts.clone(),
             payments: self.payments.clone(),

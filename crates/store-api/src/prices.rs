@@ -23,8 +23,8 @@ pub(crate) struct PriceView {
 }
 
 impl PriceView {
-    /// The view that a request asks for: by `region_id`, or by the region of `cart_id`.
-    pub(crate) async fn of(shop: &StoreState, query: &Query) -> Result<Self> {
+    /// The view that a request asks for, by `region_id` or by the region of `cart_id`, for a shopper of these groups.
+    pub(crate) async fn of(shop: &StoreState, query: &Query, customer_group_ids: &[String]) -> Result<Self> {
         let market = shop.market.snapshot().await?;
         let mut country = query.text("country_code").map(str::to_lowercase);
         let mut province = query.text("province").map(str::to_owned);
@@ -47,8 +47,9 @@ impl PriceView {
         let region = market
             .region(&region_id)
             .ok_or_else(|| Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'"))?;
+        let offers = shop.offers.snapshot().await?;
         Ok(Self {
-            prices: Prices::new(&market, region, Vec::new(), shop.clock.now()),
+            prices: Prices::new(offers, &market, region, customer_group_ids.to_vec(), shop.clock.now()),
             region_id,
             place: country.map(|country| (country, province)),
             market,

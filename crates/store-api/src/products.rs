@@ -23,7 +23,7 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
             let channels = visit.sales_channels(asked.query.texts("sales_channel_id"))?;
             let query = product_query(&asked, channels.clone())?;
             let page = shop.catalog.find(query).await?;
-            let shown = Shown::load(&shop, &asked, &channels, "variants.", &page.items).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "variants.", &page.items).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let about = (page.count, asked.paging);
@@ -47,7 +47,7 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
                 .filter(|found| channels.iter().any(|channel| found.is_offered_in(channel)))
                 .ok_or_else(|| Error::not_found("Product", &id))?;
             let found = [found];
-            let shown = Shown::load(&shop, &asked, &channels, "variants.", &found).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "variants.", &found).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let [found] = &found;
@@ -79,6 +79,7 @@ impl Shown {
     /// Loads what was asked for; `prefix` is the way from the answer to its variants.
     pub(crate) async fn load(
         shop: &StoreState,
+        visit: &Visit,
         asked: &Asked,
         channels: &[String],
         prefix: &str,
@@ -86,7 +87,7 @@ impl Shown {
     ) -> Result<Self> {
         let wants = |name: &str| asked.plan.names_path(&format!("{prefix}{name}"));
         let prices = match wants("calculated_price") {
-            true => Some(PriceView::of(shop, &asked.query).await?),
+            true => Some(PriceView::of(shop, &asked.query, &visit.customer_group_ids).await?),
             false => None,
         };
         let stock = match wants("inventory_quantity") {

@@ -89,7 +89,8 @@ impl Guest {
             .ok_or_else(|| Error::new(ErrorKind::Unavailable, "This shop has no region to sell in yet."))?;
         let order_ids = cookie(headers, ORDERS_COOKIE).unwrap_or_default();
         let groups = customer.as_ref().map(|customer| customer.group_ids.clone()).unwrap_or_default();
-        let prices = Prices::new(&market, &region, groups, storefront.parts.clock.now());
+        let offers = storefront.parts.offers.snapshot().await?;
+        let prices = Prices::new(offers, &market, &region, groups, storefront.parts.clock.now());
         Ok(Self {
             is_anonymous: cart.is_none() && customer.is_none(),
             order_ids: order_ids.split('.').filter(|id| !id.is_empty()).map(str::to_owned).collect(),

@@ -29,12 +29,18 @@ pub(crate) async fn insert_user(tx: &mut Tx, user: &User) -> Result<()> {
 }
 
 pub(crate) async fn save_user(tx: &mut Tx, stored: &Stored<User>) -> Result<i64> {
-    tx.update_document(USERS, stored.value.id.as_str(), stored.version, &stored.value, &[]).await
+    let columns = [("email", Param::from(&stored.value.email))];
+    tx.update_document(USERS, stored.value.id.as_str(), stored.version, &stored.value, &columns).await
 }
 
 pub(crate) async fn remove_user(tx: &mut Tx, id: &str) -> Result<()> {
     tx.execute("DELETE FROM accounts_user WHERE id = $1", params![id]).await?;
     Ok(())
+}
+
+/// Somebody of the staff by e-mail address.
+pub(crate) async fn user_with_email(tx: &mut Tx, email: &str) -> Result<Option<User>> {
+    tx.query_one("SELECT body FROM accounts_user WHERE email = $1", params![email], |row| row.json(0)).await
 }
 
 /// The number of the staff with this e-mail address: none or one.

@@ -21,7 +21,7 @@ pub(crate) use factors::{
 };
 pub(crate) use invites::{
     has_user, insert_invite, insert_user, invite, invite_by_token, invites, remove_invite, remove_user, save_invite,
-    save_user, user, users,
+    save_user, user, user_with_email, users,
 };
 
 /// The only provider so far: an e-mail and a password.

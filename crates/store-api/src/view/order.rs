@@ -73,7 +73,7 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
         });
     }
     obj.nest("cart", |obj| obj.id(&order.cart_id));
-    obj.nest_list("promotions", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("promotions", around.promotions(adjustments_of(order)), cart::promotion);
     match view.place {
         Place::Completion => {
             obj.put_named("payment_status", || payment_status(view.collections));
@@ -89,6 +89,12 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
             }
         }
     }
+}
+
+/// What promotions take off an order's lines and methods.
+pub(crate) fn adjustments_of(order: &Order) -> impl Iterator<Item = &Adjustment> {
+    let of_items = order.items.iter().flat_map(|item| &item.adjustments);
+    of_items.chain(order.shipping_methods.iter().flat_map(|method| &method.adjustments))
 }
 
 fn summary(obj: &mut Obj<'_>, view: &OrderView<'_>, total: Money) {
@@ -173,7 +179,8 @@ fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, around: &Around) {
     obj.put("line_item_metadata", || item.metadata.clone().unwrap_or_default());
     all_times(obj, order.created_at, order.created_at);
     tax_lines(obj, order, &item.taxes, "item_id", &item.id);
-    adjustments(obj, order, &item.adjustments, "item_id", &item.id);
+    let percent = item.taxes.iter().map(|tax| tax.line.rate).sum();
+    adjustments(obj, order, &item.adjustments, percent, ("item_id", &item.id));
     if let Some(plan) = obj.plan().below_or_all("detail") {
         obj.nest_with("detail", plan, |obj| detail(obj, order, item));
     }
@@ -248,7 +255,8 @@ fn shipping_method(obj: &mut Obj<'_>, order: &Order, method: &OrderShipping) {
     obj.put("order_id", || order.id.as_str());
     all_times(obj, order.created_at, order.created_at);
     tax_lines(obj, order, &method.taxes, "shipping_method_id", &method.id);
-    adjustments(obj, order, &method.adjustments, "shipping_method_id", &method.id);
+    let percent = method.taxes.iter().map(|tax| tax.line.rate).sum();
+    adjustments(obj, order, &method.adjustments, percent, ("shipping_method_id", &method.id));
     if let Some(plan) = obj.plan().below_or_all("detail") {
         obj.nest_with("detail", plan, |obj| {
             obj.id(&format!("ordspmv_{}", body_of(&method.id)));
@@ -276,7 +284,15 @@ fn tax_lines(obj: &mut Obj<'_>, order: &Order, taxes: &[ChargedTax], owner: &str
     });
 }
 
-fn adjustments(obj: &mut Obj<'_>, order: &Order, adjustments: &[Adjustment], owner: &str, owner_id: &str) {
+/// What was taken off a line, with and without its tax. The line's own totals are what was rounded and charged.
+fn adjustments(
+    obj: &mut Obj<'_>,
+    order: &Order,
+    adjustments: &[Adjustment],
+    percent: Decimal,
+    (owner, owner_id): (&str, &str),
+) {
+    let with_tax = Decimal::ONE + percent / Decimal::ONE_HUNDRED;
     let Some(plan) = obj.plan().below_or_all("adjustments") else { return };
     obj.nest_list_with("adjustments", plan, adjustments, |obj, adjustment| {
         obj.id(&adjustment.id);
@@ -288,6 +304,12 @@ fn adjustments(obj: &mut Obj<'_>, order: &Order, adjustments: &[Adjustment], own
         obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
         obj.put(owner, || owner_id);
         obj.amount("amount", "raw_amount", || Some(adjustment.amount));
+        let (net, gross) = match adjustment.is_tax_inclusive {
+            true => (adjustment.amount.checked_div(with_tax), Some(adjustment.amount)),
+            false => (Some(adjustment.amount), adjustment.amount.checked_mul(with_tax)),
+        };
+        obj.amount("subtotal", "raw_subtotal", || net);
+        obj.amount("total", "raw_total", || gross);
         all_times(obj, order.created_at, order.created_at);
     });
 }

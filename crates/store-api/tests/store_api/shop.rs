@@ -28,6 +28,7 @@ use tradewind_http::ready::Ready;
 use tradewind_inventory::{Inventory, NewItem, NewLocation};
 use tradewind_kernel::{Clock, Currency, IdMint, Result, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency};
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
@@ -94,6 +95,7 @@ impl TestShop {
             &tradewind_platform::MIGRATIONS,
             &tradewind_catalog::MIGRATIONS,
             &tradewind_market::MIGRATIONS,
+            &tradewind_offers::MIGRATIONS,
             &tradewind_accounts::MIGRATIONS,
             &tradewind_inventory::MIGRATIONS,
             &tradewind_payments::MIGRATIONS,
@@ -139,6 +141,7 @@ impl TestShop {
         let parts = CheckoutParts {
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
+            offers: Offers::new(db.clone()),
             accounts: Accounts::new(db.clone(), shards.clone(), accounts, clock.clone(), rng.clone()),
             inventory: Inventory::new(shards.clone()),
             payments: Payments::new(shards.clone(), providers, mint.clone()),
@@ -151,6 +154,7 @@ impl TestShop {
         StoreState {
             catalog: parts.catalog.clone(),
             market: parts.market.clone(),
+            offers: parts.offers.clone(),
             inventory: parts.inventory.clone(),
             accounts: parts.accounts.clone(),
             payments: parts.payments.clone(),
