@@ -183,6 +183,8 @@ pub struct AuthConfig {
     pub login_burst: u32,
     /// Login attempts a minute after that.
     pub login_per_minute: u32,
+    /// Whether customers need a verified e-mail address.
+    pub verified_customers_only: bool,
 }
 
 /// `[shipping]`

@@ -108,6 +108,8 @@ impl Shop {
                 token_seconds: config.auth.token_seconds,
                 session_seconds: config.auth.session_seconds,
                 password_checks_max: config.auth.password_checks_max,
+                verified_customers_only: config.auth.verified_customers_only,
+                issuer: config.shop.name.clone(),
                 ..AccountsOptions::default()
             },
             clock.clone(),

@@ -1,8 +1,10 @@
 //! Reactions: what happens in one module when another says that something has become true. One file an event.
 
 mod customer_created;
+mod email_verification_requested;
 mod order_canceled;
 mod order_placed;
+mod order_transfer_requested;
 mod password_reset_requested;
 mod staff_invited;
 
@@ -28,6 +30,8 @@ pub(crate) fn all(facts: &ShopFacts, offers: &Offers) -> Reactions {
     order_placed::register(&mut reactions, facts.clone());
     customer_created::register(&mut reactions, facts.clone());
     password_reset_requested::register(&mut reactions, facts.clone());
+    email_verification_requested::register(&mut reactions, facts.clone());
+    order_transfer_requested::register(&mut reactions, facts.clone());
     staff_invited::register(&mut reactions, facts.clone());
     reactions
 }
