@@ -6,6 +6,7 @@ pub mod contract;
 pub mod cors;
 pub mod fields;
 pub mod limits;
+pub mod list;
 pub mod middleware;
 pub mod problem;
 pub mod query;

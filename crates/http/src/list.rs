@@ -1,0 +1,223 @@
+//! Lists that are wholly in memory: filtered, searched, ordered and cut into pages by a query, the same at every door.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use serde_json::Value;
+use tradewind_kernel::{Error, Page, Result, Timestamp};
+
+use crate::call::Asked;
+use crate::query::{Query, TimeRange, unknown_order};
+
+/// How a door lists things: what of them a query speaks of.
+pub trait Lists<T> {
+    /// Its id.
+    fn id(item: &T) -> &str;
+    /// Its texts by name: `q` looks in them, and a list can be filtered and ordered by them.
+    fn texts(item: &T) -> Vec<(&'static str, &str)>;
+    /// When it was made, and last changed.
+    fn times(item: &T) -> (Timestamp, Timestamp);
+    /// A number of this name, for lists that can be ordered by it.
+    fn number(_item: &T, _name: &str) -> Option<i64> {
+        None
+    }
+}
+
+/// A filter that a kind of thing has beside the common ones.
+pub type Keep<T> = Box<dyn Fn(&T) -> bool>;
+
+/// The part of a list that is asked for: what the query's common filters let through, and those that `own` reads from
+/// it and from each group in its `$and` and `$or`, in its order (by id where it names none).
+pub fn part<'a, L: Lists<T>, T: 'a>(
+    asked: &Asked,
+    all: impl IntoIterator<Item = &'a T>,
+    own: impl Fn(&Query) -> Result<Keep<T>>,
+) -> Result<Page<&'a T>> {
+    let filter = Filter::of(&asked.query, &own)?;
+    let mut found: Vec<&T> = all.into_iter().filter(|item| filter.lets::<L>(item)).collect();
+    sort::<L, T>(&mut found, &asked.query.order())?;
+    Ok(Page::cut(found, asked.paging))
+}
+
+/// The values a filter lets through; `None` where the query does not name it. Operators a list cannot apply are refused.
+pub fn wanted(query: &Query, name: &str) -> Result<Option<Vec<String>>> {
+    match query.texts(name) {
+        None if query.has(name) => {
+            Err(Error::invalid(name, format!("'{name}' can be compared with one value or a list of values here")))
+        }
+        texts => Ok(texts),
+    }
+}
+
+/// Whether a moment is in a range.
+#[must_use]
+pub fn within(range: TimeRange, at: Timestamp) -> bool {
+    range.gt.is_none_or(|bound| at > bound)
+        && range.gte.is_none_or(|bound| at >= bound)
+        && range.lt.is_none_or(|bound| at < bound)
+        && range.lte.is_none_or(|bound| at <= bound)
+}
+
+/// A query, read once for all items.
+struct Filter<T> {
+    ids: Option<Vec<String>>,
+    texts: HashMap<String, Vec<String>>,
+    words: Vec<String>,
+    created: TimeRange,
+    updated: TimeRange,
+    is_deleted: bool,
+    own: Keep<T>,
+    all: Vec<Filter<T>>,
+    any: Vec<Filter<T>>,
+}
+
+impl<T> Filter<T> {
+    fn of(query: &Query, own: &impl Fn(&Query) -> Result<Keep<T>>) -> Result<Self> {
+        let groups = |name| query.groups(name).iter().map(|group| Self::of(group, own)).collect::<Result<Vec<_>>>();
+        let mut texts = HashMap::new();
+        for name in query.names() {
+            let values = match query.get(name) {
+                // Nothing at all is what those have that have none.
+                Some(Value::Null) => Some(vec![String::new()]),
+                _ => query.texts(name),
+            };
+            if let Some(values) = values {
+                texts.insert(name.to_owned(), values);
+            }
+        }
+        Ok(Self {
+            ids: wanted(query, "id")?,
+            texts,
+            words: query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect(),
+            created: query.times("created_at")?,
+            updated: query.times("updated_at")?,
+            is_deleted: query.asks_for_deleted()?,
+            own: own(query)?,
+            all: groups("$and")?,
+            any: groups("$or")?,
+        })
+    }
+
+    fn lets<L: Lists<T>>(&self, item: &T) -> bool {
+        let texts = L::texts(item);
+        let (created_at, updated_at) = L::times(item);
+        !self.is_deleted
+            && self.ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == L::id(item)))
+            && texts.iter().all(|(name, text)| {
+                self.texts.get(*name).is_none_or(|wanted| wanted.iter().any(|wanted| wanted == text))
+            })
+            && within(self.created, created_at)
+            && within(self.updated, updated_at)
+            && self.words.iter().all(|word| texts.iter().any(|(_, text)| text.to_lowercase().contains(word)))
+            && (self.own)(item)
+            && self.all.iter().all(|filter| filter.lets::<L>(item))
+            && (self.any.is_empty() || self.any.iter().any(|filter| filter.lets::<L>(item)))
+    }
+}
+
+fn sort<L: Lists<T>, T>(found: &mut [&T], order: &[(&str, bool)]) -> Result<()> {
+    for (name, _) in order {
+        let is_known = found
+            .first()
+            .is_none_or(|item| L::texts(item).iter().any(|(own, _)| own == name) || L::number(item, name).is_some());
+        if !is_known && !["id", "created_at", "updated_at"].contains(name) {
+            return Err(unknown_order(name));
+        }
+    }
+    found.sort_by(|a, b| {
+        let by_query = order.iter().map(|(name, descending)| {
+            let ordering = compare::<L, T>(a, b, name);
+            if *descending { ordering.reverse() } else { ordering }
+        });
+        by_query.fold(Ordering::Equal, Ordering::then).then_with(|| L::id(a).cmp(L::id(b)))
+    });
+    Ok(())
+}
+
+fn compare<L: Lists<T>, T>(a: &T, b: &T, name: &str) -> Ordering {
+    match name {
+        "id" => L::id(a).cmp(L::id(b)),
+        "created_at" => L::times(a).0.cmp(&L::times(b).0),
+        "updated_at" => L::times(a).1.cmp(&L::times(b).1),
+        _ => {
+            let text = |item: &T| {
+                L::texts(item).into_iter().find(|(own, _)| *own == name).map(|(_, text)| text.to_lowercase())
+            };
+            text(a).cmp(&text(b)).then_with(|| L::number(a, name).cmp(&L::number(b, name)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Method;
+
+    struct Fish {
+        id: String,
+        name: String,
+        rank: i64,
+        at: Timestamp,
+    }
+
+    struct Sea;
+
+    impl Lists<Fish> for Sea {
+        fn id(fish: &Fish) -> &str {
+            &fish.id
+        }
+
+        fn texts(fish: &Fish) -> Vec<(&'static str, &str)> {
+            vec![("name", &fish.name), ("handle", &fish.name)]
+        }
+
+        fn times(fish: &Fish) -> (Timestamp, Timestamp) {
+            (fish.at, fish.at)
+        }
+
+        fn number(fish: &Fish, name: &str) -> Option<i64> {
+            (name == "rank").then_some(fish.rank)
+        }
+    }
+
+    fn found(raw: &str) -> Result<Vec<String>> {
+        let fish = |number: i64, name: &str| Fish {
+            id: format!("fish_{number}"),
+            name: name.to_owned(),
+            rank: 10 - number,
+            at: Timestamp(number * 86_400_000),
+        };
+        let all = [fish(1, "cod"), fish(2, "Bass"), fish(3, "carp")];
+        let asked = Asked::of(&Method::GET, "/store/product-categories", Some(raw))?;
+        let page = part::<Sea, _>(&asked, &all, |_| Ok(Box::new(|_| true)))?;
+        Ok(page.items.into_iter().map(|fish| fish.name.clone()).collect())
+    }
+
+    #[test]
+    fn groups_narrow_and_widen() {
+        for (raw, names) in [
+            ("", vec!["cod", "Bass", "carp"]),
+            ("$or[0][name]=cod&$or[1][name]=carp", vec!["cod", "carp"]),
+            ("$and[0][q]=c&$and[1][q]=r", vec!["carp"]),
+            ("$and[0][$or][0][q]=x", vec![]),
+            ("$or[0][created_at][$gt]=1970-01-03", vec!["carp"]),
+            ("$or[0][name]=cod&name=carp", vec![]),
+            ("id[]=fish_1&id[]=fish_2", vec!["cod", "Bass"]),
+            ("order=name", vec!["Bass", "carp", "cod"]),
+            ("order=-created_at", vec!["carp", "Bass", "cod"]),
+            ("order=rank", vec!["carp", "Bass", "cod"]),
+            ("deleted_at[$gt]=2020-01-01", vec![]),
+            ("deleted_at=null", vec!["cod", "Bass", "carp"]),
+            ("limit=1&offset=1", vec!["Bass"]),
+        ] {
+            match found(raw) {
+                Ok(found) => assert_eq!(found, names, "{raw}"),
+                // A group within a group is more than the contract knows.
+                Err(error) => assert!(raw.contains("[$or][0]"), "{raw}: {error:?}"),
+            }
+        }
+        assert_eq!(found("order=wibble").expect_err("refused").field(), Some("order"));
+        assert_eq!(found("$or[0][created_at]=soon").expect_err("refused").field(), Some("created_at"));
+        assert_eq!(found("deleted_at[$lt]=soon").expect_err("refused").field(), Some("deleted_at"));
+    }
+}
