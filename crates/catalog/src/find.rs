@@ -7,11 +7,11 @@ use tradewind_kernel::{Page, Paging, Result};
 use tradewind_platform::db::{Stored, Tx, TxFuture};
 
 use crate::model::Product;
-use crate::query::{OptionQuery, ProductQuery, VariantQuery};
+use crate::query::{OptionQuery, ProductQuery, VariantFilter, VariantQuery};
 use crate::shelf::{Counted, Held};
 use crate::store::{self, Found, Part};
 use crate::taxonomy::Taxonomy;
-use crate::{Catalog, OptionOf, VariantOf};
+use crate::{Catalog, ListedOption, VariantOf};
 
 /// Beyond this a page is far enough down its list to be read off the threads that answer requests.
 const OFFSET_QUICK_MAX: u64 = 1_000;
@@ -126,7 +126,8 @@ pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<
 
 pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Result<Page<VariantOf>> {
     let paging = query.paging;
-    let is_quick = query.q.is_none() && query.order.is_empty();
+    let is_quick = query.filter == VariantFilter { ids: query.filter.ids.clone(), ..VariantFilter::default() };
+    let is_quick = is_quick && query.order.is_empty();
     let list = Counted::Variants(VariantQuery { order: Vec::new(), paging: UNPAGED, ..query.clone() });
     let (found, count) = page(catalog, list, paging, is_quick, move |tx, part| {
         let query = query.clone();
@@ -140,22 +141,40 @@ pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Res
     Ok(Page { items: items.collect(), count })
 }
 
-pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<OptionOf>> {
+pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<ListedOption>> {
     let paging = query.paging;
-    let is_quick = query.q.is_none();
-    let list = Counted::Options(OptionQuery { paging: UNPAGED, ..query.clone() });
-    let (found, count) = page(catalog, list, paging, is_quick, move |tx, part| {
+    let list = Counted::Options(OptionQuery { order: Vec::new(), paging: UNPAGED, ..query.clone() });
+    let (found, count) = page(catalog, list, paging, false, move |tx, part| {
         let query = query.clone();
         Box::pin(async move { store::options_in(tx, &query, part).await })
     })
     .await?;
     let products = products_of(catalog, &found).await?;
-    let items = found.iter().filter_map(|(id, product_id)| {
-        let product = products.get(product_id.as_str())?;
-        let index = product.options.iter().position(|option| option.id.as_str() == id)?;
-        Some(OptionOf { product: Arc::clone(product), index })
+    let taxonomy = taxonomy(catalog).await?;
+    let items = found.iter().filter_map(|(id, product_id)| match product_id.as_str() {
+        "" => taxonomy.shared_option(id).cloned().map(ListedOption::Shared),
+        product_id => {
+            let product = products.get(product_id)?;
+            let index = product.options.iter().position(|option| option.id.as_str() == id)?;
+            Some(ListedOption::Own { product: Arc::clone(product), index })
+        }
     });
     Ok(Page { items: items.collect(), count })
+}
+
+/// The ids of the products that use a shared option, at most a thousand.
+pub(crate) async fn products_using(catalog: &Catalog, option_id: &str) -> Result<Vec<String>> {
+    let id = option_id.to_owned();
+    let mut ids = catalog.db.read(|tx| Box::pin(async move { store::products_using(tx, &id).await })).await?;
+    ids.truncate(usize::try_from(store::PRODUCTS_MAX).unwrap_or(usize::MAX));
+    Ok(ids)
+}
+
+/// Which of these inventory items no variant uses.
+pub(crate) async fn unused_items(catalog: &Catalog, item_ids: Vec<String>) -> Result<Vec<String>> {
+    let asked = item_ids.clone();
+    let used = catalog.db.read_own(|tx| Box::pin(async move { store::items_in_use(tx, &asked).await })).await?;
+    Ok(item_ids.into_iter().filter(|id| !used.iter().any(|(item_id, _)| item_id == id)).collect())
 }
 
 /// Lists that differ in paging alone are equally long.
