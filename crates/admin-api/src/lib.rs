@@ -6,14 +6,18 @@ mod collections;
 mod currencies;
 mod customers;
 mod inventory_items;
+mod inventory_levels;
 mod list;
 mod order_wire;
 mod orders;
+mod product_batch;
 mod product_body;
+mod product_options;
 mod product_stock;
 mod product_wire;
 mod products;
 mod regions;
+mod reservations;
 mod sales_channels;
 mod stock_locations;
 mod stores;
@@ -77,9 +81,13 @@ pub fn router(state: AdminState) -> Router {
         .merge(currencies::routes())
         .merge(customers::routes())
         .merge(inventory_items::routes())
+        .merge(inventory_levels::routes())
         .merge(orders::routes())
+        .merge(product_batch::routes())
+        .merge(product_options::routes())
         .merge(products::routes())
         .merge(regions::routes())
+        .merge(reservations::routes())
         .merge(sales_channels::routes())
         .merge(stock_locations::routes())
         .merge(stores::routes())
