@@ -9,10 +9,10 @@ mod customer_groups;
 mod customer_query;
 mod customers;
 mod empty_lists;
-mod filter;
 mod fulfillment_providers;
 mod fulfillment_sets;
 mod inventory_items;
+mod inventory_levels;
 mod invites;
 mod list;
 mod order_wire;
@@ -21,7 +21,9 @@ mod payment_providers;
 mod price_list_wire;
 mod price_lists;
 mod price_preferences;
+mod product_batch;
 mod product_body;
+mod product_options;
 mod product_stock;
 mod product_wire;
 mod products;
@@ -31,6 +33,7 @@ mod promotion_wire;
 mod promotions;
 mod refund_reasons;
 mod regions;
+mod reservations;
 mod return_reasons;
 mod sales_channels;
 mod shipping_option_body;
@@ -111,16 +114,20 @@ pub fn router(state: AdminState) -> Router {
         .merge(fulfillment_providers::routes())
         .merge(fulfillment_sets::routes())
         .merge(inventory_items::routes())
+        .merge(inventory_levels::routes())
         .merge(invites::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
         .merge(price_lists::routes())
         .merge(price_preferences::routes())
+        .merge(product_batch::routes())
+        .merge(product_options::routes())
         .merge(products::routes())
         .merge(promotion_rules::routes())
         .merge(promotions::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
+        .merge(reservations::routes())
         .merge(return_reasons::routes())
         .merge(sales_channels::routes())
         .merge(shipping_option_types::routes())

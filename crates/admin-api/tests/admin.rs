@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod bench;
+mod catalogue;
 mod people;
 mod settings;
 mod shipping;
@@ -68,6 +69,31 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/admin/inventory-items/x/location-levels"),
     ("POST", "/admin/inventory-items/x/location-levels/y"),
     ("DELETE", "/admin/inventory-items/x/location-levels/y"),
+    ("DELETE", "/admin/inventory-items/x"),
+    ("POST", "/admin/inventory-items/x/location-levels/batch"),
+    ("POST", "/admin/inventory-items/location-levels/batch"),
+    ("POST", "/admin/inventory-items/batch"),
+    ("GET", "/admin/reservations"),
+    ("POST", "/admin/reservations"),
+    ("GET", "/admin/reservations/x"),
+    ("POST", "/admin/reservations/x"),
+    ("DELETE", "/admin/reservations/x"),
+    ("POST", "/admin/products/batch"),
+    ("POST", "/admin/products/x/variants/batch"),
+    ("POST", "/admin/products/x/variants/inventory-items/batch"),
+    ("POST", "/admin/products/x/variants/y/images/batch"),
+    ("POST", "/admin/products/x/images/y/variants/batch"),
+    ("GET", "/admin/products/x/options"),
+    ("POST", "/admin/products/x/options/batch"),
+    ("GET", "/admin/product-options"),
+    ("POST", "/admin/product-options"),
+    ("GET", "/admin/product-options/x"),
+    ("POST", "/admin/product-options/x"),
+    ("DELETE", "/admin/product-options/x"),
+    ("GET", "/admin/product-options/x/values"),
+    ("GET", "/admin/product-options/x/values/y"),
+    ("POST", "/admin/product-options/x/values/y"),
+    ("DELETE", "/admin/product-options/x/values/y"),
     ("GET", "/admin/stock-locations"),
     ("POST", "/admin/stock-locations"),
     ("GET", "/admin/stock-locations/x"),

@@ -260,6 +260,7 @@ async fn furnish(tx: &mut Tx, parts: &CheckoutParts) -> Result<()> {
         sales_channel_ids: vec!["sc_web".to_owned()],
         shipping_profile_id: Some("sp_default".to_owned()),
         options: vec![tradewind_catalog::NewOption {
+            is_shared: false,
             id: None,
             title: "Edition".to_owned(),
             values: variants.iter().map(|variant| variant.title.as_str().into()).collect(),
