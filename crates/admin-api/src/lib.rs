@@ -9,8 +9,10 @@ mod customer_groups;
 mod customer_query;
 mod customers;
 mod empty_lists;
-mod filter;
+mod fulfillment_providers;
+mod fulfillment_sets;
 mod inventory_items;
+mod inventory_levels;
 mod invites;
 mod list;
 mod order_wire;
@@ -19,7 +21,9 @@ mod payment_providers;
 mod price_list_wire;
 mod price_lists;
 mod price_preferences;
+mod product_batch;
 mod product_body;
+mod product_options;
 mod product_stock;
 mod product_wire;
 mod products;
@@ -29,8 +33,14 @@ mod promotion_wire;
 mod promotions;
 mod refund_reasons;
 mod regions;
+mod reservations;
 mod return_reasons;
 mod sales_channels;
+mod shipping_option_body;
+mod shipping_option_types;
+mod shipping_option_wire;
+mod shipping_options;
+mod shipping_profiles;
 mod stock_locations;
 mod stores;
 mod tags_and_types;
@@ -101,19 +111,28 @@ pub fn router(state: AdminState) -> Router {
         .merge(customer_groups::routes())
         .merge(customers::routes())
         .merge(empty_lists::routes())
+        .merge(fulfillment_providers::routes())
+        .merge(fulfillment_sets::routes())
         .merge(inventory_items::routes())
+        .merge(inventory_levels::routes())
         .merge(invites::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
         .merge(price_lists::routes())
         .merge(price_preferences::routes())
+        .merge(product_batch::routes())
+        .merge(product_options::routes())
         .merge(products::routes())
         .merge(promotion_rules::routes())
         .merge(promotions::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
+        .merge(reservations::routes())
         .merge(return_reasons::routes())
         .merge(sales_channels::routes())
+        .merge(shipping_option_types::routes())
+        .merge(shipping_options::routes())
+        .merge(shipping_profiles::routes())
         .merge(stock_locations::routes())
         .merge(stores::routes())
         .merge(tags_and_types::routes())

@@ -12,8 +12,7 @@ use tradewind_kernel::{Error, Result, Timestamp};
 use tradewind_offers::{ListPrice, PriceList};
 
 use crate::collections::{AddAndRemove, check_products};
-use crate::filter::fits_time;
-use crate::list::{self, Listed, wanted};
+use crate::list::{self, Listed, fits_time, wanted};
 use crate::price_list_wire::{
     PriceBody, PriceListBody, changed_prices, new_prices, render, render_price, shows_prices, variants,
 };

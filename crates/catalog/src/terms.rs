@@ -249,11 +249,13 @@ async fn check_parent(tx: &mut Tx, category: &Category) -> Result<()> {
     let mut depth = 0;
     while let Some(id) = next {
         depth += 1;
-        if id == category.id || depth > DEPTH_MAX {
-            return Err(Error::invalid(
-                "parent_category_id",
-                format!("A category cannot be under itself, nor more than {DEPTH_MAX} levels deep"),
-            ));
+        if id == category.id {
+            let message = "A category cannot be under itself, nor under one that is under it; move that one first";
+            return Err(Error::invalid("parent_category_id", message));
+        }
+        if depth > DEPTH_MAX {
+            let message = format!("A category cannot be more than {DEPTH_MAX} levels deep");
+            return Err(Error::invalid("parent_category_id", message));
         }
         let parent = store::term::<Category>(tx, id.as_str())
             .await?

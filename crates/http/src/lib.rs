@@ -2,10 +2,12 @@
 
 pub mod auth;
 pub mod call;
+mod compare;
 pub mod contract;
 pub mod cors;
 pub mod fields;
 pub mod limits;
+pub mod list;
 pub mod middleware;
 pub mod problem;
 pub mod public_url;

@@ -7,6 +7,7 @@ mod counts;
 pub mod error;
 mod events;
 mod find;
+mod import;
 mod list_prices;
 mod model;
 mod price_list;

@@ -72,7 +72,7 @@ impl Bench {
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();
-        let token = state.accounts.login(ActorKind::User, EMAIL, PASSWORD).await.unwrap();
+        let token = state.accounts.login(ActorKind::User, EMAIL, PASSWORD).await.unwrap().token;
         Self {
             router: tradewind_admin_api::router(state.clone()),
             state,
@@ -135,7 +135,7 @@ impl Bench {
         let token = accounts.register(ActorKind::Customer, "ada@example.com", PASSWORD).await.unwrap();
         let actor = accounts.verify(token.expose()).await.unwrap();
         accounts.create_customer(&actor, NewCustomer::default()).await.unwrap();
-        format!("Bearer {}", accounts.refresh(&actor).await.unwrap().expose())
+        format!("Bearer {}", accounts.refresh(&actor).await.unwrap().token.expose())
     }
 
     /// The authorization of a login of staff's kind that belongs to nobody yet.
@@ -146,7 +146,7 @@ impl Bench {
 
     /// The authorization of somebody who logs in as staff, if they can.
     pub async fn log_in(&self, email: &str, password: &str) -> Option<String> {
-        let token = self.state.accounts.login(ActorKind::User, email, password).await.ok()?;
+        let token = self.state.accounts.login(ActorKind::User, email, password).await.ok()?.token;
         Some(format!("Bearer {}", token.expose()))
     }
 

@@ -126,10 +126,21 @@ fn option(record: &Record<'_>) -> Result<ProductOption> {
     record.derived(&["is_exclusive", "product_id", "product"]);
     let mut values = Vec::new();
     for value in record.list("product option value", "values")? {
-        value.derived(&["rank", "option_id", "option"]);
-        values.push(OptionValue { id: value.id()?.into(), value: value.text("value")?, metadata: value.metadata()? });
+        value.derived(&["option_id", "option"]);
+        values.push(OptionValue {
+            id: value.id()?.into(),
+            value: value.text("value")?,
+            rank: value.opt_whole("rank")?,
+            metadata: value.metadata()?,
+        });
     }
-    Ok(ProductOption { id: record.id()?.into(), title: record.text("title")?, values, metadata: record.metadata()? })
+    Ok(ProductOption {
+        id: record.id()?.into(),
+        title: record.text("title")?,
+        values,
+        metadata: record.metadata()?,
+        is_shared: false,
+    })
 }
 
 fn image(record: &Record<'_>) -> Result<Image> {
@@ -139,6 +150,7 @@ fn image(record: &Record<'_>) -> Result<Image> {
         url: record.text("url")?,
         rank: record.opt_whole("rank")?.unwrap_or(0),
         metadata: record.metadata()?,
+        variant_ids: Vec::new(),
     })
 }
 

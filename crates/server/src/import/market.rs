@@ -1,7 +1,10 @@
 //! Reading the market: price preferences, sales channels, regions, tax regions, the settings of the shop.
 
 use anyhow::Result;
-use tradewind_market::{Region, SalesChannel, StoreCurrency, StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRule};
+use tradewind_market::{
+    PreferenceAttribute, PricePreference, RefundReason, Region, ReturnReason, SalesChannel, StoreCurrency,
+    StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRule,
+};
 
 use super::known::Known;
 use super::record::Record;
@@ -118,7 +121,8 @@ fn tax_rate(record: &Record<'_>) -> Result<TaxRate> {
         rule.derived(&["tax_rate_id", "created_by"]);
         rule.leave_out_metadata()?;
         let reference_id = rule.text("reference_id")?;
-        let reference = TaxReference::parse(&rule.text("reference")?).map_err(|error| rule.refuse("reference", error))?;
+        let reference =
+            TaxReference::parse(&rule.text("reference")?).map_err(|error| rule.refuse("reference", error))?;
         rules.push(TaxRule { id: rule.id()?, reference, reference_id });
     }
     Ok(TaxRate {

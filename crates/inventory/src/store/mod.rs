@@ -1,12 +1,13 @@
-//! All SQL of the inventory.
+//! All SQL of the inventory; lists of the staff stand in `find`.
 
-use std::fmt::Write as _;
+mod find;
 
-use tradewind_kernel::{Page, Paging, Result, Timestamp};
+pub(crate) use find::{find_items, find_reservations};
+
+use tradewind_kernel::{Result, Timestamp};
 use tradewind_platform::db::{Param, Row, Stored, Tx, json_list};
 use tradewind_platform::params;
 
-use crate::find::{ItemQuery, ReservationQuery};
 use crate::model::{InventoryItem, Level, Reservation, ReservationDetails, ReservationState, StockLocation};
 
 const LOCATION: &str = "inventory_location";
@@ -92,16 +93,35 @@ pub(crate) async fn items(tx: &mut Tx, ids: &[String]) -> Result<Vec<InventoryIt
 }
 
 pub(crate) async fn insert_item(tx: &mut Tx, item: &InventoryItem) -> Result<()> {
-    let columns =
-        [("sku", item.sku.as_deref().into()), ("words", words_of(item).into()), ("created_at", item.created_at.into())];
+    let mut columns = columns_of(item);
+    columns.push(("created_at", item.created_at.into()));
     tx.insert_document(ITEM, &item.id, item, &columns).await
 }
 
 pub(crate) async fn update_item(tx: &mut Tx, item: &Stored<InventoryItem>) -> Result<()> {
     let value = &item.value;
-    let columns = [("sku", value.sku.as_deref().into()), ("words", words_of(value).into())];
-    tx.update_document(ITEM, &value.id, item.version, value, &columns).await?;
+    tx.update_document(ITEM, &value.id, item.version, value, &columns_of(value)).await?;
     Ok(())
+}
+
+/// What of an item is unique, searched, filtered or ordered by.
+fn columns_of(item: &InventoryItem) -> Vec<(&'static str, Param<'_>)> {
+    let customs = &item.customs;
+    vec![
+        ("sku", item.sku.as_deref().into()),
+        ("words", words_of(item).into()),
+        ("title", item.title.as_deref().into()),
+        ("requires_shipping", item.requires_shipping.into()),
+        ("origin_country", customs.origin_country.as_deref().into()),
+        ("hs_code", customs.hs_code.as_deref().into()),
+        ("mid_code", customs.mid_code.as_deref().into()),
+        ("material", customs.material.as_deref().into()),
+        ("weight", customs.weight.into()),
+        ("length", customs.length.into()),
+        ("height", customs.height.into()),
+        ("width", customs.width.into()),
+        ("updated_at", item.updated_at.into()),
+    ]
 }
 
 fn words_of(item: &InventoryItem) -> String {
@@ -113,33 +133,6 @@ pub(crate) async fn delete_item(tx: &mut Tx, id: &str) -> Result<()> {
     tx.execute("DELETE FROM inventory_level WHERE item_id = $1", params![id]).await?;
     tx.execute("DELETE FROM inventory_item WHERE id = $1", params![id]).await?;
     Ok(())
-}
-
-pub(crate) async fn find_items(tx: &mut Tx, query: &ItemQuery, paging: Paging) -> Result<Page<InventoryItem>> {
-    let mut filter = Filter::default();
-    if !query.ids.is_empty() {
-        filter.in_list(tx, "id", &query.ids);
-    }
-    if !query.skus.is_empty() {
-        filter.in_list(tx, "sku", &query.skus);
-    }
-    for word in query.words.as_deref().unwrap_or("").split_whitespace() {
-        filter.like(tx, "words", word);
-    }
-    if !query.location_ids.is_empty() {
-        let among = filter.bind(json_list(&query.location_ids));
-        let at = tx.dialect().in_list("location_id", &among);
-        filter.and(&format!("id IN (SELECT item_id FROM inventory_level WHERE {at})"));
-    }
-    let count_sql = format!("SELECT COUNT(*) FROM inventory_item{}", filter.sql);
-    let count = tx.number(&count_sql, &filter.params).await?;
-    let (limit, offset) = (filter.bind(paging.limit), filter.bind(paging.offset));
-    let sql = format!(
-        "SELECT body FROM inventory_item{} ORDER BY created_at DESC, id LIMIT {limit} OFFSET {offset}",
-        filter.sql
-    );
-    let items = tx.query(&sql, &filter.params, |row| row.json(0)).await?;
-    Ok(Page { items, count: count.unsigned_abs() })
 }
 
 // Levels.
@@ -164,6 +157,11 @@ fn level_of(row: &Row<'_>) -> Result<Level> {
 pub(crate) async fn level(tx: &mut Tx, item_id: &str, location_id: &str) -> Result<Option<Level>> {
     let sql = format!("SELECT {LEVEL_COLUMNS} FROM inventory_level WHERE item_id = $1 AND location_id = $2");
     tx.query_one(&sql, params![item_id, location_id], level_of).await
+}
+
+pub(crate) async fn level_by_id(tx: &mut Tx, id: &str) -> Result<Option<Level>> {
+    let sql = format!("SELECT {LEVEL_COLUMNS} FROM inventory_level WHERE id = $1");
+    tx.query_one(&sql, params![id], level_of).await
 }
 
 pub(crate) async fn levels(tx: &mut Tx, item_ids: &[String]) -> Result<Vec<Level>> {
@@ -336,8 +334,9 @@ pub(crate) async fn reservations_of(tx: &mut Tx, reference: &str) -> Result<Vec<
 pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -> Result<()> {
     tx.execute(
         "INSERT INTO inventory_reservation
-             (id, reference, item_id, location_id, quantity, state, expires_at, body, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+             (id, reference, item_id, location_id, quantity, state, expires_at, body, description, created_by,
+              created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
         params![
             &reservation.id,
             &reservation.reference,
@@ -347,20 +346,29 @@ pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -
             reservation.state.as_str(),
             reservation.expires_at,
             details_of(reservation)?,
+            reservation.details.description.as_deref(),
+            reservation.details.created_by.as_deref(),
             reservation.created_at
         ],
     )
     .await?;
+    for line in &reservation.details.lines {
+        let sql = "INSERT INTO inventory_reserved_line (line_id, reservation_id) VALUES ($1, $2)
+                   ON CONFLICT (line_id, reservation_id) DO NOTHING";
+        tx.execute(sql, params![&line.line_id, &reservation.id]).await?;
+    }
     Ok(())
 }
 
 pub(crate) async fn update_reservation(tx: &mut Tx, reservation: &Reservation) -> Result<u64> {
     tx.execute(
-        "UPDATE inventory_reservation SET location_id = $1, quantity = $2, body = $3, updated_at = $4 WHERE id = $5",
+        "UPDATE inventory_reservation SET location_id = $1, quantity = $2, body = $3, description = $4, updated_at = $5
+         WHERE id = $6",
         params![
             &reservation.location_id,
             reservation.quantity,
             details_of(reservation)?,
+            reservation.details.description.as_deref(),
             reservation.updated_at,
             &reservation.id
         ],
@@ -373,8 +381,13 @@ fn details_of(reservation: &Reservation) -> Result<String> {
 }
 
 /// Deletes a reservation that is held; answers false when somebody else settled it.
-pub(crate) async fn delete_held(tx: &mut Tx, id: &str) -> Result<bool> {
+pub(crate) async fn delete_held(tx: &mut Tx, reservation: &Reservation) -> Result<bool> {
+    let id = reservation.id.as_str();
     let deleted = tx.execute("DELETE FROM inventory_reservation WHERE id = $1 AND state = 'held'", params![id]).await?;
+    for line in reservation.details.lines.iter().filter(|_| deleted == 1) {
+        let sql = "DELETE FROM inventory_reserved_line WHERE line_id = $1 AND reservation_id = $2";
+        tx.execute(sql, params![&line.line_id, id]).await?;
+    }
     Ok(deleted == 1)
 }
 
@@ -409,72 +422,4 @@ pub(crate) async fn overdue(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<V
         tx.dialect().skip_locked()
     );
     tx.query(&sql, params![now, limit], reservation_of).await
-}
-
-pub(crate) async fn find_reservations(
-    tx: &mut Tx,
-    query: &ReservationQuery,
-    paging: Paging,
-) -> Result<Page<Reservation>> {
-    // What has left is no reservation any more in the eyes of the staff.
-    let mut filter = Filter::default();
-    filter.and("state = 'held'");
-    for (column, among) in [
-        ("id", &query.ids),
-        ("reference", &query.references),
-        ("item_id", &query.item_ids),
-        ("location_id", &query.location_ids),
-    ] {
-        if !among.is_empty() {
-            filter.in_list(tx, column, among);
-        }
-    }
-    let count_sql = format!("SELECT COUNT(*) FROM inventory_reservation{}", filter.sql);
-    let count = tx.number(&count_sql, &filter.params).await?;
-    let (limit, offset) = (filter.bind(paging.limit), filter.bind(paging.offset));
-    let sql = format!(
-        "SELECT {RESERVATION_COLUMNS} FROM inventory_reservation{}
-         ORDER BY created_at DESC, id LIMIT {limit} OFFSET {offset}",
-        filter.sql
-    );
-    let items = tx.query(&sql, &filter.params, reservation_of).await?;
-    Ok(Page { items, count: count.unsigned_abs() })
-}
-
-/// A WHERE clause that grows, and its parameters.
-#[derive(Default)]
-struct Filter {
-    sql: String,
-    params: Vec<Param<'static>>,
-}
-
-impl Filter {
-    /// Binds a value; answers with its placeholder.
-    fn bind(&mut self, value: impl Into<Param<'static>>) -> String {
-        self.params.push(value.into());
-        format!("${}", self.params.len())
-    }
-
-    fn and(&mut self, condition: &str) {
-        let joint = if self.sql.is_empty() { " WHERE " } else { " AND " };
-        let _ = write!(self.sql, "{joint}{condition}");
-    }
-
-    fn in_list(&mut self, tx: &Tx, column: &str, among: &[String]) {
-        let placeholder = self.bind(json_list(among));
-        self.and(&tx.dialect().in_list(column, &placeholder));
-    }
-
-    fn like(&mut self, tx: &Tx, column: &str, word: &str) {
-        let mut pattern = String::from("%");
-        for character in word.to_lowercase().chars() {
-            if matches!(character, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(character);
-        }
-        pattern.push('%');
-        let placeholder = self.bind(pattern);
-        self.and(&tx.dialect().like(column, &placeholder));
-    }
 }
