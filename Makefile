@@ -22,7 +22,8 @@ test: check-format check-lints check-tidy check-rust check-sdk check-browser ## 
 
 lint: check-format check-lints check-tidy ## Check format, lints and the rules of the house
 
-bench: ## Measure the shop beside bare axum and bare SQLite (takes some minutes)
+bench: ## Measure carts, then the shop beside bare axum and bare SQLite (takes some minutes)
+	cargo bench --package tradewind-pricing --bench cart
 	cargo bench --package tradewind-server --bench shop
 
 pages: packages browser ## Measure the pages with Lighthouse and take pictures of each into pages/

@@ -11,7 +11,7 @@ use crate::session::fingerprint;
 use crate::{Accounts, store};
 
 /// `pk_` or `sk_` and 64 hexadecimal digits.
-const TOKEN_LENGTH: usize = 67;
+pub(crate) const TOKEN_LENGTH: usize = 67;
 /// The last use of a secret key is noted no more often than this.
 const USED_NOTED_SECONDS: i64 = 60;
 

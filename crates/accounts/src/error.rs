@@ -15,6 +15,9 @@ pub const RESET_TOKEN_INVALID: &str = "reset_token_invalid";
 /// Code: more passwords wait to be checked than the shop lets wait.
 pub const PASSWORDS_BUSY: &str = "passwords_busy";
 
+/// Code: the invitation is used, too old, superseded or for somebody else.
+pub const INVITE_INVALID: &str = "invite_invalid";
+
 pub(crate) fn invalid_credentials() -> Error {
     Error::new(ErrorKind::Unauthorized, "Invalid email or password").code(INVALID_CREDENTIALS)
 }
@@ -42,4 +45,12 @@ pub(crate) fn reset_token_invalid() -> Error {
 pub(crate) fn passwords_busy() -> Error {
     Error::new(ErrorKind::Unavailable, "Many people are logging in at the moment. Please try again in a few seconds.")
         .code(PASSWORDS_BUSY)
+}
+
+pub(crate) fn invite_invalid() -> Error {
+    Error::new(
+        ErrorKind::Unauthorized,
+        "This invitation cannot be accepted: it is used, too old, or for another e-mail address. Please ask for a new one.",
+    )
+    .code(INVITE_INVALID)
 }

@@ -49,3 +49,24 @@ impl Event for PasswordResetRequested {
         &self.auth_identity_id
     }
 }
+
+/// Somebody is invited to join the staff, or was sent the invitation again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StaffInvited {
+    /// The invitation.
+    pub invite_id: String,
+    /// Where the mail goes.
+    pub email: String,
+    /// What proves the mail was read.
+    pub token: Secret,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+}
+
+impl Event for StaffInvited {
+    const KIND: &'static str = "accounts.staff_invited";
+
+    fn aggregate(&self) -> &str {
+        &self.invite_id
+    }
+}

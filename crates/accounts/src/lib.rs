@@ -6,6 +6,10 @@ mod check;
 mod customer;
 mod error;
 pub mod events;
+mod find;
+mod group;
+mod import;
+mod invite;
 mod login;
 mod model;
 mod password;
@@ -23,21 +27,29 @@ use tradewind_platform::cache::Cache;
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
 pub use check::normalise_email;
-pub use customer::CustomerQuery;
 pub use error::{
-    ALREADY_REGISTERED, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, PASSWORDS_BUSY, RESET_TOKEN_INVALID,
+    ALREADY_REGISTERED, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, INVITE_INVALID, PASSWORDS_BUSY,
+    RESET_TOKEN_INVALID,
 };
-pub use events::{CustomerCreated, PasswordResetRequested};
+pub use events::{CustomerCreated, PasswordResetRequested, StaffInvited};
+pub use find::{Compared, Comparison, CustomerCondition, CustomerField, CustomerQuery};
 pub use model::{
     Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, Customer, CustomerAddress, CustomerAddressId,
-    CustomerChange, CustomerId, LoginId, Metadata, NewApiKey, NewCustomer, User, UserId,
+    CustomerChange, CustomerGroup, CustomerGroupChange, CustomerGroupId, CustomerId, Invite, InviteId, LoginId,
+    Metadata, NewApiKey, NewCustomer, NewCustomerGroup, NewUser, User, UserChange, UserId,
 };
 pub use token::Claims;
 
 /// The tables of this module: in core and, for shoppers, in every shard.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "accounts",
-    steps: &[Migration { name: "V1__accounts", sqlite: include_str!("../migrations/sqlite/V1__accounts.sql") }],
+    steps: &[
+        Migration { name: "V1__accounts", sqlite: include_str!("../migrations/sqlite/V1__accounts.sql") },
+        Migration {
+            name: "V2__groups_and_invitations",
+            sqlite: include_str!("../migrations/sqlite/V2__groups_and_invitations.sql"),
+        },
+    ],
 };
 
 /// How long proofs last, and how much work logins may make.
@@ -49,6 +61,8 @@ pub struct AccountsOptions {
     pub session_seconds: i64,
     /// How long the link in a password-reset mail is good for.
     pub reset_seconds: i64,
+    /// How long the link in an invitation to join the staff is good for.
+    pub invite_seconds: i64,
     /// How many passwords are hashed at once; each takes 19 MiB and tens of milliseconds of a processor.
     pub password_checks_max: usize,
     /// How many more may wait for their turn before logins are refused.
@@ -61,6 +75,7 @@ impl Default for AccountsOptions {
             token_seconds: 24 * 3600,
             session_seconds: 14 * 24 * 3600,
             reset_seconds: 15 * 60,
+            invite_seconds: 7 * 24 * 3600,
             password_checks_max: 2,
             password_checks_waiting_max: 64,
         }

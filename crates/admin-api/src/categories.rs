@@ -47,7 +47,7 @@ struct Body {
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let taxonomy = state.catalog.taxonomy().await?;
-    let page = list::part_by(&asked, taxonomy.categories(), filter)?;
+    let page = list::part_by(&asked, taxonomy.categories(), &OWN, filter)?;
     let tree = Tree::of(&asked, &taxonomy);
     Ok(Json::page("product_categories", &asked.plan, page.items, (page.count, asked.paging), |obj, category| {
         tree.render(obj, category);
@@ -55,7 +55,11 @@ async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     .into_response())
 }
 
-/// What categories are filtered by beside what all lists are.
+/// What categories are filtered by beside what all lists are. How much of the tree is shown filters nothing.
+const OWN: [&str; 5] =
+    ["is_active", "is_internal", "parent_category_id", "include_ancestors_tree", "include_descendants_tree"];
+
+/// Reads them.
 fn filter(query: &Query) -> Result<Keep<Category>> {
     let (is_active, is_internal) = (query.flag("is_active"), query.flag("is_internal"));
     // `parent_category_id=null`, or nothing after the sign, asks for those at the top.

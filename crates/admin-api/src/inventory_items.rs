@@ -7,6 +7,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::query::{NumberRange, unknown_order};
 use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Asked, Json, Obj, PathId, Query, Sent};
@@ -231,7 +232,7 @@ pub(crate) fn render(obj: &mut Obj<'_>, stocked: &StockedItem) {
     obj.put("sku", || &item.sku);
     obj.put("title", || &item.title);
     obj.put("description", || &item.description);
-    obj.put("thumbnail", || &item.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&item.thumbnail));
     obj.put("origin_country", || &item.customs.origin_country);
     obj.put("hs_code", || &item.customs.hs_code);
     obj.put("requires_shipping", || item.requires_shipping);

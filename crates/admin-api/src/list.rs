@@ -1,6 +1,6 @@
 //! Lists that are wholly in memory: searched, filtered, ordered and cut into pages by the query.
 
-pub(crate) use tradewind_http::list::{Keep, wanted};
+pub(crate) use tradewind_http::list::{Keep, wanted, within};
 use tradewind_http::{Asked, Query};
 use tradewind_kernel::{Page, Result, Timestamp};
 
@@ -25,16 +25,17 @@ pub(crate) fn part<'a, T: Listed + 'a>(
     all: impl IntoIterator<Item = &'a T>,
     keep: impl Fn(&T) -> bool,
 ) -> Result<Page<&'a T>> {
-    part_by(asked, all.into_iter().filter(|item| keep(item)), |_| Ok(Box::new(|_| true)))
+    part_by(asked, all.into_iter().filter(|item| keep(item)), &[], |_| Ok(Box::new(|_| true)))
 }
 
-/// Like [`part`], with filters that are read from the query and from each group in its `$and` and `$or`.
+/// Like [`part`], with filters of these names that are read from the query and from each group in its `$and` and `$or`.
 pub(crate) fn part_by<'a, T: Listed + 'a>(
     asked: &Asked,
     all: impl IntoIterator<Item = &'a T>,
+    own_names: &[&str],
     own: impl Fn(&Query) -> Result<Keep<T>>,
 ) -> Result<Page<&'a T>> {
-    tradewind_http::list::part::<Office, T>(asked, all, own)
+    tradewind_http::list::part::<Office, T>(asked, all, own_names, own)
 }
 
 /// How staff see what is listed.

@@ -77,7 +77,7 @@ fn filter(query: &Query) -> Result<OptionFilter> {
         is_exclusive: query.flag("is_exclusive"),
         created_at: range(query.times("created_at")?),
         updated_at: range(query.times("updated_at")?),
-        is_deleted: query.asks_for_deleted()?,
+        nothing: query.asks_for_deleted()?,
         all: groups("$and")?,
         any: groups("$or")?,
     })

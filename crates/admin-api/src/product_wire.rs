@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tradewind_catalog::{Image, OptionValue, Price, Product, ProductOption, Taxonomy, Variant};
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::wire::{Null, Wire};
 use tradewind_http::{Obj, Plan};
 use tradewind_inventory::StockedItem;
@@ -109,7 +110,7 @@ pub(crate) fn fields(obj: &mut Obj<'_>, product: &Product) {
     obj.put("handle", || &product.handle);
     obj.put("is_giftcard", || product.is_giftcard);
     obj.put("discountable", || product.discountable);
-    obj.put("thumbnail", || &product.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&product.thumbnail));
     obj.put("collection_id", || product.collection_id.as_ref().map(|id| id.as_str()));
     obj.put("type_id", || product.type_id.as_ref().map(|id| id.as_str()));
     obj.put("weight", || product.weight);
@@ -172,7 +173,7 @@ pub(crate) fn variant(obj: &mut Obj<'_>, of: &Product, variant: &Variant, beside
     obj.put("width", || variant.width);
     obj.put("metadata", || &variant.metadata);
     obj.put("variant_rank", || variant.rank);
-    obj.put("thumbnail", || &variant.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&variant.thumbnail));
     obj.put("product_id", || of.id.as_str());
     times(obj, (variant.created_at, variant.updated_at));
     obj.put_named("inventory_quantity", || beside.quantity(variant));
@@ -219,7 +220,7 @@ pub(crate) fn option_value(obj: &mut Obj<'_>, option_id: &str, value: &OptionVal
 
 fn image(obj: &mut Obj<'_>, product: &Product, image: &Image) {
     obj.id(image.id.as_str());
-    obj.put("url", || &image.url);
+    obj.put("url", || PublicUrl(&image.url));
     obj.put("metadata", || &image.metadata);
     obj.put("rank", || image.rank);
     obj.put("product_id", || product.id.as_str());

@@ -25,6 +25,10 @@ pub(crate) fn routes() -> Router<AdminState> {
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let query = ProductQuery { filter: filter(&asked.query)?, order: order(&asked.query)?, paging: asked.paging };
+    if query.filter.q.is_some() {
+        // Staff look for what they have just made.
+        state.catalog.settle_search().await?;
+    }
     let page = state.catalog.find(query).await?;
     let beside = Beside::products(&state, &asked.plan, &page.items).await?;
     Ok(Json::page("products", &asked.plan, &page.items, (page.count, asked.paging), |obj, product| {
@@ -67,7 +71,7 @@ fn filter(query: &Query) -> Result<ProductFilter> {
         is_giftcard: query.flag("is_giftcard"),
         created_at: range(query.times("created_at")?),
         updated_at: range(query.times("updated_at")?),
-        is_deleted: query.asks_for_deleted()?,
+        nothing: query.asks_for_deleted()?,
         all,
         any: groups("$or")?,
     })
@@ -90,7 +94,7 @@ pub(crate) fn variant_filter(query: &Query) -> Result<VariantFilter> {
         choice: None,
         created_at: range(query.times("created_at")?),
         updated_at: range(query.times("updated_at")?),
-        is_deleted: query.asks_for_deleted()?,
+        nothing: query.asks_for_deleted()?,
         all: groups("$and")?,
         any: groups("$or")?,
     })

@@ -4,13 +4,25 @@
 
 mod bench;
 mod catalogue;
+mod people;
 
 use bench::Bench;
 use serde_json::{Value, json};
 
 /// Every route of this door.
 const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/admin/users"),
     ("GET", "/admin/users/me"),
+    ("GET", "/admin/users/x"),
+    ("POST", "/admin/users/x"),
+    ("DELETE", "/admin/users/x"),
+    ("GET", "/admin/users/x/auth-providers"),
+    ("POST", "/admin/users/x/reset-password"),
+    ("GET", "/admin/invites"),
+    ("POST", "/admin/invites"),
+    ("GET", "/admin/invites/x"),
+    ("DELETE", "/admin/invites/x"),
+    ("POST", "/admin/invites/x/resend"),
     ("GET", "/admin/products"),
     ("POST", "/admin/products"),
     ("GET", "/admin/products/x"),
@@ -105,7 +117,22 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/admin/api-keys/x/revoke"),
     ("POST", "/admin/api-keys/x/sales-channels"),
     ("GET", "/admin/customers"),
+    ("POST", "/admin/customers"),
     ("GET", "/admin/customers/x"),
+    ("POST", "/admin/customers/x"),
+    ("DELETE", "/admin/customers/x"),
+    ("POST", "/admin/customers/x/customer-groups"),
+    ("GET", "/admin/customers/x/addresses"),
+    ("POST", "/admin/customers/x/addresses"),
+    ("GET", "/admin/customers/x/addresses/y"),
+    ("POST", "/admin/customers/x/addresses/y"),
+    ("DELETE", "/admin/customers/x/addresses/y"),
+    ("GET", "/admin/customer-groups"),
+    ("POST", "/admin/customer-groups"),
+    ("GET", "/admin/customer-groups/x"),
+    ("POST", "/admin/customer-groups/x"),
+    ("DELETE", "/admin/customer-groups/x"),
+    ("POST", "/admin/customer-groups/x/customers"),
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/x"),
     ("GET", "/admin/currencies"),

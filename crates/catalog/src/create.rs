@@ -56,8 +56,11 @@ impl Catalog {
     }
 
     pub(crate) fn clear_after_commit(&self, tx: &mut Tx, stale: Stale) {
-        let shelf = Arc::clone(&self.shelf);
-        tx.after_commit(move || shelf.clear(&stale));
+        let (shelf, finder) = (Arc::clone(&self.shelf), Arc::clone(&self.finder));
+        tx.after_commit(move || {
+            shelf.clear(&stale);
+            finder.wake();
+        });
     }
 }
 

@@ -1,18 +1,26 @@
 //! Reading: from memory where it is there, from the database where it is not, and lists.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tradewind_kernel::{Page, Paging, Result};
 use tradewind_platform::db::{Stored, Tx, TxFuture};
 
-use crate::model::Product;
-use crate::query::{OptionQuery, ProductQuery, VariantFilter, VariantQuery};
+use crate::model::{Product, ProductStatus};
+use crate::query::{
+    Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantFilter, VariantQuery,
+};
+use crate::search::{Column, Condition, SearchOrder, SearchQuery};
 use crate::shelf::{Counted, Held};
 use crate::store::{self, Found, Part};
 use crate::taxonomy::Taxonomy;
 use crate::{Catalog, ListedOption, VariantOf};
 
+/// How many products words find at most where they stand in a group with other filters.
+const WORDS_IN_GROUP_MAX: u64 = 10_000;
+/// Of how many products at most, found by what the search index does not know, words choose.
+const WORDS_WITHIN_MAX: u64 = 50_000;
 /// Beyond this a page is far enough down its list to be read off the threads that answer requests.
 const OFFSET_QUICK_MAX: u64 = 1_000;
 
@@ -112,16 +120,134 @@ pub(crate) async fn variants<T: AsRef<str>>(catalog: &Catalog, ids: &[T]) -> Res
 }
 
 pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<Arc<Product>>> {
-    let taxonomy = taxonomy(catalog).await?;
+    if query.filter.q.as_deref().is_some_and(|words| !words.trim().is_empty()) {
+        return found_by_words(catalog, query).await;
+    }
+    let query = ProductQuery { filter: ProductFilter { q: None, ..query.filter }, ..query };
+    let paging = query.paging;
+    if has_words(&query.filter) {
+        let filter = with_words_found(catalog, query.filter).await?;
+        let query = ProductQuery { filter, ..query };
+        // What words found changes with each of them, so that nothing of it is worth keeping.
+        let found = catalog.db.scan(move |tx| {
+            Box::pin(async move {
+                let count = store::products_in(tx, &query, Part::Count).await?.count;
+                let rows = store::products_in(tx, &query, Part::Page(paging)).await?.rows;
+                Ok(Found { rows, count })
+            })
+        });
+        let found = found.await?;
+        return Ok(Page { items: products(catalog, &found.rows).await?, count: found.count });
+    }
     let list = Counted::Products(query.filter.clone());
     let is_quick = store::is_quick(&query);
-    let paging = query.paging;
     let (ids, count) = page(catalog, list, paging, is_quick, move |tx, part| {
-        let (query, taxonomy) = (query.clone(), Arc::clone(&taxonomy));
-        Box::pin(async move { store::products_in(tx, &taxonomy, &query, part).await })
+        let query = query.clone();
+        Box::pin(async move { store::products_in(tx, &query, part).await })
     })
     .await?;
     Ok(Page { items: products(catalog, &ids).await?, count })
+}
+
+/// Whether a group of filters, at any depth, looks for words.
+fn has_words(filter: &ProductFilter) -> bool {
+    filter.q.is_some() || filter.all.iter().chain(&filter.any).any(has_words)
+}
+
+/// The filter with the products that words find in place of the words: the database knows no words.
+fn with_words_found(
+    catalog: &Catalog,
+    mut filter: ProductFilter,
+) -> Pin<Box<dyn Future<Output = Result<ProductFilter>> + Send + '_>> {
+    Box::pin(async move {
+        if let Some(words) = filter.q.take().filter(|words| !words.trim().is_empty()) {
+            let found = catalog.ids_found(words, WORDS_IN_GROUP_MAX).await?;
+            filter.nothing |= found.is_empty();
+            filter.all.push(ProductFilter { ids: found, ..ProductFilter::default() });
+        }
+        for groups in [&mut filter.all, &mut filter.any] {
+            for group in groups {
+                *group = with_words_found(catalog, std::mem::take(group)).await?;
+            }
+        }
+        Ok(filter)
+    })
+}
+
+/// A list that words narrow down comes from the search index; what that does not know is asked of the database first.
+async fn found_by_words(catalog: &Catalog, query: ProductQuery) -> Result<Page<Arc<Product>>> {
+    let ProductQuery { filter, order, paging } = query;
+    let mut rest = filter.clone();
+    let mut conditions = vec![
+        among(Column::Id, std::mem::take(&mut rest.ids)),
+        among(Column::Handle, std::mem::take(&mut rest.handles)),
+        among(Column::Category, std::mem::take(&mut rest.category_ids)),
+        among(Column::Collection, std::mem::take(&mut rest.collection_ids)),
+        among(Column::Tag, std::mem::take(&mut rest.tag_ids)),
+        among(Column::Type, std::mem::take(&mut rest.type_ids)),
+        within(Column::CreatedAt, std::mem::take(&mut rest.created_at)),
+        within(Column::UpdatedAt, std::mem::take(&mut rest.updated_at)),
+    ];
+    if let Some(is_giftcard) = rest.is_giftcard.take() {
+        let wanted = i64::from(is_giftcard);
+        conditions.push(Some(Condition::Within(Column::IsGiftcard, Some(wanted), Some(wanted))));
+    }
+    let text = rest.q.take();
+    let channels = std::mem::take(&mut rest.sales_channel_ids);
+    let offered_in = match rest.status.take() {
+        Some(ProductStatus::Published) if !channels.is_empty() => Some(channels),
+        status => {
+            conditions.push(status.and_then(|status| among(Column::Status, vec![status.as_str().to_owned()])));
+            conditions.push(among(Column::SalesChannel, channels));
+            None
+        }
+    };
+    if has_words(&rest) {
+        rest = with_words_found(catalog, rest).await?;
+    }
+    if rest != ProductFilter::default() {
+        conditions.push(Some(Condition::Among(Column::Id, ids_of(catalog, rest).await?)));
+    }
+    let by = match order.first().map(|(key, _)| *key) {
+        None => None,
+        Some(OrderKey::CreatedAt) => Some(Column::CreatedAt),
+        Some(OrderKey::UpdatedAt) => Some(Column::UpdatedAt),
+        Some(OrderKey::Title) => Some(Column::Title),
+        Some(OrderKey::Handle) => Some(Column::Handle),
+        Some(OrderKey::Id) => Some(Column::Id),
+    };
+    let order = match (by, order.first()) {
+        (Some(column), Some((_, Direction::Descending))) => SearchOrder::Falling(column),
+        (Some(column), _) => SearchOrder::Rising(column),
+        (None, _) => SearchOrder::Relevance,
+    };
+    let filter = Condition::All(conditions.into_iter().flatten().collect());
+    let found =
+        catalog.search(SearchQuery { text, offered_in, filter, order, paging, ..SearchQuery::default() }).await?;
+    Ok(Page { items: found.products, count: found.count })
+}
+
+/// Every product of a list, as far as anybody narrows one down by words.
+async fn ids_of(catalog: &Catalog, filter: ProductFilter) -> Result<Vec<String>> {
+    let query = ProductQuery { filter, order: Vec::new(), paging: Paging { offset: 0, limit: WORDS_WITHIN_MAX } };
+    let part = Part::Page(query.paging);
+    let found = catalog.db.scan(move |tx| Box::pin(async move { store::products_in(tx, &query, part).await })).await?;
+    Ok(found.rows)
+}
+
+fn among(column: Column, wanted: Vec<String>) -> Option<Condition> {
+    (!wanted.is_empty()).then_some(Condition::Among(column, wanted))
+}
+
+fn within(column: Column, range: TimeRange) -> Option<Condition> {
+    let TimeRange { gt, gte, lt, lte } = range;
+    let from = gt.map(|at| at.0.saturating_add(1)).max(gte.map(|at| at.0));
+    let below = lt.map(|at| at.0.saturating_sub(1));
+    let to = match (below, lte.map(|at| at.0)) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    (from.is_some() || to.is_some()).then_some(Condition::Within(column, from, to))
 }
 
 pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Result<Page<VariantOf>> {

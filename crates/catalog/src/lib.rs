@@ -8,15 +8,18 @@ mod error;
 mod events;
 mod find;
 mod handle;
+mod import;
 mod model;
 mod options;
 mod query;
+pub mod search;
 mod shelf;
 mod store;
 mod taxonomy;
 mod terms;
 mod update;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tradewind_kernel::{Page, Result, Timestamp};
@@ -47,9 +50,10 @@ pub const MIGRATIONS: Migrations = Migrations {
     module: "catalog",
     steps: &[
         Migration { name: "V1__create_tables", sqlite: include_str!("../migrations/sqlite/V1__create_tables.sql") },
+        Migration { name: "V2__follow_products", sqlite: include_str!("../migrations/sqlite/V2__follow_products.sql") },
         Migration {
-            name: "V2__shared_options_and_choices",
-            sqlite: include_str!("../migrations/sqlite/V2__shared_options_and_choices.sql"),
+            name: "V3__shared_options_and_choices",
+            sqlite: include_str!("../migrations/sqlite/V3__shared_options_and_choices.sql"),
         },
     ],
 };
@@ -59,6 +63,7 @@ pub const MIGRATIONS: Migrations = Migrations {
 pub struct Catalog {
     db: Db,
     shelf: Arc<shelf::Shelf>,
+    finder: Arc<search::Finder>,
 }
 
 /// A variant together with the product it belongs to.
@@ -146,10 +151,20 @@ impl ListedOption {
 }
 
 impl Catalog {
-    /// The catalogue in this database.
+    /// The catalogue in this database, with its search index in memory.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, shelf: Arc::new(shelf::Shelf::new()) }
+        Self::open(db, None)
+    }
+
+    /// The catalogue in this database, with its search index in this folder, so that a restart does not make it anew.
+    #[must_use]
+    pub fn with_search_in(db: Db, folder: impl Into<PathBuf>) -> Self {
+        Self::open(db, Some(folder.into()))
+    }
+
+    fn open(db: Db, search_folder: Option<PathBuf>) -> Self {
+        Self { db, shelf: Arc::new(shelf::Shelf::new()), finder: Arc::new(search::Finder::new(search_folder)) }
     }
 
     /// A number that rises with each committed change. What was read after this number was read is at least as new.

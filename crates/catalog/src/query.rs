@@ -14,7 +14,9 @@ pub struct ProductFilter {
     pub handles: Vec<String>,
     pub titles: Vec<String>,
     pub external_ids: Vec<String>,
-    /// Words that must all occur in title, subtitle, description, handle, titles and SKUs of variants, or tags.
+    /// Words that must all be found, as [`crate::Catalog::search`] finds them: in title, subtitle, description, handle, options,
+    /// SKUs and barcodes, or in the names of categories, collection, tags and type. Without another order, what matches
+    /// best comes first.
     pub q: Option<String>,
     pub category_ids: Vec<String>,
     pub collection_ids: Vec<String>,
@@ -29,8 +31,8 @@ pub struct ProductFilter {
     pub is_giftcard: Option<bool>,
     pub created_at: TimeRange,
     pub updated_at: TimeRange,
-    /// Only what was deleted: nothing, since what is deleted is gone.
-    pub is_deleted: bool,
+    /// Nothing at all: what is deleted is gone, and who asks for it finds nothing.
+    pub nothing: bool,
     /// Further filters that must all hold.
     pub all: Vec<ProductFilter>,
     /// Further filters of which one must hold, where there are any.
@@ -55,8 +57,8 @@ pub struct VariantFilter {
     pub choice: Option<Choice>,
     pub created_at: TimeRange,
     pub updated_at: TimeRange,
-    /// Only what was deleted: nothing, since what is deleted is gone.
-    pub is_deleted: bool,
+    /// Nothing at all: what is deleted is gone, and who asks for it finds nothing.
+    pub nothing: bool,
     /// Further filters that must all hold.
     pub all: Vec<VariantFilter>,
     /// Further filters of which one must hold, where there are any.
@@ -128,8 +130,8 @@ pub struct OptionFilter {
     pub is_exclusive: Option<bool>,
     pub created_at: TimeRange,
     pub updated_at: TimeRange,
-    /// Only what was deleted: nothing, since what is deleted is gone.
-    pub is_deleted: bool,
+    /// Nothing at all: what is deleted is gone, and who asks for it finds nothing.
+    pub nothing: bool,
     /// Further filters that must all hold.
     pub all: Vec<OptionFilter>,
     /// Further filters of which one must hold, where there are any.

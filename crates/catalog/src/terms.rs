@@ -203,7 +203,7 @@ impl Catalog {
         self.terms_changed(tx, Stale::TermRemoved).await
     }
 
-    async fn terms_changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
+    pub(crate) async fn terms_changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
         self.clear_after_commit(tx, stale);
         tx.publish(&CatalogChanged { products_created: 0 }).await
     }
@@ -214,7 +214,7 @@ async fn load<T: Term>(tx: &mut Tx, id: &str) -> Result<Stored<T>> {
 }
 
 /// Nobody else of the kind has its handle or value.
-async fn check_free<T: Term>(tx: &mut Tx, term: &T) -> Result<()> {
+pub(crate) async fn check_free<T: Term>(tx: &mut Tx, term: &T) -> Result<()> {
     let holder = store::term_named::<T>(tx, term.unique_name()).await?;
     if holder.is_none_or(|holder| holder == term.id()) {
         return Ok(());

@@ -239,7 +239,7 @@ impl Catalog {
         Ok(after)
     }
 
-    async fn product_changed(&self, tx: &mut Tx, id: ProductId, change: Change) -> Result<()> {
+    pub(crate) async fn product_changed(&self, tx: &mut Tx, id: ProductId, change: Change) -> Result<()> {
         tx.publish(&ProductChanged { product_id: id.clone(), change }).await?;
         self.clear_after_commit(tx, Stale::Products(vec![id]));
         Ok(())

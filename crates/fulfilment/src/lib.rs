@@ -3,6 +3,7 @@
 mod change;
 pub mod error;
 mod events;
+mod import;
 mod model;
 mod snapshot;
 mod store;

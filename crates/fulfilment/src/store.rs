@@ -35,6 +35,17 @@ pub(crate) async fn insert_profile(tx: &mut Tx, profile: &ShippingProfile) -> Re
     tx.insert_document(PROFILE, &profile.id, profile, &columns).await
 }
 
+pub(crate) async fn profile(tx: &mut Tx, id: &str) -> Result<Option<Stored<ShippingProfile>>> {
+    tx.document(PROFILE, id).await
+}
+
+pub(crate) async fn update_profile(tx: &mut Tx, profile: &Stored<ShippingProfile>) -> Result<()> {
+    let value = &profile.value;
+    let columns = [("name", value.name.as_str().into())];
+    tx.update_document(PROFILE, &value.id, profile.version, value, &columns).await?;
+    Ok(())
+}
+
 pub(crate) async fn delete_profile(tx: &mut Tx, id: &str) -> Result<u64> {
     tx.execute("DELETE FROM fulfilment_profile WHERE id = $1", params![id]).await
 }
@@ -91,7 +102,8 @@ pub(crate) async fn insert_option(tx: &mut Tx, option: &ShippingOption) -> Resul
 
 pub(crate) async fn update_option(tx: &mut Tx, option: &Stored<ShippingOption>) -> Result<()> {
     let value = &option.value;
-    let columns = [("profile_id", value.shipping_profile_id.as_str().into())];
+    let columns =
+        [("zone_id", value.service_zone_id.as_str().into()), ("profile_id", value.shipping_profile_id.as_str().into())];
     tx.update_document(OPTION, &value.id, option.version, value, &columns).await?;
     Ok(())
 }

@@ -93,6 +93,13 @@ impl MaybeShopper {
     }
 }
 
+impl MaybeShopper {
+    /// Who these headers prove.
+    pub async fn of(accounts: &Accounts, headers: &HeaderMap) -> Result<Self> {
+        Ok(Self(proved(accounts, headers).await?.and_then(as_shopper)))
+    }
+}
+
 /// Somebody with a shopper's login, whether or not the shopper exists already.
 #[derive(Clone, Debug)]
 pub struct Registered(pub Actor);
@@ -195,7 +202,7 @@ macro_rules! extract {
 }
 
 extract!(Shopper, |accounts, headers| proved(accounts, headers).await?.and_then(as_shopper));
-extract!(MaybeShopper, |accounts, headers| { Some(Self(proved(accounts, headers).await?.and_then(as_shopper))) });
+extract!(MaybeShopper, |accounts, headers| { Some(Self::of(accounts, headers).await?) });
 extract!(Registered, |accounts, headers| {
     proved(accounts, headers).await?.filter(|actor| actor.kind == ActorKind::Customer).map(Self)
 });

@@ -1,12 +1,12 @@
 //! Lists that are wholly in memory: filtered, searched, ordered and cut into pages by a query, the same at every door.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use serde_json::Value;
 use tradewind_kernel::{Error, Page, Result, Timestamp};
 
 use crate::call::Asked;
+use crate::compare::{compare_text, compare_time};
 use crate::query::{Query, TimeRange, unknown_order};
 
 /// How a door lists things: what of them a query speaks of.
@@ -27,14 +27,21 @@ pub trait Lists<T> {
 pub type Keep<T> = Box<dyn Fn(&T) -> bool>;
 
 /// The part of a list that is asked for: what the query's common filters let through, and those that `own` reads from
-/// it and from each group in its `$and` and `$or`, in its order (by id where it names none).
+/// it and from each group in its `$and` and `$or`, in its order (by id where it names none). `own_names` are the names
+/// that `own` reads: in a group, what nobody reads is refused, since a wrong answer would be worse than none.
 pub fn part<'a, L: Lists<T>, T: 'a>(
     asked: &Asked,
     all: impl IntoIterator<Item = &'a T>,
+    own_names: &[&str],
     own: impl Fn(&Query) -> Result<Keep<T>>,
 ) -> Result<Page<&'a T>> {
-    let filter = Filter::of(&asked.query, &own)?;
-    let mut found: Vec<&T> = all.into_iter().filter(|item| filter.lets::<L>(item)).collect();
+    let filter = Filter::of(&asked.query, &own, 0)?;
+    let mut found = Vec::new();
+    for item in all {
+        if filter.lets::<L>(item, own_names)? {
+            found.push(item);
+        }
+    }
     sort::<L, T>(&mut found, &asked.query.order())?;
     Ok(Page::cut(found, asked.paging))
 }
@@ -58,60 +65,81 @@ pub fn within(range: TimeRange, at: Timestamp) -> bool {
         && range.lte.is_none_or(|bound| at <= bound)
 }
 
-/// A query, read once for all items.
+/// How deep `$and` and `$or` may nest.
+const DEPTH_MAX: usize = 4;
+
+/// A query, or a group in one, read once for all items.
 struct Filter<T> {
-    ids: Option<Vec<String>>,
-    texts: HashMap<String, Vec<String>>,
+    conditions: Vec<(String, Value)>,
     words: Vec<String>,
-    created: TimeRange,
-    updated: TimeRange,
     is_deleted: bool,
+    is_group: bool,
     own: Keep<T>,
     all: Vec<Filter<T>>,
-    any: Vec<Filter<T>>,
+    any: Option<Vec<Filter<T>>>,
 }
 
 impl<T> Filter<T> {
-    fn of(query: &Query, own: &impl Fn(&Query) -> Result<Keep<T>>) -> Result<Self> {
-        let groups = |name| query.groups(name).iter().map(|group| Self::of(group, own)).collect::<Result<Vec<_>>>();
-        let mut texts = HashMap::new();
-        for name in query.names() {
-            let values = match query.get(name) {
-                // Nothing at all is what those have that have none.
-                Some(Value::Null) => Some(vec![String::new()]),
-                _ => query.texts(name),
-            };
-            if let Some(values) = values {
-                texts.insert(name.to_owned(), values);
+    fn of(query: &Query, own: &impl Fn(&Query) -> Result<Keep<T>>, depth: usize) -> Result<Self> {
+        if depth > DEPTH_MAX {
+            return Err(Error::invalid("$or", format!("$and and $or may be nested {DEPTH_MAX} times at most")));
+        }
+        let groups = |name| -> Result<Vec<Self>> {
+            query.groups(name).iter().map(|group| Self::of(group, own, depth + 1)).collect()
+        };
+        let not_compared = ["q", "$and", "$or", "deleted_at"];
+        let mut conditions = Vec::new();
+        for name in query.names().filter(|name| !not_compared.contains(name)) {
+            let wanted = query.get(name).unwrap_or(&Value::Null);
+            if ["created_at", "updated_at"].contains(&name) {
+                // What is no moment is refused also where there is nothing to compare it with.
+                compare_time(name, wanted, Timestamp(0))?;
             }
+            conditions.push((name.to_owned(), wanted.clone()));
         }
         Ok(Self {
-            ids: wanted(query, "id")?,
-            texts,
+            conditions,
             words: query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect(),
-            created: query.times("created_at")?,
-            updated: query.times("updated_at")?,
             is_deleted: query.asks_for_deleted()?,
+            is_group: depth > 0,
             own: own(query)?,
             all: groups("$and")?,
-            any: groups("$or")?,
+            any: if query.has("$or") { Some(groups("$or")?) } else { None },
         })
     }
 
-    fn lets<L: Lists<T>>(&self, item: &T) -> bool {
+    fn lets<L: Lists<T>>(&self, item: &T, own_names: &[&str]) -> Result<bool> {
         let texts = L::texts(item);
         let (created_at, updated_at) = L::times(item);
-        !self.is_deleted
-            && self.ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == L::id(item)))
-            && texts.iter().all(|(name, text)| {
-                self.texts.get(*name).is_none_or(|wanted| wanted.iter().any(|wanted| wanted == text))
-            })
-            && within(self.created, created_at)
-            && within(self.updated, updated_at)
+        let mut lets = !self.is_deleted
             && self.words.iter().all(|word| texts.iter().any(|(_, text)| text.to_lowercase().contains(word)))
-            && (self.own)(item)
-            && self.all.iter().all(|filter| filter.lets::<L>(item))
-            && (self.any.is_empty() || self.any.iter().any(|filter| filter.lets::<L>(item)))
+            && (self.own)(item);
+        for (name, wanted) in &self.conditions {
+            lets &= match name.as_str() {
+                "id" => compare_text(name, wanted, L::id(item))?,
+                "created_at" => compare_time(name, wanted, created_at)?,
+                "updated_at" => compare_time(name, wanted, updated_at)?,
+                name => match texts.iter().find(|(own, _)| *own == name) {
+                    Some((_, text)) => compare_text(name, wanted, text)?,
+                    None if self.is_group && !own_names.contains(&name) => {
+                        let message = format!("The parameter '{name}' is not supported inside $and and $or here");
+                        return Err(Error::invalid(name, message));
+                    }
+                    None => true,
+                },
+            };
+        }
+        for filter in &self.all {
+            lets &= filter.lets::<L>(item, own_names)?;
+        }
+        if let Some(filters) = &self.any {
+            let mut one = false;
+            for filter in filters {
+                one |= filter.lets::<L>(item, own_names)?;
+            }
+            lets &= one;
+        }
+        Ok(lets)
     }
 }
 
@@ -189,7 +217,7 @@ mod tests {
         };
         let all = [fish(1, "cod"), fish(2, "Bass"), fish(3, "carp")];
         let asked = Asked::of(&Method::GET, "/store/product-categories", Some(raw))?;
-        let page = part::<Sea, _>(&asked, &all, |_| Ok(Box::new(|_| true)))?;
+        let page = part::<Sea, _>(&asked, &all, &[], |_| Ok(Box::new(|_| true)))?;
         Ok(page.items.into_iter().map(|fish| fish.name.clone()).collect())
     }
 

@@ -6,6 +6,7 @@ mod events;
 mod expire;
 mod find;
 mod hold;
+mod import;
 mod item;
 mod level;
 mod location;

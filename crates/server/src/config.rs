@@ -24,6 +24,8 @@ pub struct Config {
     pub roles_of_stores: UseConfig,
     /// Files.
     pub blobs: FolderConfig,
+    /// The search index.
+    pub search: FolderConfig,
     /// Mail.
     pub mail: MailConfig,
     /// Origins allowed to call from a browser.
@@ -308,6 +310,7 @@ impl Config {
             main.path = folder.join("shop.db");
         }
         self.blobs.path = folder.join("media");
+        self.search.path = folder.join("search");
         self.mail.path = folder.join("mail");
     }
 

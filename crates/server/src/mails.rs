@@ -1,7 +1,7 @@
 //! The words of the shop's mails: a text part and an HTML part each.
 
 use tradewind_accounts::ActorKind;
-use tradewind_accounts::events::{CustomerCreated, PasswordResetRequested};
+use tradewind_accounts::events::{CustomerCreated, PasswordResetRequested, StaffInvited};
 use tradewind_kernel::Money;
 use tradewind_orders::OrderPlaced;
 use tradewind_platform::mail::Mail;
@@ -50,6 +50,18 @@ pub(crate) fn password_reset(shop: &ShopFacts, requested: &PasswordResetRequeste
         format!("password-reset-{}-{}", requested.auth_identity_id, requested.expires_at.0),
         requested.email.clone(),
     )
+}
+
+/// The link by which somebody joins the staff.
+pub(crate) fn invitation(shop: &ShopFacts, invited: &StaffInvited) -> Mail {
+    let token = invited.token.expose();
+    let mut letter = Letter::new(format!("Join the staff of {}", shop.name));
+    letter.paragraph(&format!("You are invited to work in the admin of {}.", shop.name));
+    letter.link("Accept the invitation", &format!("{}/app/invite?token={token}", shop.public_url));
+    letter.paragraph(
+        "The link works once and is good for seven days. If you do not know why you got it, ignore this message.",
+    );
+    letter.into_mail(format!("invitation-{}-{}", invited.invite_id, invited.expires_at.0), invited.email.clone())
 }
 
 fn amount(money: Money) -> String {

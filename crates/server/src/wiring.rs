@@ -10,6 +10,7 @@ use tradewind_fulfilment::Fulfilment;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, IdMint, Rng};
 use tradewind_market::Market;
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
@@ -24,10 +25,11 @@ use crate::reactions::{self, SendMail, ShopFacts};
 use crate::sweeps;
 
 /// Every module's tables.
-const MIGRATIONS: [Migrations; 9] = [
+const MIGRATIONS: [Migrations; 10] = [
     tradewind_platform::MIGRATIONS,
     tradewind_catalog::MIGRATIONS,
     tradewind_market::MIGRATIONS,
+    tradewind_offers::MIGRATIONS,
     tradewind_inventory::MIGRATIONS,
     tradewind_accounts::MIGRATIONS,
     tradewind_payments::MIGRATIONS,
@@ -56,6 +58,8 @@ pub struct Shop {
     pub catalog: Catalog,
     /// Regions, currencies, channels, taxes.
     pub market: Market,
+    /// Price lists, promotions, campaigns.
+    pub offers: Offers,
     /// Stock.
     pub inventory: Inventory,
     /// Shoppers, staff, keys.
@@ -92,8 +96,9 @@ impl Shop {
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
 
-        let catalog = Catalog::new(db.clone());
+        let catalog = Catalog::with_search_in(db.clone(), &config.search.path);
         let market = Market::new(db.clone());
+        let offers = Offers::new(db.clone());
         let inventory = Inventory::new(shards.clone());
         let accounts = Accounts::new(
             db.clone(),
@@ -114,6 +119,7 @@ impl Shop {
             shards,
             catalog: catalog.clone(),
             market: market.clone(),
+            offers: offers.clone(),
             accounts: accounts.clone(),
             inventory: inventory.clone(),
             payments: payments.clone(),
@@ -132,6 +138,7 @@ impl Shop {
             mails,
             catalog,
             market,
+            offers,
             inventory,
             accounts,
             payments,

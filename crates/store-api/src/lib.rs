@@ -44,6 +44,7 @@ use tradewind_http::ready::Ready;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::Clock;
 use tradewind_market::Market;
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 
@@ -53,6 +54,7 @@ use tradewind_payments::Payments;
 pub struct StoreState {
     pub catalog: Catalog,
     pub market: Market,
+    pub offers: Offers,
     pub inventory: Inventory,
     pub accounts: Accounts,
     pub payments: Payments,

@@ -49,7 +49,7 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
             let asked = visit.asked()?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let visible = taxonomy.categories().iter().filter(|category| term::is_visible(category));
-            let page = part::<Shelf, Category>(&asked, visible, below_parents)?;
+            let page = part::<Shelf, Category>(&asked, visible, &OWN, below_parents)?;
             let channels = visit.sales_channels(None)?;
             let filters = page.items.iter().map(|category| filter(category));
             let below = products_below(&shop, &asked.plan, &channels, filters).await?;
@@ -86,6 +86,9 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
         })
         .await
 }
+
+/// What categories are filtered by beside what all lists are. How much of the tree is shown filters nothing.
+const OWN: [&str; 3] = ["parent_category_id", "include_ancestors_tree", "include_descendants_tree"];
 
 /// `parent_category_id`; `null`, or nothing after the sign, asks for the roots.
 fn below_parents(query: &Query) -> Result<Keep<Category>> {

@@ -37,7 +37,7 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
                 })
                 .await?;
             let products: Vec<Arc<Product>> = page.items.iter().map(|found| Arc::clone(&found.product)).collect();
-            let shown = Shown::load(&shop, &asked, &channels, "", &products).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "", &products).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let about = (page.count, asked.paging);
@@ -61,7 +61,7 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
                 .filter(|found| channels.iter().any(|id| found.product.is_offered_in(id)))
                 .ok_or_else(|| Error::not_found("Variant", &id))?;
             let products = [Arc::clone(&found.product)];
-            let shown = Shown::load(&shop, &asked, &channels, "", &products).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "", &products).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let json = Json::one("variant", &asked.plan, |obj| variant(obj, &found, &around));

@@ -22,7 +22,7 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
             let channels = visit.sales_channels(asked.query.texts("sales_channel_id"))?;
             let query = product_query(&asked, channels.clone())?;
             let page = shop.catalog.find(query).await?;
-            let shown = Shown::load(&shop, &asked, &channels, "variants.", &page.items).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "variants.", &page.items).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let about = (page.count, asked.paging);
@@ -46,7 +46,7 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
                 .filter(|found| channels.iter().any(|channel| found.is_offered_in(channel)))
                 .ok_or_else(|| Error::not_found("Product", &id))?;
             let found = [found];
-            let shown = Shown::load(&shop, &asked, &channels, "variants.", &found).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "variants.", &found).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let [found] = &found;
@@ -78,6 +78,7 @@ impl Shown {
     /// Loads what was asked for; `prefix` is the way from the answer to its variants.
     pub(crate) async fn load(
         shop: &StoreState,
+        visit: &Visit,
         asked: &Asked,
         channels: &[String],
         prefix: &str,
@@ -85,7 +86,7 @@ impl Shown {
     ) -> Result<Self> {
         let wants = |name: &str| asked.plan.names_path(&format!("{prefix}{name}"));
         let prices = match wants("calculated_price") {
-            true => Some(PriceView::of(shop, &asked.query).await?),
+            true => Some(PriceView::of(shop, &asked.query, &visit.customer_group_ids).await?),
             false => None,
         };
         let stock = match wants("inventory_quantity") {
@@ -137,7 +138,7 @@ fn product_filter(query: &Query) -> Result<ProductFilter> {
         is_giftcard: query.flag("is_giftcard"),
         created_at: times(query, "created_at")?,
         updated_at: times(query, "updated_at")?,
-        is_deleted: query.asks_for_deleted()?,
+        nothing: query.asks_for_deleted()?,
         all: groups("$and")?,
         any: groups("$or")?,
     })
@@ -164,7 +165,7 @@ pub(crate) fn variant_filter(query: &Query) -> Result<VariantFilter> {
         choice,
         created_at: times(query, "created_at")?,
         updated_at: times(query, "updated_at")?,
-        is_deleted: query.asks_for_deleted()?,
+        nothing: query.asks_for_deleted()?,
         all: groups("$and")?,
         any: groups("$or")?,
     })

@@ -73,7 +73,7 @@ pub(crate) async fn list<T: Term>(shop: Shop, visit: Visit) -> Answer {
         .answer(&shop, async {
             let asked = visit.asked()?;
             let taxonomy = shop.catalog.taxonomy().await?;
-            let page = part::<Shelf, T>(&asked, T::all(&taxonomy), |_| Ok(Box::new(|_| true)))?;
+            let page = part::<Shelf, T>(&asked, T::all(&taxonomy), &[], |_| Ok(Box::new(|_| true)))?;
             let channels = visit.sales_channels(None)?;
             let filters = page.items.iter().map(|term| term.filter());
             let below = products_below(&shop, &asked.plan, &channels, filters).await?;

@@ -48,6 +48,8 @@ pub fn router(storefront: Storefront) -> Router {
         .route("/cart", get(cart::show))
         .route("/cart/lines", post(cart::add))
         .route("/cart/lines/{id}", post(cart::change))
+        .route("/cart/codes", post(cart::give_code))
+        .route("/cart/codes/remove", post(cart::remove_code))
         .route("/checkout", get(checkout::show).post(checkout::send))
         .route("/orders/look-up", get(orders::look_up).post(orders::find))
         .route("/orders/{id}", get(orders::show))

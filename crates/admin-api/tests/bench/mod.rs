@@ -28,6 +28,7 @@ pub struct Bench {
     pub staff: String,
     pub channel: String,
     pub region: String,
+    clock: Clock,
     _folder: tempfile::TempDir,
 }
 
@@ -61,7 +62,7 @@ impl Bench {
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
             inventory: Inventory::new(shards.clone()),
-            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock, rng),
+            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
             payments: Payments::new(shards.clone(), providers, mint),
             orders: Orders::new(db.clone(), shards),
             fulfilment: Fulfilment::new(db.clone()),
@@ -75,6 +76,7 @@ impl Bench {
             staff: format!("Bearer {}", token.expose()),
             channel,
             region,
+            clock,
             _folder: folder,
         }
     }
@@ -131,6 +133,28 @@ impl Bench {
         let actor = accounts.verify(token.expose()).await.unwrap();
         accounts.create_customer(&actor, NewCustomer::default()).await.unwrap();
         format!("Bearer {}", accounts.refresh(&actor).await.unwrap().expose())
+    }
+
+    /// The authorization of a login of staff's kind that belongs to nobody yet.
+    pub async fn stranger(&self, email: &str) -> String {
+        let token = self.state.accounts.register(ActorKind::User, email, PASSWORD).await.unwrap();
+        format!("Bearer {}", token.expose())
+    }
+
+    /// The authorization of somebody who logs in as staff, if they can.
+    pub async fn log_in(&self, email: &str, password: &str) -> Option<String> {
+        let token = self.state.accounts.login(ActorKind::User, email, password).await.ok()?;
+        Some(format!("Bearer {}", token.expose()))
+    }
+
+    /// Lets time pass.
+    pub fn wait_seconds(&self, seconds: i64) {
+        self.clock.advance_seconds(seconds);
+    }
+
+    /// Sets a password by the token of a reset.
+    pub async fn reset_password(&self, token: &str, password: &str) {
+        self.state.accounts.reset_password(token, password).await.unwrap();
     }
 
     /// The cookie of a session of the staff.
@@ -272,6 +296,7 @@ fn new_order(cart_id: String, collection_id: &str) -> NewOrder {
         billing_address: None,
         items: vec![item],
         shipping_methods: vec![shipping],
+        credit_lines: Vec::new(),
         payment_collection_ids: vec![collection_id.to_owned()],
         metadata: None,
         at: Timestamp(1_700_000_000_000),

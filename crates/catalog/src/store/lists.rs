@@ -5,35 +5,23 @@ use std::fmt::Write as _;
 use tradewind_kernel::Result;
 use tradewind_platform::db::{Dialect, Tx};
 
-use super::statement::{Found, List, Part, Statement, order_text, pattern, words};
-
+use super::statement::{Found, List, Part, Statement, order_text};
 use crate::model::ProductStatus;
 use crate::query::{
     Direction, OptionFilter, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantFilter, VariantQuery,
 };
-use crate::taxonomy::Taxonomy;
 
-/// The ids of products.
-pub(crate) async fn products_in(
-    tx: &mut Tx,
-    taxonomy: &Taxonomy,
-    query: &ProductQuery,
-    part: Part,
-) -> Result<Found<String>> {
+/// The ids of products. Words are not looked at: they are asked of the search index.
+pub(crate) async fn products_in(tx: &mut Tx, query: &ProductQuery, part: Part) -> Result<Found<String>> {
     let order = match part {
         Part::Count => &[],
         Part::Page(_) => query.order.as_slice(),
     };
-    let (statement, list) = product_statement(tx.dialect(), taxonomy, &query.filter, order);
+    let (statement, list) = product_statement(tx.dialect(), &query.filter, order);
     statement.run(tx, list, part, |row| row.text(0)).await
 }
 
-fn product_statement(
-    dialect: Dialect,
-    taxonomy: &Taxonomy,
-    filter: &ProductFilter,
-    order: &[(OrderKey, Direction)],
-) -> (Statement, List) {
+fn product_statement(dialect: Dialect, filter: &ProductFilter, order: &[(OrderKey, Direction)]) -> (Statement, List) {
     let mut statement = Statement::new(dialect);
     let walked = list_to_walk(filter, order);
     let needs_product = walked.is_none() || reads_product(filter);
@@ -58,7 +46,7 @@ fn product_statement(
         let status = statement.bind(status.as_str());
         statement.require(&format!("{table}.status = {status}"));
     }
-    require_product_filter(&mut statement, taxonomy, filter, &Walk { list: walked, id, created_at });
+    require_product_filter(&mut statement, filter, &Walk { list: walked, id, created_at });
     let order = order_text(order, id, |key| match key {
         OrderKey::CreatedAt => Some(created_at),
         OrderKey::UpdatedAt => Some("p.updated_at"),
@@ -76,9 +64,9 @@ struct Walk<'w> {
     created_at: &'w str,
 }
 
-fn require_product_filter(statement: &mut Statement, taxonomy: &Taxonomy, filter: &ProductFilter, walk: &Walk<'_>) {
+fn require_product_filter(statement: &mut Statement, filter: &ProductFilter, walk: &Walk<'_>) {
     let id = walk.id;
-    statement.require_present(filter.is_deleted);
+    statement.require_present(filter.nothing);
     statement.require_one_of(id, &filter.ids);
     statement.require_one_of("p.handle", &filter.handles);
     statement.require_one_of("p.title", &filter.titles);
@@ -103,9 +91,6 @@ fn require_product_filter(statement: &mut Statement, taxonomy: &Taxonomy, filter
         let within = statement.group(|statement| require_variant_filter(statement, variants));
         statement.require(&format!("{id} IN (SELECT v.product_id FROM catalog_variant v WHERE {within})"));
     }
-    if let Some(q) = &filter.q {
-        require_found(statement, taxonomy, id, q);
-    }
     // What stands in a group is a filter by itself: nothing is walked along for it.
     let within = Walk { list: None, ..*walk };
     statement.require_groups(&filter.all, &filter.any, |statement, filter| {
@@ -113,7 +98,7 @@ fn require_product_filter(statement: &mut Statement, taxonomy: &Taxonomy, filter
             let status = statement.bind(status.as_str());
             statement.require(&format!("p.status = {status}"));
         }
-        require_product_filter(statement, taxonomy, filter, &within);
+        require_product_filter(statement, filter, &within);
     });
 }
 
@@ -123,35 +108,6 @@ fn reads_product(filter: &ProductFilter) -> bool {
         || filter.updated_at != TimeRange::default()
         || !filter.all.is_empty()
         || !filter.any.is_empty()
-}
-
-/// Every word occurs in the text of the product or in one of its tags.
-fn require_found(statement: &mut Statement, taxonomy: &Taxonomy, id: &str, q: &str) {
-    let words = words(q);
-    if words.is_empty() {
-        return;
-    }
-    let mut all = String::new();
-    for word in words {
-        let pattern = statement.bind(pattern(&word));
-        let like = statement.dialect.like("t.words", &pattern);
-        let tags: Vec<String> = taxonomy
-            .tags()
-            .iter()
-            .filter(|tag| tag.value.to_lowercase().contains(&word))
-            .map(|tag| tag.id.0.clone())
-            .collect();
-        all.push_str(if all.is_empty() { "" } else { " AND " });
-        if tags.is_empty() {
-            all.push_str(&like);
-        } else {
-            // Read once, unlike a question asked for each text.
-            let tagged = statement.one_of("m.list_id", &tags);
-            let tagged = format!("SELECT m.product_id FROM catalog_member m WHERE {tagged}");
-            let _ = write!(all, "({like} OR t.product_id IN ({tagged}))");
-        }
-    }
-    statement.require(&format!("{id} IN (SELECT t.product_id FROM catalog_text t WHERE {all})"));
 }
 
 fn lists_of(filter: &ProductFilter) -> [&Vec<String>; 5] {
@@ -193,7 +149,7 @@ pub(crate) fn is_quick(query: &ProductQuery) -> bool {
     let filter = &query.filter;
     let is_along_index = list_to_walk(filter, &query.order).is_some()
         || (has_no_list(filter) && filter.status.is_none() && filter.is_giftcard.is_none());
-    let is_plain = filter.q.is_none() && filter.all.is_empty() && filter.any.is_empty() && filter.variants.is_none();
+    let is_plain = filter.all.is_empty() && filter.any.is_empty() && filter.variants.is_none();
     is_plain && (names_products(filter) || is_along_index)
 }
 
@@ -214,7 +170,7 @@ pub(crate) async fn variants_in(tx: &mut Tx, query: &VariantQuery, part: Part) -
 }
 
 fn require_variant_filter(statement: &mut Statement, filter: &VariantFilter) {
-    statement.require_present(filter.is_deleted);
+    statement.require_present(filter.nothing);
     for (column, values) in [
         ("v.id", &filter.ids),
         ("v.product_id", &filter.product_ids),
@@ -274,7 +230,7 @@ pub(crate) async fn options_in(tx: &mut Tx, query: &OptionQuery, part: Part) -> 
 }
 
 fn require_option_filter(statement: &mut Statement, filter: &OptionFilter) {
-    statement.require_present(filter.is_deleted);
+    statement.require_present(filter.nothing);
     statement.require_one_of("o.id", &filter.ids);
     statement.require_one_of("o.title", &filter.titles);
     statement.require_flag("o.is_shared", filter.is_exclusive.map(|is_exclusive| !is_exclusive));
@@ -321,8 +277,7 @@ mod tests {
         let order = order.to_vec();
         let steps = db.read(move |tx| {
             Box::pin(async move {
-                let taxonomy = Taxonomy::default();
-                let (mut statement, list) = product_statement(tx.dialect(), &taxonomy, &filter, &order);
+                let (mut statement, list) = product_statement(tx.dialect(), &filter, &order);
                 let paging = Paging { offset: 0, limit: 12 };
                 let sql = statement.page_sql(list.columns, list.from, &list.order, paging);
                 let sql = format!("EXPLAIN QUERY PLAN {sql}");
@@ -366,11 +321,5 @@ mod tests {
                 assert!(is_walk, "{name} reads a whole table:\n{plan}");
             }
         }
-    }
-
-    #[test]
-    fn what_a_shopper_types_is_no_pattern() {
-        assert_eq!(pattern("50%_\\"), "%50\\%\\_\\\\%");
-        assert_eq!(words("  Red   SHIRT "), ["red", "shirt"]);
     }
 }

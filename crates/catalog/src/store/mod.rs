@@ -1,11 +1,13 @@
 //! All SQL of the catalogue: products and their index rows here beside terms and lists.
 
+mod changes;
 mod lists;
 mod options;
 mod products;
 mod statement;
 mod terms;
 
+pub(crate) use changes::{ProductMove, count_products, last_move, moves_from, products_after, products_present};
 pub(crate) use lists::{is_quick, options_in, products_in, variants_in};
 pub(crate) use options::{
     PRODUCTS_MAX, option_places, options_elsewhere, products_using, save_shared_option, unlist_shared_option,

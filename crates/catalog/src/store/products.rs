@@ -6,6 +6,7 @@ use tradewind_kernel::{Error, Result};
 use tradewind_platform::db::{Param, Stored, Tx, json_list};
 use tradewind_platform::params;
 
+use super::changes::note_moves;
 use super::insert_rows;
 use super::options::{OPTION, VALUE};
 use crate::model::{Product, ProductId, Variant};
@@ -33,7 +34,6 @@ pub(crate) struct IndexRows<'p> {
     product: &'p Product,
     /// (list, status, time of making)
     members: BTreeSet<(&'p str, &'static str, i64)>,
-    words: String,
 }
 
 impl<'p> IndexRows<'p> {
@@ -47,7 +47,7 @@ impl<'p> IndexRows<'p> {
             .chain(product.collection_id.iter().map(|id| id.as_str()))
             .chain(product.type_id.iter().map(|id| id.as_str()));
         let members = lists.map(|list| (list, product.status.as_str(), product.created_at.0)).collect();
-        Self { product, members, words: words_of(product) }
+        Self { product, members }
     }
 
     /// (id, title, whether it is shared)
@@ -60,25 +60,6 @@ impl<'p> IndexRows<'p> {
         let values = self.product.options.iter().flat_map(|option| &option.values);
         values.map(|value| value.id.as_str()).collect()
     }
-}
-
-/// What a product is found by: its own words and those of its variants, each once.
-fn words_of(product: &Product) -> String {
-    let mut text = String::with_capacity(256);
-    let own = [
-        Some(product.title.as_str()),
-        product.subtitle.as_deref(),
-        product.description.as_deref(),
-        Some(product.handle.as_str()),
-    ];
-    let variants = product.variants.iter().flat_map(|variant| [Some(variant.title.as_str()), variant.sku.as_deref()]);
-    for part in own.into_iter().chain(variants).flatten() {
-        for letter in part.chars().flat_map(char::to_lowercase) {
-            text.push(letter);
-        }
-        text.push('\n');
-    }
-    text
 }
 
 /// Loads a product for a change.
@@ -160,7 +141,6 @@ pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result
     let mut members = Vec::new();
     let mut options = Vec::new();
     let mut values = Vec::new();
-    let mut words = Vec::new();
     let mut variants = Vec::new();
     let mut choices = Vec::new();
     let mut parts = Vec::new();
@@ -170,7 +150,6 @@ pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result
         options.extend(row.options().into_iter().flat_map(|option| option_params(option, row.product)));
         let own_values = row.option_values();
         values.extend(own_values.into_iter().flat_map(|value| [Param::from(value), id.into()]));
-        words.extend([Param::from(id), Param::from(&row.words)]);
         variants.extend(variant_params(row.product, |_| true));
         choices.extend(choice_params(row.product, |_| true));
         parts.extend(part_params(row.product, |_| true));
@@ -178,10 +157,11 @@ pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result
     insert_rows(tx, "catalog_member", &MEMBER, &members).await?;
     insert_rows(tx, "catalog_option", &OPTION, &options).await?;
     insert_rows(tx, "catalog_option_value", &VALUE, &values).await?;
-    insert_rows(tx, "catalog_text", &["product_id", "words"], &words).await?;
     insert_rows(tx, "catalog_variant", &VARIANT, &variants).await?;
     insert_rows(tx, "catalog_choice", &CHOICE, &choices).await?;
-    insert_rows(tx, "catalog_part", &PART, &parts).await
+    insert_rows(tx, "catalog_part", &PART, &parts).await?;
+    let ids: Vec<&str> = products.iter().map(|product| product.id.as_str()).collect();
+    note_moves(tx, &ids).await
 }
 
 fn member_params<'p>((list, status, created_at): &(&'p str, &'static str, i64), product_id: &'p str) -> [Param<'p>; 4] {
@@ -295,11 +275,7 @@ pub(crate) async fn update_product(tx: &mut Tx, before: &Stored<Product>, after:
     let params = choice_params(after, |variant_id| !is_chosen_as_before(variant_id));
     insert_rows(tx, "catalog_choice", &CHOICE, &params).await?;
 
-    if old.words != new.words {
-        let sql = "UPDATE catalog_text SET words = $1 WHERE product_id = $2";
-        tx.execute(sql, params![&new.words, id]).await?;
-    }
-    Ok(())
+    note_moves(tx, &[id]).await
 }
 
 async fn delete_member(
@@ -367,7 +343,6 @@ pub(crate) async fn delete_product(tx: &mut Tx, product: &Product) -> Result<()>
         delete_choices(tx, variant.id.as_str()).await?;
         delete_variant(tx, variant).await?;
     }
-    tx.execute("DELETE FROM catalog_text WHERE product_id = $1", params![id]).await?;
     tx.execute("DELETE FROM catalog_product WHERE id = $1", params![id]).await?;
-    Ok(())
+    note_moves(tx, &[id]).await
 }

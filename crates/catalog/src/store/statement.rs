@@ -73,8 +73,8 @@ impl Statement {
     }
 
     /// Nothing is asked for that is gone.
-    pub(super) fn require_present(&mut self, is_deleted: bool) {
-        if is_deleted {
+    pub(super) fn require_present(&mut self, nothing: bool) {
+        if nothing {
             self.require("1 = 0");
         }
     }
@@ -179,11 +179,11 @@ pub(super) struct List {
 /// How many words of a search are looked at; the rest would narrow nothing down.
 const WORDS_MAX: usize = 8;
 
-pub(super) fn words(q: &str) -> Vec<String> {
+fn words(q: &str) -> Vec<String> {
     q.to_lowercase().split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
 }
 
-pub(super) fn pattern(word: &str) -> String {
+fn pattern(word: &str) -> String {
     let mut pattern = String::with_capacity(word.len() + 2);
     pattern.push('%');
     for letter in word.chars() {
@@ -220,5 +220,16 @@ fn direction_text(direction: Direction) -> &'static str {
     match direction {
         Direction::Ascending => "ASC",
         Direction::Descending => "DESC",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shopper_types_is_no_pattern() {
+        assert_eq!(pattern("50%_\\"), "%50\\%\\_\\\\%");
+        assert_eq!(words("  Red   SHIRT "), ["red", "shirt"]);
     }
 }

@@ -3,5 +3,7 @@
 mod lists;
 mod options;
 mod products;
+mod search;
+mod search_index;
 mod shop;
 mod terms;

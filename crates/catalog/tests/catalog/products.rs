@@ -336,7 +336,7 @@ async fn a_removed_product_leaves_nothing_behind() {
         .read(|tx| {
             Box::pin(async move {
                 let mut rows = 0;
-                for table in ["product", "member", "variant", "option", "option_value", "text"] {
+                for table in ["product", "member", "variant", "option", "option_value"] {
                     rows += tx.number(&format!("SELECT COUNT(*) FROM catalog_{table}"), &[]).await?;
                 }
                 Ok(rows)

@@ -11,7 +11,7 @@ pub struct Shop {
     pub catalog: Catalog,
     pub db: Db,
     pub clock: Clock,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl Shop {
@@ -24,7 +24,7 @@ impl Shop {
         let db = Db::open_sqlite(&options, surroundings).expect("opened");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("migrated");
         db.migrate(&tradewind_catalog::MIGRATIONS).await.expect("migrated");
-        Self { catalog: Catalog::new(db.clone()), db, clock, _folder: folder }
+        Self { catalog: Catalog::new(db.clone()), db, clock, folder }
     }
 
     /// Runs a verb of the catalogue in a transaction of its own.

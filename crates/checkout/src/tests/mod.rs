@@ -4,6 +4,7 @@ mod carts;
 mod lines;
 mod payment;
 mod placing;
+mod promotions;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -95,6 +96,7 @@ fn new_parts(folder: &TempDir, seed: u64) -> (CheckoutParts, Db) {
     let parts = CheckoutParts {
         catalog: Catalog::new(db.clone()),
         market: Market::new(db.clone()),
+        offers: Offers::new(db.clone()),
         accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
         inventory: Inventory::new(shards.clone()),
         payments: Payments::new(shards.clone(), providers, mint.clone()),
@@ -114,6 +116,7 @@ impl Shop {
             &tradewind_platform::MIGRATIONS,
             &tradewind_catalog::MIGRATIONS,
             &tradewind_market::MIGRATIONS,
+            &tradewind_offers::MIGRATIONS,
             &tradewind_accounts::MIGRATIONS,
             &tradewind_inventory::MIGRATIONS,
             &tradewind_payments::MIGRATIONS,
@@ -322,26 +325,17 @@ async fn furnish_market(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Re
             metadata: None,
             created_by: None,
         };
-        let tax_region = NewTaxRegion {
-            id: None,
-            country_code: country.to_owned(),
-            province_code: None,
-            provider_id: None,
-            rates: vec![rate],
-            metadata: None,
-            created_by: None,
-        };
+        let tax_region =
+            NewTaxRegion { country_code: country.to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
         market.create_tax_region(tx, tax_region).await?;
     }
     let held = |currency, is_default| StoreCurrency { currency, is_default, is_tax_inclusive: false };
     let settings = NewStoreSettings {
-        id: None,
         name: "Harbour shop".to_owned(),
         currencies: vec![held(Currency::EUR, true), held(yen, false)],
         default_sales_channel_id: Some("sc_web".into()),
         default_region_id: Some(EUROPE.into()),
-        default_location_id: None,
-        metadata: None,
+        ..NewStoreSettings::default()
     };
     market.save_store(tx, settings).await?;
     Ok(())

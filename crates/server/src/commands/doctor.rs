@@ -83,6 +83,7 @@ fn folders(config: &Config) -> Vec<(&'static str, std::path::PathBuf)> {
     vec![
         ("store folder", parent(&config.database().path)),
         ("files folder", config.blobs.path.clone()),
+        ("search folder", config.search.path.clone()),
         ("mail folder", config.mail.path.clone()),
     ]
 }

@@ -38,6 +38,7 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     }
     tasks.spawn(crate::operations::keep_metrics_small(stop.clone()));
     if let Some(listener) = listener {
+        shop.catalog.start_search();
         let router = shop.router();
         let shutdown_max = Duration::from_secs(shop.config.server.shutdown_seconds_max);
         tasks.spawn(serve(listener, router, stop.clone(), shutdown_max));

@@ -3,6 +3,7 @@
 mod customer_created;
 mod order_placed;
 mod password_reset_requested;
+mod staff_invited;
 
 use serde::{Deserialize, Serialize};
 use tradewind_platform::events::Reactions;
@@ -24,6 +25,7 @@ pub(crate) fn all(facts: &ShopFacts) -> Reactions {
     order_placed::register(&mut reactions, facts.clone());
     customer_created::register(&mut reactions, facts.clone());
     password_reset_requested::register(&mut reactions, facts.clone());
+    staff_invited::register(&mut reactions, facts.clone());
     reactions
 }
 

@@ -35,7 +35,22 @@ pub(crate) async fn fill(shop: &Shop, products_min: u32) -> Result<()> {
         Some(foundation) => foundation,
         None => open(shop).await?,
     };
-    fill_up(shop, &foundation, products_min as usize).await
+    fill_up(shop, &foundation, products_min as usize).await?;
+    index(shop).await
+}
+
+/// Makes the search index where it is missing, before anybody searches.
+async fn index(shop: &Shop) -> Result<()> {
+    let mut bar: Option<ProgressBar> = None;
+    let report = |done: u64, total: u64| {
+        let length = usize::try_from(total).unwrap_or(usize::MAX);
+        bar.get_or_insert_with(|| progress(length, "indexing products")).set_position(done);
+    };
+    shop.catalog.build_search(report).await?;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(())
 }
 
 /// Paints what is not painted yet: the work whose last file is missing is painted anew.

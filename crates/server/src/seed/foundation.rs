@@ -81,6 +81,7 @@ pub async fn lay(shop: &Modules, tx: &mut Tx, name: &str, metadata: Metadata) ->
             StoreCurrency { currency: Currency::EUR, is_default: true, is_tax_inclusive: true },
             StoreCurrency { currency: Currency::USD, is_default: false, is_tax_inclusive: false },
         ],
+        locales: vec!["en".to_owned()],
         default_sales_channel_id: Some(channel.id.clone()),
         default_region_id: Some(europe.id.clone()),
         default_location_id: Some(rotterdam.clone()),

@@ -1,6 +1,7 @@
 //! Products, their variants, options and pictures on the wire.
 
 use tradewind_catalog::{Category, Image, ListedOption, OptionValue, Product, ProductOption, Taxonomy, Variant};
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
 
@@ -50,7 +51,7 @@ pub(crate) fn scalars(obj: &mut Obj<'_>, product: &Product) {
     obj.put("handle", || &product.handle);
     obj.put("is_giftcard", || product.is_giftcard);
     obj.put("discountable", || product.discountable);
-    obj.put("thumbnail", || &product.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&product.thumbnail));
     obj.put("collection_id", || product.collection_id.as_ref().map(|id| id.as_str()));
     obj.put("type_id", || product.type_id.as_ref().map(|id| id.as_str()));
     obj.put("weight", || product.weight);
@@ -150,7 +151,7 @@ fn option_value(obj: &mut Obj<'_>, product: &Product, option: &ProductOption, va
 
 fn image(obj: &mut Obj<'_>, product: &Product, image: &Image) {
     obj.id(image.id.as_str());
-    obj.put("url", || &image.url);
+    obj.put("url", || PublicUrl(&image.url));
     obj.put("metadata", || &image.metadata);
     obj.put("rank", || image.rank);
     obj.put("product_id", || product.id.as_str());
@@ -177,7 +178,7 @@ pub(crate) fn variant(obj: &mut Obj<'_>, product: &Product, variant: &Variant, a
     obj.put("width", || variant.width);
     obj.put("metadata", || &variant.metadata);
     obj.put("variant_rank", || variant.rank);
-    obj.put("thumbnail", || &variant.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&variant.thumbnail));
     obj.put("product_id", || product.id.as_str());
     all_times(obj, variant.created_at, variant.updated_at);
     if let Some(prices) = around.prices

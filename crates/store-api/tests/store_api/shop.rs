@@ -28,6 +28,7 @@ use tradewind_http::ready::Ready;
 use tradewind_inventory::{Inventory, NewItem, NewLocation};
 use tradewind_kernel::{Clock, Currency, IdMint, Result, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency};
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
@@ -89,6 +90,7 @@ impl TestShop {
             &tradewind_platform::MIGRATIONS,
             &tradewind_catalog::MIGRATIONS,
             &tradewind_market::MIGRATIONS,
+            &tradewind_offers::MIGRATIONS,
             &tradewind_accounts::MIGRATIONS,
             &tradewind_inventory::MIGRATIONS,
             &tradewind_payments::MIGRATIONS,
@@ -109,7 +111,13 @@ impl TestShop {
                 made.token.expose().to_owned()
             }
         };
-        let around = Around { mint, cors: Cors::default(), timeout: Duration::from_secs(30), trusted_proxies: 0 };
+        let around = Around {
+            mint,
+            cors: Cors::default(),
+            timeout: Duration::from_secs(30),
+            trusted_proxies: 0,
+            public_url: "https://shop.example".into(),
+        };
         Self {
             key: key("sc_web").await,
             other_key: key("sc_trade").await,
@@ -128,6 +136,7 @@ impl TestShop {
         let parts = CheckoutParts {
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
+            offers: Offers::new(db.clone()),
             accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng.clone()),
             inventory: Inventory::new(shards.clone()),
             payments: Payments::new(shards.clone(), providers, mint.clone()),
@@ -140,6 +149,7 @@ impl TestShop {
         StoreState {
             catalog: parts.catalog.clone(),
             market: parts.market.clone(),
+            offers: parts.offers.clone(),
             inventory: parts.inventory.clone(),
             accounts: parts.accounts.clone(),
             payments: parts.payments.clone(),
@@ -379,7 +389,8 @@ async fn furnish_catalogue(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         title: "Chart of the harbour".to_owned(),
         handle: Some("chart".to_owned()),
         status: ProductStatus::Published,
-        images: vec!["https://images.example.com/chart.png".into()],
+        thumbnail: Some("/media/chart-400.webp".to_owned()),
+        images: vec!["https://images.example.com/chart.png".into(), "/media/chart-800.webp".into()],
         collection_id: Some("pcol_summer".into()),
         type_id: Some("ptyp_print".into()),
         tag_ids: vec!["ptag_paper".into()],
