@@ -323,7 +323,9 @@ impl Catalog {
         self.finder.must_rebuild.store(true, Ordering::Release);
         match self.finder.settled(REBUILD_WAIT).await {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::Unavailable, "The search index is not made yet; it goes on being made.")),
+            false => {
+                Err(Error::new(ErrorKind::Unavailable, "The search index is not made yet; it goes on being made."))
+            }
         }
     }
 
