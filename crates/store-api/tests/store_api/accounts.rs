@@ -208,3 +208,22 @@ async fn who_begins_to_pay_is_told_to_themselves_alone() {
     let begun = shop.post(&sessions, body).await.ok();
     assert_eq!(begun["payment_collection"]["payment_sessions"][0]["context"], json!({}));
 }
+
+#[tokio::test]
+async fn a_password_is_no_callback_and_vouches_for_nobody() {
+    let shop = TestShop::open().await;
+    let token = sign_up(&shop, EMAIL).await;
+    for (method, path) in [
+        (Method::GET, "/auth/customer/emailpass"),
+        (Method::GET, "/auth/customer/emailpass/callback"),
+        (Method::POST, "/auth/customer/emailpass/callback"),
+        (Method::POST, "/auth/emailpass/user"),
+    ] {
+        let answer = shop.ask_as(None, method, path, None).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let answer = shop.ask_as(Some(&token), Method::POST, "/auth/emailpass/user", None).await;
+    assert_eq!((answer.status, &answer.body["type"]), (StatusCode::BAD_REQUEST, &json!("not_allowed")));
+    let answer = shop.ask_as(Some(&token), Method::POST, "/auth/okta/user", None).await;
+    assert_eq!((answer.status, &answer.body["type"]), (StatusCode::BAD_REQUEST, &json!("invalid_data")));
+}

@@ -6,4 +6,5 @@ mod bad_input;
 mod browser;
 mod catalogue;
 mod offers;
+mod proofs;
 mod purchase;
