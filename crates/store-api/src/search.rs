@@ -169,6 +169,7 @@ async fn answer(shop: &StoreState, channels: &[String], question: Question) -> R
     }
     let known = Known { taxonomy: shop.catalog.taxonomy().await?, market: shop.market.snapshot().await? };
     let text = filters::words(&mut filters)?;
+    let marking = options.highlight.as_ref().map(marking).transpose()?.flatten();
     let asked = options.facets.iter().map(|facet| FacetAsked::read(facet, &known)).collect::<Result<Vec<_>>>()?;
     let (narrowing, filter) = match options.disjunctive_facets {
         true => filters::apart(filters, &asked, &known)?,
@@ -189,7 +190,7 @@ async fn answer(shop: &StoreState, channels: &[String], question: Question) -> R
     let found = shop.catalog.search(query).await?;
     let facets = asked.into_iter().zip(&found.spreads).map(|(asked, spread)| asked.shown(spread, &known)).collect();
     Ok(Outcome {
-        marking: text.is_some().then(|| options.highlight.as_ref().map(marking)).flatten().transpose()?.flatten(),
+        marking: marking.filter(|_| text.is_some()),
         has_scores: options.include_score,
         has_count: options.count.as_deref() != Some("none"),
         found,

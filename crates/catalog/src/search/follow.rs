@@ -111,6 +111,7 @@ impl Follower {
             let last = self.db.read(|tx| Box::pin(async move { store::last_move(tx, &product_id).await })).await?;
             if last.is_none_or(|last| last.at < at) {
                 tracing::warn!("the search index is of another state of the catalogue and is made anew");
+                volume.remove();
                 return Ok(None);
             }
         }

@@ -44,6 +44,8 @@ const PRODUCTS_QUICK_MAX: u64 = 5_000;
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// How long somebody waits who must see what was committed before.
 const SETTLE_WAIT: Duration = Duration::from_secs(10);
+/// How long somebody waits for an index that is made anew.
+const REBUILD_WAIT: Duration = Duration::from_secs(3600);
 /// How many answers are kept.
 const ANSWERS_MAX: u64 = 200;
 const ANSWER_TTL: Duration = Duration::from_secs(600);
@@ -317,8 +319,12 @@ impl Catalog {
     /// Makes the search index anew from the catalogue, for when it is suspected to be wrong; the present one answers
     /// meanwhile. Returns when the new one answers.
     pub async fn rebuild_search(&self) -> Result<()> {
+        self.start_search();
         self.finder.must_rebuild.store(true, Ordering::Release);
-        self.settle_search().await
+        match self.finder.settled(REBUILD_WAIT).await {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Unavailable, "The search index is not made yet; it goes on being made.")),
+        }
     }
 
     /// Finds products.
@@ -366,11 +372,12 @@ impl Catalog {
     /// The index: the first time, it is waited for.
     async fn volume(&self) -> Result<Arc<Volume>> {
         self.start_search();
-        if let Some(volume) = self.finder.volume().filter(|volume| volume.is_complete()) {
+        // A part of a large catalogue, while the rest is being read, is better than nothing.
+        let is_of_use = |volume: &Arc<Volume>| volume.is_complete() || volume.searcher().num_docs() > 0;
+        if let Some(volume) = self.finder.volume().filter(is_of_use) {
             return Ok(volume);
         }
         let mut done = self.finder.signals.done.subscribe();
-        // What is there after that is better than nothing.
         let _ = tokio::time::timeout(FIRST_WAIT, done.wait_for(|done| *done >= 1)).await;
         self.finder.volume().ok_or_else(|| {
             Error::new(ErrorKind::Unavailable, "The search is being prepared. Please try again in a moment.")

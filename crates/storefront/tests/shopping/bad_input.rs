@@ -32,6 +32,8 @@ async fn strange_addresses_get_a_page() {
         "/products?page=4999",
         "/products/ebb?size=unknown&size=A3&problem=unknown",
         "/search?q=%00%01%F0%9F%8C%8A",
+        "/search/suggestions?q=%00%3Cb%3E",
+        "/products?option=%3A&option=Frame&price=x&price=9-1&price=-",
         "/search?q=*%22'%3B--",
         "/cart?problem=unknown",
         "/account/sign-in?next=https://elsewhere.example",

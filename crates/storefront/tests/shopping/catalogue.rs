@@ -72,3 +72,61 @@ async fn a_page_is_kept_until_what_it_shows_changes() {
     assert_eq!(changed.status(), 200);
     assert_eq!(Shown::of(changed).await.text(".stock"), "Last one");
 }
+
+/// A print of another kind: its price in euros and its frame.
+async fn framed(shop: &TestShop, title: &str, euros: i64, frame: &str) {
+    use tradewind_catalog::{NewOption, NewPrice, NewProduct, NewVariant, ProductStatus};
+    use tradewind_kernel::{Currency, Decimal};
+    let market = shop.shop.market.snapshot().await.unwrap();
+    let channel = market.store().default_sales_channel_id.as_ref().unwrap().to_string();
+    let option = NewOption { title: "Frame".to_owned(), values: vec![frame.into()], ..NewOption::default() };
+    let variant = NewVariant {
+        title: frame.to_owned(),
+        manage_inventory: false,
+        options: vec![("Frame".to_owned(), frame.to_owned())],
+        prices: vec![NewPrice::of(Currency::EUR, Decimal::from(euros))],
+        ..NewVariant::default()
+    };
+    let product = NewProduct {
+        title: title.to_owned(),
+        status: ProductStatus::Published,
+        sales_channel_ids: vec![channel],
+        options: vec![option],
+        variants: vec![variant],
+        ..NewProduct::default()
+    };
+    let catalog = shop.shop.catalog.clone();
+    let written =
+        shop.shop.db.write(move |tx| Box::pin(async move { catalog.create_product(tx, product).await.map(|_| ()) }));
+    written.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_narrowed_down_counted_and_ordered_by_price() {
+    let shop = TestShop::open().await;
+    for (title, euros, frame) in
+        [("Ebb", 40, "Oak"), ("Flood", 90, "Oak"), ("Slack", 20, "Walnut"), ("Neap", 60, "Ash")]
+    {
+        framed(&shop, title, euros, frame).await;
+    }
+    let browser = Browser::new(&shop);
+    let all = browser.open("/products?sort=price").await;
+    assert_eq!(all.texts(".card h2"), ["Slack", "Ebb", "Neap", "Flood"]);
+    let boxes: Vec<String> =
+        all.texts(".tick").iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(boxes[..3], ["Ash 1", "Oak 2", "Walnut 1"]);
+    let oak = browser.open("/products?sort=price-down&option=Frame%3A+Oak").await;
+    assert_eq!(oak.texts(".card h2"), ["Flood", "Ebb"]);
+    assert_eq!(oak.text("#results-count"), "2 products");
+    assert_eq!(oak.texts(".tick").len(), boxes.len(), "the other frames stay to be chosen");
+    let cheap = browser.open("/products?price=-50&price=80-&sort=title").await;
+    assert_eq!(cheap.texts(".card h2"), ["Ebb", "Flood", "Slack"]);
+    assert_eq!(cheap.texts(".pill.on").len(), 2);
+    let nothing = browser.open("/search?q=flod&option=Frame%3A+Walnut").await;
+    assert!(nothing.texts(".card").is_empty());
+    assert_eq!(browser.open("/search?q=flod").await.texts(".card h2"), ["Flood"]);
+    let suggested = browser.open("/search/suggestions?q=sla").await;
+    assert_eq!(suggested.texts("li a")[0], "Slack");
+    assert!(!suggested.html.contains("<html"), "a piece of a page");
+    assert!(browser.open("/search/suggestions?q=").await.texts("li").is_empty());
+}
