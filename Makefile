@@ -22,7 +22,8 @@ test: check-format check-lints check-tidy check-rust check-sdk check-browser ## 
 
 lint: check-format check-lints check-tidy ## Check format, lints and the rules of the house
 
-bench: ## Measure the shop beside bare axum and bare SQLite (takes some minutes)
+bench: ## Measure carts, then the shop beside bare axum and bare SQLite (takes some minutes)
+	cargo bench --package tradewind-pricing --bench cart
 	cargo bench --package tradewind-server --bench shop
 
 pages: packages browser ## Measure the pages with Lighthouse and take pictures of each into pages/
@@ -49,7 +50,7 @@ build-shop:
 	cargo test --workspace --no-run --locked --quiet
 
 check-sdk: build-shop packages
-	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/sdk.test.mjs
+	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/sdk.test.mjs tests/js/starter.test.mjs
 
 check-browser: build-shop packages browser
 	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/browser.test.mjs

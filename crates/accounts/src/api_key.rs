@@ -6,12 +6,12 @@ use tradewind_kernel::{Error, Result, Secret, Timestamp};
 use tradewind_platform::db::{Stored, Tx};
 
 use crate::check::tidy_text;
-use crate::model::{Actor, ActorKind, ApiKey, ApiKeyId, ApiKeyKind, NewApiKey};
+use crate::model::{Actor, ActorKind, ApiKey, ApiKeyId, ApiKeyKind, NewApiKey, SecondFactor};
 use crate::session::fingerprint;
 use crate::{Accounts, store};
 
 /// `pk_` or `sk_` and 64 hexadecimal digits.
-const TOKEN_LENGTH: usize = 67;
+pub(crate) const TOKEN_LENGTH: usize = 67;
 /// The last use of a secret key is noted no more often than this.
 const USED_NOTED_SECONDS: i64 = 60;
 
@@ -46,6 +46,7 @@ impl Accounts {
             kind: ActorKind::ApiKey,
             id: Some(key.id.0.clone()),
             auth_identity_id: String::new(),
+            second_factor: SecondFactor::NotAsked,
             issued_at: key.created_at,
             expires_at: key.revoked_at.unwrap_or(Timestamp(i64::MAX)),
         }))

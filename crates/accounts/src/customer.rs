@@ -1,28 +1,13 @@
-//! Shoppers: opening an account, being known as a guest, being found and changed.
+//! Shoppers: opening an account, being known as a guest, being changed and removed.
 
-use tradewind_kernel::{Bucket, Error, ErrorKind, Page, Paging, Result};
-use tradewind_platform::db::{Shards, Stored, Tx};
+use tradewind_kernel::{Bucket, Error, ErrorKind, Result};
+use tradewind_platform::db::{Shards, Stored, Tx, UNIQUE};
 
 use crate::check::{normalise_email, tidy_text};
 use crate::error::{customer_exists, invalid_token};
 use crate::events::CustomerCreated;
 use crate::model::{Actor, ActorKind, Customer, CustomerChange, CustomerId, NewCustomer};
 use crate::{Accounts, store};
-
-/// Which shoppers are asked for; empty lists ask for all.
-#[derive(Clone, Debug, Default)]
-pub struct CustomerQuery {
-    /// With one of these ids.
-    pub ids: Vec<String>,
-    /// With one of these e-mail addresses.
-    pub emails: Vec<String>,
-    /// With this in the e-mail address.
-    pub text: Option<String>,
-    /// With an account, or without.
-    pub has_account: Option<bool>,
-    /// The oldest first instead of the newest.
-    pub oldest_first: bool,
-}
 
 impl Accounts {
     /// Opens an account: gives a login its shopper. The login is claimed in core first, the shopper's row follows in its
@@ -143,29 +128,77 @@ impl Accounts {
         self.change_customer(id, move |tx, customer| change.apply(customer, tx.now())).await
     }
 
-    /// The shoppers that are asked for.
-    pub async fn customers(&self, query: CustomerQuery, paging: Paging) -> Result<Page<Customer>> {
-        let mut all = Vec::new();
-        let mut count = 0;
-        // Each shard gives as many as could be on the page; the page is cut from all of them.
-        let from_each = Paging { offset: 0, limit: paging.offset.saturating_add(paging.limit) };
-        let databases = self.shards.all();
-        let single = databases.len() == 1;
-        for database in databases {
-            let (query, part) = (query.clone(), if single { paging } else { from_each });
-            let (found, found_count) =
-                database.scan(move |tx| Box::pin(async move { store::find_customers(tx, &query, part).await })).await?;
-            all.extend(found);
-            count += found_count;
-        }
-        if single {
-            return Ok(Page { items: all, count });
-        }
-        all.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
-        if query.oldest_first {
-            all.reverse();
-        }
-        Ok(Page { items: Page::cut(all, paging).items, count })
+    /// Adds a shopper as staff does: without an account, as a guest is. One guest an e-mail address.
+    pub async fn add_customer(&self, new: NewCustomer, created_by: &str) -> Result<Customer> {
+        let email =
+            new.email.as_deref().ok_or_else(|| Error::invalid("email", "A customer needs an e-mail address"))?;
+        let email = normalise_email(email)?;
+        let now = self.now();
+        let bucket = Self::guest_bucket(&email);
+        let customer = Customer {
+            id: CustomerId::mint_in(&self.mint, bucket),
+            email,
+            has_account: false,
+            first_name: tidy_text("first_name", new.first_name)?,
+            last_name: tidy_text("last_name", new.last_name)?,
+            phone: tidy_text("phone", new.phone)?,
+            company_name: tidy_text("company_name", new.company_name)?,
+            metadata: new.metadata,
+            group_ids: Vec::new(),
+            addresses: Vec::new(),
+            created_by: Some(created_by.to_owned()).filter(|by| !by.is_empty()),
+            created_at: now,
+            updated_at: now,
+        };
+        let added = customer.clone();
+        self.shards
+            .of(bucket)
+            .write(move |tx| Box::pin(async move { store::insert_customer(tx, &added).await.map_err(guest_exists) }))
+            .await?;
+        Ok(customer)
+    }
+
+    /// Changes a shopper as staff does: the e-mail address too, where the shopper does not log in with it.
+    pub async fn update_customer_as_staff(
+        &self,
+        id: &str,
+        email: Option<&str>,
+        change: CustomerChange,
+    ) -> Result<Customer> {
+        let email = email.map(normalise_email).transpose()?;
+        self.change_customer(id, move |tx, customer| {
+            if let Some(email) = email.filter(|email| *email != customer.email) {
+                if customer.has_account {
+                    return Err(Error::not_allowed(
+                        "The customer logs in with this email, so it stays; they can open another account",
+                    )
+                    .at("email"));
+                }
+                customer.email = email;
+            }
+            change.apply(customer, tx.now())
+        })
+        .await
+        .map_err(guest_exists)
+    }
+
+    /// Removes a shopper with all that is known of them; their orders stay. Their login goes first, so that nobody is left
+    /// logged in; repeating after a crash completes what was begun, and one who is gone is gone.
+    pub async fn delete_customer(&self, id: &str) -> Result<()> {
+        let (asked, keys) = (id.to_owned(), self.keys.clone());
+        self.core
+            .write(move |tx| {
+                Box::pin(async move {
+                    for login in store::logins_of_actor(tx, ActorKind::Customer, &asked).await? {
+                        store::remove_login(tx, &login.id).await?;
+                    }
+                    tx.after_commit(move || keys.forget());
+                    Ok(())
+                })
+            })
+            .await?;
+        let asked = id.to_owned();
+        self.shards.of_id(id).write(move |tx| Box::pin(async move { store::remove_customer(tx, &asked).await })).await
     }
 
     /// Loads a shopper, changes it and saves it, in one transaction.
@@ -193,4 +226,11 @@ impl Accounts {
 pub(crate) async fn customer_exists_in(shards: &Shards, id: &str) -> Result<bool> {
     let asked = id.to_owned();
     shards.of_id(id).read_own(move |tx| Box::pin(async move { Ok(store::customer(tx, &asked).await?.is_some()) })).await
+}
+
+fn guest_exists(error: Error) -> Error {
+    if error.is(UNIQUE) {
+        return Error::new(ErrorKind::Duplicate, "A customer with this email exists already").at("email");
+    }
+    error
 }

@@ -2,10 +2,16 @@
 
 mod address;
 mod api_key;
+mod challenge;
 mod check;
 mod customer;
 mod error;
 pub mod events;
+mod factor;
+mod find;
+mod group;
+mod import;
+mod invite;
 mod login;
 mod model;
 mod password;
@@ -13,7 +19,9 @@ mod reset;
 mod session;
 mod store;
 mod token;
+mod totp;
 mod user;
+mod verification;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,22 +30,34 @@ use tradewind_kernel::{Clock, IdMint, Result, Rng, Timestamp};
 use tradewind_platform::cache::Cache;
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
+pub use challenge::CHALLENGE_ATTEMPTS_MAX;
 pub use check::normalise_email;
-pub use customer::CustomerQuery;
 pub use error::{
-    ALREADY_REGISTERED, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, PASSWORDS_BUSY, RESET_TOKEN_INVALID,
+    ALREADY_REGISTERED, CHALLENGE_OVER, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, INVITE_INVALID,
+    PASSWORDS_BUSY, RESET_TOKEN_INVALID, VERIFICATION_INVALID, WRONG_CODE,
 };
-pub use events::{CustomerCreated, PasswordResetRequested};
+pub use events::{CustomerCreated, EmailVerificationRequested, PasswordResetRequested, StaffInvited};
+pub use find::{Compared, Comparison, CustomerCondition, CustomerField, CustomerQuery};
 pub use model::{
-    Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, Customer, CustomerAddress, CustomerAddressId,
-    CustomerChange, CustomerId, LoginId, Metadata, NewApiKey, NewCustomer, User, UserId,
+    Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, AskedFor, Challenge, ChallengeId, Customer,
+    CustomerAddress, CustomerAddressId, CustomerChange, CustomerGroup, CustomerGroupChange, CustomerGroupId,
+    CustomerId, Enrolment, Factor, FactorId, FactorStatus, Invite, InviteId, LogIn, LoginId, Metadata, NewApiKey,
+    NewCustomer, NewCustomerGroup, NewFactor, NewUser, SecondFactor, User, UserChange, UserId, Verification,
+    VerificationId,
 };
 pub use token::Claims;
 
 /// The tables of this module: in core and, for shoppers, in every shard.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "accounts",
-    steps: &[Migration { name: "V1__accounts", sqlite: include_str!("../migrations/sqlite/V1__accounts.sql") }],
+    steps: &[
+        Migration { name: "V1__accounts", sqlite: include_str!("../migrations/sqlite/V1__accounts.sql") },
+        Migration {
+            name: "V2__groups_and_invitations",
+            sqlite: include_str!("../migrations/sqlite/V2__groups_and_invitations.sql"),
+        },
+        Migration { name: "V3__second_factors", sqlite: include_str!("../migrations/sqlite/V3__second_factors.sql") },
+    ],
 };
 
 /// How long proofs last, and how much work logins may make.
@@ -49,6 +69,14 @@ pub struct AccountsOptions {
     pub session_seconds: i64,
     /// How long the link in a password-reset mail is good for.
     pub reset_seconds: i64,
+    /// How long the link in an invitation to join the staff is good for.
+    pub invite_seconds: i64,
+    /// How long the link in a mail that proves an e-mail address is good for.
+    pub verification_seconds: i64,
+    /// Whether shoppers are logged in only once their e-mail address is proved to be theirs.
+    pub verified_customers_only: bool,
+    /// Whom an authenticator app shows as the one that asks for its codes: the shop's name.
+    pub issuer: String,
     /// How many passwords are hashed at once; each takes 19 MiB and tens of milliseconds of a processor.
     pub password_checks_max: usize,
     /// How many more may wait for their turn before logins are refused.
@@ -61,6 +89,10 @@ impl Default for AccountsOptions {
             token_seconds: 24 * 3600,
             session_seconds: 14 * 24 * 3600,
             reset_seconds: 15 * 60,
+            invite_seconds: 7 * 24 * 3600,
+            verification_seconds: 24 * 3600,
+            verified_customers_only: false,
+            issuer: "Tradewind".to_owned(),
             password_checks_max: 2,
             password_checks_waiting_max: 64,
         }

@@ -12,7 +12,8 @@ use crate::check::PASSWORD_LENGTH_MAX;
 use crate::error::passwords_busy;
 
 /// A hash of a password nobody has, with the same cost as a real one: an unknown e-mail takes as long as a wrong password.
-const DUMMY_HASH: &str =
+/// Logins that were taken in from another shop have it until their owner sets a password.
+pub(crate) const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$dHJhZGV3aW5kLm5vYm9keQ$Y4KzzIgUErd7/K7tAmABwA2eMCXmbCD25+kvB5hRRio";
 
 /// Hashes and checks passwords. Cheap to clone; clones share the bounds.
@@ -53,7 +54,7 @@ impl Passwords {
         let too_long = password.chars().count() > PASSWORD_LENGTH_MAX;
         let password: String = password.chars().take(PASSWORD_LENGTH_MAX).collect();
         let is_known = hash.is_some();
-        let hash = hash.unwrap_or(DUMMY_HASH).to_owned();
+        let hash = hash.unwrap_or(NOBODYS_HASH).to_owned();
         let is_right = self
             .work(move || {
                 let hash = PasswordHash::new(&hash).map_err(|e| Error::internal(e.to_string()))?;

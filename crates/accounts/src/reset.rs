@@ -12,11 +12,13 @@ use crate::store::{self, Reset};
 
 impl Accounts {
     /// Sends a reset link if the e-mail has a login, by publishing [`PasswordResetRequested`]. The answer, and the work, is
-    /// the same if it has none, so that nobody learns who shops here.
-    pub async fn request_password_reset(&self, kind: ActorKind, email: &str) -> Result<()> {
+    /// the same if it has none, so that nobody learns who shops here. The token is for staff who hand a link over themselves;
+    /// whoever only typed an e-mail address must not get it.
+    pub async fn request_password_reset(&self, kind: ActorKind, email: &str) -> Result<Secret> {
         let email = normalise_email(email).unwrap_or_default();
         let token = Secret::new(hex::encode(self.rng.bytes::<32>()));
         let expires_at = self.now().plus_seconds(self.options.reset_seconds);
+        let mailed = token.clone();
         self.core
             .write(move |tx| {
                 Box::pin(async move {
@@ -24,7 +26,7 @@ impl Accounts {
                     let (login_id, hash) = login.map_or_else(Default::default, |login| (login.id, login.password_hash));
                     let reset =
                         Reset { login_id: login_id.clone(), password_fingerprint: fingerprint(&hash), expires_at };
-                    store::insert_reset(tx, &fingerprint(token.expose()), &reset).await?;
+                    store::insert_reset(tx, &fingerprint(mailed.expose()), &reset).await?;
                     if login_id.is_empty() {
                         return Ok(());
                     }
@@ -32,13 +34,14 @@ impl Accounts {
                         auth_identity_id: login_id,
                         actor_kind: kind,
                         email,
-                        token,
+                        token: mailed,
                         expires_at,
                     })
                     .await
                 })
             })
-            .await
+            .await?;
+        Ok(token)
     }
 
     /// Sets a new password by the token of a reset mail. It is good once; every session of the login is closed, and tokens

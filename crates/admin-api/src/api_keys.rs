@@ -44,9 +44,11 @@ struct Revocation {
 }
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
-    asked.query.refuse(&["revoked_at"])?;
     let keys = state.accounts.api_keys().await?;
-    let page = list::part(&asked, &keys, |_| true)?;
+    let revoked = asked.query.has("revoked_at").then(|| asked.query.times("revoked_at")).transpose()?;
+    let page = list::part(&asked, &keys, |key| {
+        revoked.is_none_or(|range| key.revoked_at.is_some_and(|at| list::within(range, at)))
+    })?;
     let market = state.market.snapshot().await?;
     Ok(Json::page("api_keys", &asked.plan, page.items, (page.count, asked.paging), |obj, key| {
         render(obj, key, None, &market);

@@ -9,11 +9,11 @@ use tradewind_catalog::{Category, CategoryChange, CategoryId, Metadata, NewCateg
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
-use tradewind_http::{Asked, Json, Obj, PathId, Plan, Sent};
-use tradewind_kernel::Timestamp;
+use tradewind_http::{Asked, Json, Obj, PathId, Plan, Query, Sent};
+use tradewind_kernel::{Result, Timestamp};
 
 use crate::collections::{AddAndRemove, check_products};
-use crate::list::{self, Listed};
+use crate::list::{self, Keep, Listed};
 use crate::{AdminState, missing};
 
 pub(crate) fn routes() -> Router<AdminState> {
@@ -47,24 +47,32 @@ struct Body {
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let taxonomy = state.catalog.taxonomy().await?;
-    let query = &asked.query;
-    let (is_active, is_internal) = (query.flag("is_active"), query.flag("is_internal"));
-    let parents = list::wanted(query, "parent_category_id")?;
-    let page = list::part(&asked, taxonomy.categories(), |category| {
-        // `parent_category_id=null`, or nothing after the sign, asks for those at the top.
-        let parent = category.parent_id.as_ref().map_or("", |id| id.as_str());
-        is_active.is_none_or(|wanted| category.is_active == wanted)
-            && is_internal.is_none_or(|wanted| category.is_internal == wanted)
-            && parents.as_ref().is_none_or(|ids| {
-                ids.iter().any(|id| id == parent || (id == "null" && parent.is_empty()))
-                    || (ids.is_empty() && parent.is_empty())
-            })
-    })?;
+    let page = list::part_by(&asked, taxonomy.categories(), &OWN, filter)?;
     let tree = Tree::of(&asked, &taxonomy);
     Ok(Json::page("product_categories", &asked.plan, page.items, (page.count, asked.paging), |obj, category| {
         tree.render(obj, category);
     })
     .into_response())
+}
+
+/// What categories are filtered by beside what all lists are. How much of the tree is shown filters nothing.
+const OWN: [&str; 5] =
+    ["is_active", "is_internal", "parent_category_id", "include_ancestors_tree", "include_descendants_tree"];
+
+/// Reads them.
+fn filter(query: &Query) -> Result<Keep<Category>> {
+    let (is_active, is_internal) = (query.flag("is_active"), query.flag("is_internal"));
+    // `parent_category_id=null`, or nothing after the sign, asks for those at the top.
+    let parents = list::wanted(query, "parent_category_id")?
+        .map(|ids| if ids.is_empty() { vec!["null".to_owned()] } else { ids });
+    Ok(Box::new(move |category: &Category| {
+        let parent = category.parent_id.as_ref().map_or("", |id| id.as_str());
+        is_active.is_none_or(|wanted| category.is_active == wanted)
+            && is_internal.is_none_or(|wanted| category.is_internal == wanted)
+            && parents
+                .as_ref()
+                .is_none_or(|ids| ids.iter().any(|id| id == parent || (id == "null" && parent.is_empty())))
+    }))
 }
 
 async fn one(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
@@ -226,5 +234,9 @@ impl Listed for Category {
 
     fn times(&self) -> (Timestamp, Timestamp) {
         (self.created_at, self.updated_at)
+    }
+
+    fn number(&self, name: &str) -> Option<i64> {
+        (name == "rank").then_some(self.rank)
     }
 }

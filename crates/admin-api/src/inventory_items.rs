@@ -1,26 +1,28 @@
-//! Inventory items and how much of them lies where.
+//! Inventory items: what is counted.
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use axum::routing::{get, post};
+use axum::routing::get;
 use serde::Deserialize;
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
+use tradewind_http::public_url::PublicUrl;
+use tradewind_http::query::{NumberRange, unknown_order};
 use tradewind_http::wire::{Null, Raw};
-use tradewind_http::{Asked, Json, Obj, PathId, PathIds, Sent};
-use tradewind_inventory::{Customs, ItemChange, ItemQuery, Level, NewItem, NewLevel, StockedItem};
-use tradewind_kernel::{Decimal, Error, Page, Result};
+use tradewind_http::{Asked, Json, Obj, PathId, Query, Sent};
+use tradewind_inventory::{
+    Customs, ItemChange, ItemFilter, ItemKey, ItemQuery, Level, NewItem, NewLevel, Range, StockedItem,
+};
+use tradewind_kernel::{Decimal, Error, Result};
 
+use crate::AdminState;
 use crate::list::wanted;
-use crate::{AdminState, missing};
 
 pub(crate) fn routes() -> Router<AdminState> {
     Router::new()
         .route("/admin/inventory-items", get(all).post(create))
-        .route("/admin/inventory-items/{id}", get(one).post(update))
-        .route("/admin/inventory-items/{id}/location-levels", get(levels).post(create_level))
-        .route("/admin/inventory-items/{id}/location-levels/{location_id}", post(update_level).delete(delete_level))
+        .route("/admin/inventory-items/{id}", get(one).post(update).delete(delete))
 }
 
 #[derive(Default, Deserialize)]
@@ -73,46 +75,63 @@ impl Body {
 }
 
 #[derive(Deserialize)]
-struct LevelBody {
-    location_id: String,
+pub(crate) struct LevelBody {
+    pub(crate) location_id: String,
     #[serde(default)]
-    stocked_quantity: i64,
+    pub(crate) stocked_quantity: i64,
     #[serde(default)]
-    incoming_quantity: i64,
-}
-
-#[derive(Deserialize)]
-struct LevelChange {
-    #[serde(default)]
-    stocked_quantity: Option<i64>,
-    #[serde(default)]
-    incoming_quantity: Option<i64>,
+    pub(crate) incoming_quantity: i64,
 }
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
-    let query = &asked.query;
-    let unsupported = [
-        "$and",
-        "$or",
-        "origin_country",
-        "mid_code",
-        "hs_code",
-        "material",
-        "requires_shipping",
-        "weight",
-        "length",
-        "height",
-        "width",
-    ];
-    query.refuse(&unsupported)?;
-    let wanted = ItemQuery {
-        ids: wanted(query, "id")?.unwrap_or_default(),
-        skus: wanted(query, "sku")?.unwrap_or_default(),
+    let query = ItemQuery { filter: filter(&asked.query)?, order: order(&asked.query)? };
+    let page = state.inventory.find_items(query, asked.paging).await?;
+    Ok(Json::page("inventory_items", &asked.plan, &page.items, (page.count, asked.paging), render).into_response())
+}
+
+/// What a query, or a group in its `$and` or `$or`, says of items.
+fn filter(query: &Query) -> Result<ItemFilter> {
+    let list = |name: &str| wanted(query, name).map(Option::unwrap_or_default);
+    let numbers = |name: &str| query.numbers(name).map(whole);
+    let groups = |name| query.groups(name).iter().map(filter).collect::<Result<Vec<_>>>();
+    Ok(ItemFilter {
+        ids: list("id")?,
+        skus: list("sku")?,
         words: query.text("q").map(str::to_owned),
         location_ids: at_locations(query.get("location_levels"))?,
+        origin_countries: list("origin_country")?,
+        hs_codes: list("hs_code")?,
+        mid_codes: list("mid_code")?,
+        materials: list("material")?,
+        requires_shipping: query.flag("requires_shipping"),
+        weight: numbers("weight")?,
+        length: numbers("length")?,
+        height: numbers("height")?,
+        width: numbers("width")?,
+        all: groups("$and")?,
+        any: groups("$or")?,
+    })
+}
+
+/// What a number is compared with, as the inventory takes it.
+pub(crate) fn whole(range: NumberRange) -> Range<i64> {
+    let NumberRange { among, not, gt, gte, lt, lte } = range;
+    Range { among, not, gt, gte, lt, lte }
+}
+
+fn order(query: &Query) -> Result<Vec<(ItemKey, bool)>> {
+    let read = |(name, descending): (&str, bool)| {
+        let key = match name {
+            "id" => ItemKey::Id,
+            "sku" => ItemKey::Sku,
+            "title" => ItemKey::Title,
+            "created_at" => ItemKey::CreatedAt,
+            "updated_at" => ItemKey::UpdatedAt,
+            _ => return Err(unknown_order(name)),
+        };
+        Ok((key, descending))
     };
-    let page = state.inventory.find_items(wanted, asked.paging).await?;
-    Ok(Json::page("inventory_items", &asked.plan, &page.items, (page.count, asked.paging), render).into_response())
+    query.order().into_iter().map(read).collect()
 }
 
 /// The locations in `location_levels[location_id]=…`.
@@ -186,95 +205,23 @@ async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Aske
     answer(&state, &asked, &id).await
 }
 
-async fn levels(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
-    asked.query.refuse(&["$and", "$or"])?;
-    let mut levels = stocked(&state, &id).await?.levels;
-    if let Some(locations) = wanted(&asked.query, "location_id")? {
-        levels.retain(|level| locations.contains(&level.location_id));
-    }
-    let page = Page::cut(levels, asked.paging);
-    Ok(Json::page("inventory_levels", &asked.plan, &page.items, (page.count, asked.paging), render_level)
-        .into_response())
-}
-
-async fn create_level(
-    State(state): State<AdminState>,
-    PathId(id): PathId,
-    asked: Asked,
-    Sent(body): Sent<LevelBody>,
-) -> Answer {
+async fn delete(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
     stocked(&state, &id).await?;
-    if state.inventory.location(&body.location_id).await?.is_none() {
-        return Err(Error::invalid("location_id", "location_id: there is no such stock location").into());
+    if state.catalog.unused_items(vec![id.clone()]).await?.is_empty() {
+        let message =
+            "This inventory item cannot be removed: a variant is counted by it; take it out of the variant first";
+        return Err(Error::not_allowed(message).into());
     }
-    let (inventory, item_id) = (state.inventory.clone(), id.clone());
-    state
-        .shards
-        .of_id(&id)
-        .write(move |tx| {
-            Box::pin(async move {
-                let (stocked, incoming) = (body.stocked_quantity, body.incoming_quantity);
-                inventory.create_level(tx, &item_id, &body.location_id, stocked, incoming).await
-            })
-        })
-        .await?;
-    answer(&state, &asked, &id).await
+    let (inventory, gone) = (state.inventory.clone(), id.clone());
+    state.shards.of_id(&id).write(move |tx| Box::pin(async move { inventory.delete_item(tx, &gone).await })).await?;
+    Ok(Json::deleted(&id, "inventory_item").into_response())
 }
 
-async fn update_level(
-    State(state): State<AdminState>,
-    PathIds(id, location_id): PathIds,
-    asked: Asked,
-    Sent(body): Sent<LevelChange>,
-) -> Answer {
-    let held = stocked(&state, &id).await?;
-    if !held.levels.iter().any(|level| level.location_id == location_id) {
-        return Err(missing("Stock level at the location", &location_id));
-    }
-    let (inventory, item_id) = (state.inventory.clone(), id.clone());
-    state
-        .shards
-        .of_id(&id)
-        .write(move |tx| {
-            Box::pin(async move {
-                if let Some(quantity) = body.stocked_quantity {
-                    inventory.set_level(tx, &item_id, &location_id, quantity).await?;
-                }
-                if let Some(quantity) = body.incoming_quantity {
-                    inventory.set_incoming(tx, &item_id, &location_id, quantity).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
-    answer(&state, &asked, &id).await
-}
-
-async fn delete_level(State(state): State<AdminState>, PathIds(id, location_id): PathIds, asked: Asked) -> Answer {
-    let held = stocked(&state, &id).await?;
-    let level = held.levels.iter().find(|level| level.location_id == location_id);
-    let level_id = level.ok_or_else(|| missing("Stock level at the location", &location_id))?.id.clone();
-    let (inventory, item_id) = (state.inventory.clone(), id.clone());
-    state
-        .shards
-        .of_id(&id)
-        .write(move |tx| Box::pin(async move { inventory.delete_level(tx, &item_id, &location_id).await }))
-        .await?;
-    let left = stocked(&state, &id).await?;
-    Ok(Json::object(|obj| {
-        obj.id(&level_id);
-        obj.always("object", "inventory-level");
-        obj.always("deleted", true);
-        obj.nest_with("parent", &asked.plan, |obj| render(obj, &left));
-    })
-    .into_response())
-}
-
-async fn stocked(state: &AdminState, id: &str) -> Result<StockedItem> {
+pub(crate) async fn stocked(state: &AdminState, id: &str) -> Result<StockedItem> {
     state.inventory.item(id).await?.ok_or_else(|| Error::not_found("Inventory item", id))
 }
 
-async fn answer(state: &AdminState, asked: &Asked, id: &str) -> Answer {
+pub(crate) async fn answer(state: &AdminState, asked: &Asked, id: &str) -> Answer {
     let item = stocked(state, id).await?;
     Ok(Json::one("inventory_item", &asked.plan, |obj| render(obj, &item)).into_response())
 }
@@ -285,7 +232,7 @@ pub(crate) fn render(obj: &mut Obj<'_>, stocked: &StockedItem) {
     obj.put("sku", || &item.sku);
     obj.put("title", || &item.title);
     obj.put("description", || &item.description);
-    obj.put("thumbnail", || &item.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&item.thumbnail));
     obj.put("origin_country", || &item.customs.origin_country);
     obj.put("hs_code", || &item.customs.hs_code);
     obj.put("requires_shipping", || item.requires_shipping);
@@ -304,7 +251,7 @@ pub(crate) fn render(obj: &mut Obj<'_>, stocked: &StockedItem) {
     obj.nest_list("location_levels", levels, render_level);
 }
 
-fn render_level(obj: &mut Obj<'_>, level: &Level) {
+pub(crate) fn render_level(obj: &mut Obj<'_>, level: &Level) {
     obj.id(&level.id);
     obj.put("location_id", || &level.location_id);
     obj.put("inventory_item_id", || &level.item_id);

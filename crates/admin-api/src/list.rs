@@ -1,10 +1,8 @@
-//! Lists that are wholly in memory: searched, ordered and cut into pages by the query.
+//! Lists that are wholly in memory: searched, filtered, ordered and cut into pages by the query.
 
-use std::cmp::Ordering;
-
-use tradewind_http::Asked;
-use tradewind_http::query::{Query, TimeRange, unknown_order};
-use tradewind_kernel::{Error, Page, Result, Timestamp};
+pub(crate) use tradewind_http::list::{Keep, fits_time, wanted, within};
+use tradewind_http::{Asked, Query};
+use tradewind_kernel::{Page, Result, Timestamp};
 
 /// What can be listed.
 pub(crate) trait Listed {
@@ -14,81 +12,49 @@ pub(crate) trait Listed {
     fn texts(&self) -> Vec<(&'static str, &str)>;
     /// When it was made, and last changed.
     fn times(&self) -> (Timestamp, Timestamp);
+    /// A number of this name, for lists that can be ordered by it.
+    fn number(&self, _name: &str) -> Option<i64> {
+        None
+    }
 }
 
 /// The part of a list that is asked for: what `keep` lets through and the query's common filters, in its order (by id
 /// where it names none).
-pub(crate) fn part<'a, T: Listed>(
+pub(crate) fn part<'a, T: Listed + 'a>(
     asked: &Asked,
     all: impl IntoIterator<Item = &'a T>,
     keep: impl Fn(&T) -> bool,
 ) -> Result<Page<&'a T>> {
-    let query = &asked.query;
-    query.refuse(&["$and", "$or", "deleted_at"])?;
-    let ids = wanted(query, "id")?;
-    let words: Vec<String> = query.text("q").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
-    let (created, updated) = (query.times("created_at")?, query.times("updated_at")?);
-    let mut found = Vec::new();
-    for item in all {
-        let texts = item.texts();
-        let mut fits = keep(item) && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == item.id()));
-        for (name, text) in &texts {
-            fits &= wanted(query, name)?.is_none_or(|wanted| wanted.iter().any(|wanted| wanted == text));
-        }
-        let (created_at, updated_at) = item.times();
-        fits &= within(created, created_at) && within(updated, updated_at);
-        fits &= words.iter().all(|word| texts.iter().any(|(_, text)| text.to_lowercase().contains(word)));
-        if fits {
-            found.push(item);
-        }
+    part_by(asked, all.into_iter().filter(|item| keep(item)), &[], |_| Ok(Box::new(|_| true)))
+}
+
+/// Like [`part`], with filters of these names that are read from the query and from each group in its `$and` and `$or`.
+pub(crate) fn part_by<'a, T: Listed + 'a>(
+    asked: &Asked,
+    all: impl IntoIterator<Item = &'a T>,
+    own_names: &[&str],
+    own: impl Fn(&Query) -> Result<Keep<T>>,
+) -> Result<Page<&'a T>> {
+    tradewind_http::list::part::<Office, T>(asked, all, own_names, own)
+}
+
+/// How staff see what is listed.
+struct Office;
+
+impl<T: Listed> tradewind_http::list::Lists<T> for Office {
+    fn id(item: &T) -> &str {
+        item.id()
     }
-    sort(&mut found, &query.order())?;
-    Ok(Page::cut(found, asked.paging))
-}
 
-/// The values a filter lets through; `None` where the query does not name it. Operators a list cannot apply are refused.
-pub(crate) fn wanted(query: &Query, name: &str) -> Result<Option<Vec<String>>> {
-    match query.texts(name) {
-        None if query.has(name) => {
-            Err(Error::invalid(name, format!("'{name}' can be compared with one value or a list of values here")))
-        }
-        texts => Ok(texts),
+    fn texts(item: &T) -> Vec<(&'static str, &str)> {
+        item.texts()
     }
-}
 
-fn within(range: TimeRange, at: Timestamp) -> bool {
-    range.gt.is_none_or(|bound| at > bound)
-        && range.gte.is_none_or(|bound| at >= bound)
-        && range.lt.is_none_or(|bound| at < bound)
-        && range.lte.is_none_or(|bound| at <= bound)
-}
-
-fn sort<T: Listed>(found: &mut [&T], order: &[(&str, bool)]) -> Result<()> {
-    for (name, _) in order {
-        let is_text = found.first().is_none_or(|item| item.texts().iter().any(|(own, _)| own == name));
-        if !is_text && !["id", "created_at", "updated_at"].contains(name) {
-            return Err(unknown_order(name));
-        }
+    fn times(item: &T) -> (Timestamp, Timestamp) {
+        item.times()
     }
-    found.sort_by(|a, b| {
-        let by_query = order.iter().map(|(name, descending)| {
-            let ordering = compare(*a, *b, name);
-            if *descending { ordering.reverse() } else { ordering }
-        });
-        by_query.fold(Ordering::Equal, Ordering::then).then_with(|| a.id().cmp(b.id()))
-    });
-    Ok(())
-}
 
-fn compare<T: Listed>(a: &T, b: &T, name: &str) -> Ordering {
-    match name {
-        "id" => a.id().cmp(b.id()),
-        "created_at" => a.times().0.cmp(&b.times().0),
-        "updated_at" => a.times().1.cmp(&b.times().1),
-        _ => {
-            let text =
-                |item: &T| item.texts().into_iter().find(|(own, _)| *own == name).map(|(_, text)| text.to_lowercase());
-            text(a).cmp(&text(b))
-        }
+    fn number(item: &T, name: &str) -> Option<i64> {
+        item.number(name)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tradewind_accounts::Customer;
 use tradewind_catalog::VariantOf;
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
@@ -108,7 +109,7 @@ fn summary(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
 fn totals(obj: &mut Obj<'_>, order: &Order) {
     let sums = order.totals();
     let mut put = |name: &str, minor: i64| obj.put(name, || order.money(minor));
-    put("total", sums.all.total);
+    put("total", sums.total().minor);
     put("subtotal", sums.all.subtotal);
     put("tax_total", sums.all.tax_total);
     put("discount_total", sums.all.discount_total);
@@ -131,8 +132,8 @@ fn totals(obj: &mut Obj<'_>, order: &Order) {
     put("original_shipping_total", sums.shipping.original_total);
     put("original_shipping_subtotal", sums.shipping.original_subtotal);
     put("original_shipping_tax_total", sums.shipping.original_tax_total);
-    put("credit_line_total", 0);
-    put("credit_line_subtotal", 0);
+    put("credit_line_total", sums.credit);
+    put("credit_line_subtotal", sums.credit);
     put("credit_line_tax_total", 0);
 }
 
@@ -151,7 +152,7 @@ fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, beside: &Beside) {
     obj.id(&item.id);
     obj.put("title", || &goods.title);
     obj.put("subtitle", || &goods.subtitle);
-    obj.put("thumbnail", || &goods.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&goods.thumbnail));
     obj.put("variant_id", || &goods.variant_id);
     obj.put("product_id", || &goods.product_id);
     obj.put("product_title", || &goods.title);
@@ -294,7 +295,10 @@ fn adjustment(obj: &mut Obj<'_>, order: &Order, adjustment: &Adjustment, owner: 
     obj.put("promotion_id", || &adjustment.promotion_id);
     obj.put("code", || &adjustment.code);
     obj.put("provider_id", || Null);
-    obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
+    // The peer says it of lines only.
+    if owner == "item_id" {
+        obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
+    }
     obj.put(owner, || owner_id);
     obj.amount("amount", "raw_amount", || Some(adjustment.amount));
     times(obj, order);

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Number, Value};
 use tradewind_catalog::{
-    CategoryId, CollectionId, ImageId, InventoryLink, Metadata, NewImage, NewOption, NewPrice, NewProduct, NewVariant,
-    OptionId, PriceId, ProductChange, ProductStatus, TagId, TypeId, VariantChange, VariantEntry, VariantId,
+    CategoryId, CollectionId, ImageId, InventoryLink, Metadata, NewImage, NewOption, NewOptionValue, NewPrice,
+    NewProduct, NewVariant, OptionId, OptionValueId, PriceId, ProductChange, ProductStatus, TagId, TypeId,
+    VariantChange, VariantEntry, VariantId,
 };
 use tradewind_http::call::{Change, change};
 use tradewind_kernel::{Currency, Decimal, Error, Result};
@@ -14,6 +15,8 @@ use tradewind_market::MarketSnapshot;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ProductBody {
+    /// Which product, in a list of changes.
+    pub(crate) id: Option<String>,
     title: Option<String>,
     #[serde(deserialize_with = "change")]
     subtitle: Change<String>,
@@ -38,7 +41,7 @@ pub(crate) struct ProductBody {
     tags: Option<Vec<Named<TagId>>>,
     sales_channels: Option<Vec<Named<String>>>,
     options: Option<Vec<OptionBody>>,
-    option_ids: Option<Vec<String>>,
+    option_ids: Option<Vec<OptionId>>,
     pub(crate) variants: Option<Vec<VariantBody>>,
     #[serde(deserialize_with = "change")]
     shipping_profile_id: Change<String>,
@@ -52,7 +55,7 @@ pub(crate) struct ProductBody {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct VariantBody {
-    id: Option<VariantId>,
+    pub(crate) id: Option<VariantId>,
     title: Option<String>,
     #[serde(deserialize_with = "change")]
     sku: Change<String>,
@@ -112,15 +115,16 @@ struct Named<T> {
     id: T,
 }
 
-#[derive(Deserialize)]
-struct OptionBody {
-    #[serde(default)]
+/// An option of a product: a new one, or by its id one that is there.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OptionBody {
     id: Option<OptionId>,
-    #[serde(default)]
     title: Option<String>,
-    #[serde(default)]
     values: Option<Vec<String>>,
-    #[serde(default)]
+    value_ids: Vec<OptionValueId>,
+    ranks: Map<String, Value>,
+    is_exclusive: Option<bool>,
     metadata: Option<Metadata>,
 }
 
@@ -226,7 +230,10 @@ impl ProductBody {
             category_ids: self.categories.map(ids),
             sales_channel_ids: self.sales_channels.map(ids),
             shipping_profile_id: self.shipping_profile_id,
-            options: self.options.map(options).transpose()?,
+            options: match self.option_ids {
+                Some(ids) => Some(ids.into_iter().map(by_id).collect()),
+                None => self.options.map(options).transpose()?,
+            },
             variants: self.variants.map(|variants| entries(variants, market)).transpose()?,
         })
     }
@@ -238,12 +245,6 @@ impl ProductBody {
                 let field = format!("sales_channels[{position}].id");
                 return Err(Error::invalid(&field, format!("{field}: there is no such sales channel")));
             }
-        }
-        if self.option_ids.is_some() {
-            return Err(Error::invalid(
-                "option_ids",
-                "option_ids: options belong to one product; send them in 'options'",
-            ));
         }
         Ok(())
     }
@@ -323,7 +324,7 @@ fn ids<T>(named: Vec<Named<T>>) -> Vec<T> {
 }
 
 fn images(images: Vec<ImageBody>) -> Vec<NewImage> {
-    images.into_iter().map(|image| NewImage { id: image.id, url: image.url, metadata: None }).collect()
+    images.into_iter().map(|image| NewImage { id: image.id, url: image.url, ..NewImage::default() }).collect()
 }
 
 fn links(links: Vec<LinkBody>) -> Vec<InventoryLink> {
@@ -334,19 +335,58 @@ fn links(links: Vec<LinkBody>) -> Vec<InventoryLink> {
 
 fn options(options: Vec<OptionBody>) -> Result<Vec<NewOption>> {
     let numbered = options.into_iter().enumerate();
-    let read = |(position, option): (usize, OptionBody)| {
+    numbered.map(|(position, option)| option.read(&format!("options[{position}]"))).collect()
+}
+
+/// An option that is there already, whole.
+pub(crate) fn by_id(id: OptionId) -> NewOption {
+    NewOption { id: Some(id), is_shared: true, ..NewOption::default() }
+}
+
+impl OptionBody {
+    /// The option of a product that is meant; `field` is the way to it in the body.
+    pub(crate) fn read(self, field: &str) -> Result<NewOption> {
         let missing = |name: &str| {
-            let field = format!("options[{position}].{name}");
+            let field = format!("{field}.{name}");
             Error::invalid(&field, format!("{field} is required: an option is sent with its title and all its values"))
         };
+        if let (Some(id), None, None) = (&self.id, &self.title, &self.values) {
+            let values = self.value_ids.into_iter().map(NewOptionValue::of_id).collect();
+            return Ok(NewOption { values, ..by_id(id.clone()) });
+        }
+        if self.is_exclusive == Some(false) {
+            let message = "is made under /admin/product-options first, and then named here by its id";
+            return Err(Error::invalid(field, format!("{field}: an option that products share {message}")));
+        }
         Ok(NewOption {
-            id: option.id,
-            title: option.title.ok_or_else(|| missing("title"))?,
-            values: option.values.ok_or_else(|| missing("values"))?.into_iter().map(Into::into).collect(),
-            metadata: option.metadata,
+            id: self.id,
+            title: self.title.ok_or_else(|| missing("title"))?,
+            values: ranked(self.values.ok_or_else(|| missing("values"))?, &ranks(&self.ranks, field)?),
+            metadata: self.metadata,
+            is_shared: false,
         })
+    }
+}
+
+/// Places of values, by their text.
+pub(crate) fn ranks(ranks: &Map<String, Value>, field: &str) -> Result<Vec<(String, i64)>> {
+    let read = |(value, rank): (&String, &Value)| {
+        let rank = rank.as_i64().ok_or_else(|| {
+            let field = format!("{field}.ranks.{value}");
+            Error::invalid(&field, format!("{field} must be a whole number"))
+        })?;
+        Ok((value.clone(), rank))
     };
-    numbered.map(read).collect()
+    ranks.iter().map(read).collect()
+}
+
+/// Values of an option, with their places.
+pub(crate) fn ranked(values: Vec<String>, ranks: &[(String, i64)]) -> Vec<NewOptionValue> {
+    let with_rank = |value: String| {
+        let rank = ranks.iter().find(|(text, _)| *text == value).map(|(_, rank)| *rank);
+        NewOptionValue { rank, ..NewOptionValue::from(value) }
+    };
+    values.into_iter().map(with_rank).collect()
 }
 
 fn chosen(options: Map<String, Value>, field: &str) -> Result<Vec<(String, String)>> {
@@ -400,7 +440,7 @@ impl PriceBody {
 }
 
 /// A number as it was written, exactly: 9.99 is 999 hundredths, not the nearest binary fraction.
-fn decimal(number: &Number) -> Option<Decimal> {
+pub(crate) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
 }

@@ -3,21 +3,24 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tradewind_catalog::{Image, Price, Product, ProductOption, Taxonomy, Variant};
+use tradewind_catalog::{Image, OptionValue, Price, Product, ProductOption, Taxonomy, Variant};
+use tradewind_fulfilment::FulfilmentSnapshot;
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::wire::{Null, Wire};
 use tradewind_http::{Obj, Plan};
 use tradewind_inventory::StockedItem;
-use tradewind_kernel::Result;
+use tradewind_kernel::{Result, Timestamp};
 use tradewind_market::MarketSnapshot;
 
 use crate::AdminState;
 use crate::inventory_items;
-use crate::{categories, collections, sales_channels, tags_and_types};
+use crate::{categories, collections, sales_channels, shipping_profiles, tags_and_types};
 
 /// What is shown beside products, of other modules.
 pub(crate) struct Beside {
     taxonomy: Arc<Taxonomy>,
     market: Arc<MarketSnapshot>,
+    fulfilment: Arc<FulfilmentSnapshot>,
     stock: HashMap<String, StockedItem>,
 }
 
@@ -56,7 +59,12 @@ impl Beside {
             let items = state.inventory.items(&ids).await?;
             stock.extend(items.into_iter().map(|stocked| (stocked.item.id.clone(), stocked)));
         }
-        Ok(Self { taxonomy: state.catalog.taxonomy().await?, market: state.market.snapshot().await?, stock })
+        Ok(Self {
+            taxonomy: state.catalog.taxonomy().await?,
+            market: state.market.snapshot().await?,
+            fulfilment: state.fulfilment.snapshot().await?,
+            stock,
+        })
     }
 
     /// How many of a variant can be sold from all locations together; `None` where its stock is not counted.
@@ -84,12 +92,7 @@ pub(crate) fn product(obj: &mut Obj<'_>, product: &Product, beside: &Beside) {
     obj.nest_list("options", &product.options, |obj, of| {
         option(obj, product, of);
         obj.nest_list("values", &of.values, |obj, of_value| {
-            obj.id(of_value.id.as_str());
-            obj.put("value", || &of_value.value);
-            obj.put("rank", || Null);
-            obj.put("metadata", || &of_value.metadata);
-            obj.put("option_id", || of.id.as_str());
-            product_times(obj, product);
+            option_value(obj, of.id.as_str(), of_value, (product.created_at, product.updated_at));
         });
     });
     let tags = product.tag_ids.iter().filter_map(|id| taxonomy.tag(id.as_str()));
@@ -101,10 +104,14 @@ pub(crate) fn product(obj: &mut Obj<'_>, product: &Product, beside: &Beside) {
     obj.nest_list("variants", &product.variants, |obj, of| variant(obj, product, of, beside, whole_options));
     let channels = product.sales_channel_ids.iter().filter_map(|id| beside.market.sales_channel(id));
     obj.nest_list("sales_channels", channels, sales_channels::render);
+    let profile = product.shipping_profile_id.as_ref().and_then(|id| beside.fulfilment.profile(id));
+    if obj.plan().below("shipping_profile").is_some() {
+        obj.nest_some("shipping_profile", profile, shipping_profiles::render);
+    }
 }
 
 /// A product's own fields.
-fn fields(obj: &mut Obj<'_>, product: &Product) {
+pub(crate) fn fields(obj: &mut Obj<'_>, product: &Product) {
     obj.id(product.id.as_str());
     obj.put("title", || &product.title);
     obj.put("subtitle", || &product.subtitle);
@@ -114,7 +121,7 @@ fn fields(obj: &mut Obj<'_>, product: &Product) {
     obj.put("handle", || &product.handle);
     obj.put("is_giftcard", || product.is_giftcard);
     obj.put("discountable", || product.discountable);
-    obj.put("thumbnail", || &product.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&product.thumbnail));
     obj.put("collection_id", || product.collection_id.as_ref().map(|id| id.as_str()));
     obj.put("type_id", || product.type_id.as_ref().map(|id| id.as_str()));
     obj.put("weight", || product.weight);
@@ -177,20 +184,15 @@ pub(crate) fn variant(obj: &mut Obj<'_>, of: &Product, variant: &Variant, beside
     obj.put("width", || variant.width);
     obj.put("metadata", || &variant.metadata);
     obj.put("variant_rank", || variant.rank);
-    obj.put("thumbnail", || &variant.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&variant.thumbnail));
     obj.put("product_id", || of.id.as_str());
     times(obj, (variant.created_at, variant.updated_at));
     obj.put_named("inventory_quantity", || beside.quantity(variant));
     obj.nest("product", |obj| parent(obj, of, beside));
-    // Pictures belong to the product, so every variant has all of them.
-    obj.nest_list("images", &of.images, |obj, of_image| image(obj, of, of_image));
+    obj.nest_list("images", of.images_of(variant), |obj, of_image| image(obj, of, of_image));
     let chosen = variant.option_value_ids.iter().filter_map(|id| of.option_value(id.as_str()));
     obj.nest_list("options", chosen, |obj, (of_option, value)| {
-        obj.id(value.id.as_str());
-        obj.put("value", || &value.value);
-        obj.put("rank", || Null);
-        obj.put("metadata", || &value.metadata);
-        obj.put("option_id", || of_option.id.as_str());
+        option_value(obj, of_option.id.as_str(), value, (of.created_at, of.updated_at));
         match obj.plan().below("option") {
             Some(plan) => obj.nest_with("option", plan, |obj| option(obj, of, of_option)),
             None if !obj.plan().wants("option") => {}
@@ -199,7 +201,6 @@ pub(crate) fn variant(obj: &mut Obj<'_>, of: &Product, variant: &Variant, beside
                 false => obj.id(of_option.id.as_str()),
             }),
         }
-        product_times(obj, of);
     });
     obj.nest_list("prices", &variant.prices, |obj, of_price| price(obj, variant, of_price));
     obj.nest_list("inventory_items", &variant.inventory, |obj, link| {
@@ -213,14 +214,24 @@ pub(crate) fn variant(obj: &mut Obj<'_>, of: &Product, variant: &Variant, beside
 fn option(obj: &mut Obj<'_>, product: &Product, option: &ProductOption) {
     obj.id(option.id.as_str());
     obj.put("title", || &option.title);
-    obj.put("is_exclusive", || true);
+    obj.put("is_exclusive", || !option.is_shared);
     obj.put("metadata", || &option.metadata);
     product_times(obj, product);
 }
 
+/// One value of an option.
+pub(crate) fn option_value(obj: &mut Obj<'_>, option_id: &str, value: &OptionValue, at: (Timestamp, Timestamp)) {
+    obj.id(value.id.as_str());
+    obj.put("value", || &value.value);
+    obj.put("rank", || value.rank);
+    obj.put("metadata", || &value.metadata);
+    obj.put("option_id", || option_id);
+    times(obj, at);
+}
+
 fn image(obj: &mut Obj<'_>, product: &Product, image: &Image) {
     obj.id(image.id.as_str());
-    obj.put("url", || &image.url);
+    obj.put("url", || PublicUrl(&image.url));
     obj.put("metadata", || &image.metadata);
     obj.put("rank", || image.rank);
     obj.put("product_id", || product.id.as_str());
@@ -257,7 +268,7 @@ fn product_times(obj: &mut Obj<'_>, product: &Product) {
     times(obj, (product.created_at, product.updated_at));
 }
 
-fn times(obj: &mut Obj<'_>, (created_at, updated_at): (tradewind_kernel::Timestamp, tradewind_kernel::Timestamp)) {
+pub(crate) fn times(obj: &mut Obj<'_>, (created_at, updated_at): (Timestamp, Timestamp)) {
     obj.put("created_at", || created_at);
     obj.put("updated_at", || updated_at);
     obj.put("deleted_at", || Null);

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::routing::get;
-use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuery, TimeRange};
+use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuery, TimeRange, VariantFilter};
 use tradewind_http::problem::Answer;
 use tradewind_http::query::{self, Query, unknown_order};
 use tradewind_http::{Asked, Json, PathId, Plan, Sent};
@@ -37,14 +37,22 @@ async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     .into_response())
 }
 
+/// What a query, or a group in its `$and` or `$or`, says of products.
 fn filter(query: &Query) -> Result<ProductFilter> {
-    query.refuse(&["$and", "$or", "deleted_at", "price_list_id", "option_id", "variants"])?;
+    query.refuse(&["price_list_id"])?;
     let list = |name: &str| wanted(query, name).map(Option::unwrap_or_default);
-    let status = match &list("status")?[..] {
-        [] => None,
-        [status] => Some(status.parse()?),
-        _ => return Err(Error::invalid("status", "'status' can be one status here, not several")),
-    };
+    let groups = |name| query.groups(name).iter().map(filter).collect::<Result<Vec<_>>>();
+    let mut all = groups("$and")?;
+    let mut status = None;
+    match &list("status")?[..] {
+        [] => {}
+        [only] => status = Some(only.parse()?),
+        several => {
+            let of = |status: &String| Ok(ProductFilter { status: Some(status.parse()?), ..ProductFilter::default() });
+            let any = several.iter().map(of).collect::<Result<_>>()?;
+            all.push(ProductFilter { any, ..ProductFilter::default() });
+        }
+    }
     Ok(ProductFilter {
         ids: list("id")?,
         handles: list("handle")?,
@@ -55,13 +63,40 @@ fn filter(query: &Query) -> Result<ProductFilter> {
         collection_ids: list("collection_id")?,
         tag_ids: list("tag_id")?,
         type_ids: list("type_id")?,
+        option_ids: list("option_id")?,
         option_value_ids: list("option_value_id")?,
         sales_channel_ids: list("sales_channel_id")?,
-        variant_skus: Vec::new(),
+        variants: query.below("variants").map(|query| variant_filter(&query).map(Box::new)).transpose()?,
         status,
         is_giftcard: query.flag("is_giftcard"),
         created_at: range(query.times("created_at")?),
         updated_at: range(query.times("updated_at")?),
+        nothing: query.asks_for_deleted()?,
+        all,
+        any: groups("$or")?,
+    })
+}
+
+/// What a query, or a group in its `$and` or `$or`, says of variants.
+pub(crate) fn variant_filter(query: &Query) -> Result<VariantFilter> {
+    let list = |name: &str| wanted(query, name).map(Option::unwrap_or_default);
+    let groups = |name| query.groups(name).iter().map(variant_filter).collect::<Result<Vec<_>>>();
+    Ok(VariantFilter {
+        ids: list("id")?,
+        product_ids: Vec::new(),
+        skus: list("sku")?,
+        eans: list("ean")?,
+        upcs: list("upc")?,
+        barcodes: list("barcode")?,
+        q: query.text("q").map(str::to_owned),
+        allow_backorder: query.flag("allow_backorder"),
+        manage_inventory: query.flag("manage_inventory"),
+        choice: None,
+        created_at: range(query.times("created_at")?),
+        updated_at: range(query.times("updated_at")?),
+        nothing: query.asks_for_deleted()?,
+        all: groups("$and")?,
+        any: groups("$or")?,
     })
 }
 
@@ -98,9 +133,7 @@ async fn update(
     asked: Asked,
     Sent(body): Sent<ProductBody>,
 ) -> Answer {
-    if state.catalog.product(&id).await?.is_none() {
-        return Err(missing("Product", &id));
-    }
+    let before = state.catalog.product(&id).await?.ok_or_else(|| missing("Product", &id))?;
     let mut change = body.into_change(&*state.market.snapshot().await?)?;
     check_profile(&state, change.shipping_profile_id.as_ref().and_then(Option::as_deref)).await?;
     let items = product_stock::for_change(&state, &mut change).await?;
@@ -108,16 +141,20 @@ async fn update(
     let changed =
         state.core.write(move |tx| Box::pin(async move { catalog.update_product(tx, &id, change).await })).await;
     let product = kept(&state, items, changed).await?;
+    product_stock::free(&state, product_stock::items_left(&before.variants, &product.variants)).await;
     answer(&state, &asked.plan, Arc::new(product)).await
 }
 
 async fn delete(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
+    let before = state.catalog.product(&id).await?.ok_or_else(|| missing("Product", &id))?;
     let (catalog, gone) = (state.catalog.clone(), id.clone());
     state.core.write(move |tx| Box::pin(async move { catalog.delete_product(tx, &gone).await })).await?;
+    product_stock::free(&state, product_stock::items_of(&before.variants)).await;
     Ok(Json::deleted(&id, "product").into_response())
 }
 
-async fn check_profile(state: &AdminState, profile_id: Option<&str>) -> Result<()> {
+/// A shipping profile that is named exists.
+pub(crate) async fn check_profile(state: &AdminState, profile_id: Option<&str>) -> Result<()> {
     let Some(id) = profile_id else { return Ok(()) };
     let fulfilment = state.fulfilment.snapshot().await?;
     match fulfilment.profile(id).is_some() {
@@ -127,7 +164,7 @@ async fn check_profile(state: &AdminState, profile_id: Option<&str>) -> Result<(
 }
 
 /// What the catalogue made of a change; the inventory items made for it go again where it refused.
-pub(crate) async fn kept(state: &AdminState, items: Vec<String>, outcome: Result<Product>) -> Result<Product> {
+pub(crate) async fn kept<T>(state: &AdminState, items: Vec<String>, outcome: Result<T>) -> Result<T> {
     if outcome.is_err() {
         product_stock::take_back(state, items).await;
     }

@@ -26,7 +26,7 @@ pub(crate) fn routes() -> Router<AdminState> {
 struct Body {
     name: Option<String>,
     supported_currencies: Option<Vec<CurrencyBody>>,
-    supported_locales: Option<serde_json::Value>,
+    supported_locales: Option<Vec<LocaleBody>>,
     #[serde(deserialize_with = "change")]
     default_sales_channel_id: Change<SalesChannelId>,
     #[serde(deserialize_with = "change")]
@@ -44,6 +44,11 @@ struct CurrencyBody {
     is_default: bool,
     #[serde(default)]
     is_tax_inclusive: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct LocaleBody {
+    locale_code: String,
 }
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
@@ -70,6 +75,10 @@ async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Aske
         id: Some(held.id.clone()),
         name: body.name.unwrap_or_else(|| held.name.clone()),
         currencies,
+        locales: match body.supported_locales {
+            Some(locales) => locales.into_iter().map(|locale| locale.locale_code).collect(),
+            None => held.locales.clone(),
+        },
         default_sales_channel_id: body
             .default_sales_channel_id
             .unwrap_or_else(|| held.default_sales_channel_id.clone()),
@@ -84,9 +93,6 @@ async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Aske
 
 async fn check_references(state: &AdminState, market: &MarketSnapshot, body: &Body) -> Result<()> {
     let unknown = |field: &str, what: &str| Error::invalid(field, format!("{field}: there is no such {what}"));
-    if body.supported_locales.is_some() {
-        return Err(Error::invalid("supported_locales", "supported_locales cannot be set here"));
-    }
     if let Some(Some(id)) = &body.default_sales_channel_id
         && market.sales_channel(id.as_str()).is_none()
     {
@@ -140,6 +146,12 @@ fn render(obj: &mut Obj<'_>, store: &StoreSettings) {
             obj.put("raw_rounding", || Raw(Decimal::ZERO));
             times(obj, store);
         });
+    });
+    obj.nest_list("supported_locales", &store.locales, |obj, tag| {
+        obj.id(&format!("stloc_{tag}"));
+        obj.put("locale_code", || tag);
+        obj.put("store_id", || store.id.as_str());
+        times(obj, store);
     });
 }
 

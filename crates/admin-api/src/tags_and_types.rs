@@ -1,26 +1,30 @@
-//! Tags and types of products: texts that products share.
+//! Tags and types of products: texts that products share. They are twins: what is done with one is done with the other.
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use serde::Deserialize;
-use tradewind_catalog::{Metadata, NewTag, NewType, ProductType, Tag, ValueChange};
+use tradewind_catalog::{Catalog, Metadata, NewTag, NewType, ProductType, Tag, Taxonomy, ValueChange};
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
 use tradewind_http::{Asked, Json, Obj, PathId, Sent};
-use tradewind_kernel::Timestamp;
+use tradewind_kernel::{Result, Timestamp};
+use tradewind_platform::db::{Tx, TxFuture};
 
 use crate::list::{self, Listed};
 use crate::{AdminState, missing};
 
 pub(crate) fn routes() -> Router<AdminState> {
     Router::new()
-        .route("/admin/product-tags", get(tags).post(create_tag))
-        .route("/admin/product-tags/{id}", get(tag).post(update_tag).delete(delete_tag))
-        .route("/admin/product-types", get(types).post(create_type))
-        .route("/admin/product-types/{id}", get(product_type).post(update_type).delete(delete_type))
+        .route("/admin/product-tags", get(all::<Tag>).post(create::<Tag>))
+        .route("/admin/product-tags/{id}", get(one::<Tag>).post(update::<Tag>).delete(delete::<Tag>))
+        .route("/admin/product-types", get(all::<ProductType>).post(create::<ProductType>))
+        .route(
+            "/admin/product-types/{id}",
+            get(one::<ProductType>).post(update::<ProductType>).delete(delete::<ProductType>),
+        )
 }
 
 #[derive(Deserialize)]
@@ -33,114 +37,146 @@ struct Body {
     metadata: Change<Metadata>,
 }
 
-impl From<Body> for ValueChange {
-    fn from(body: Body) -> Self {
-        Self { value: body.value, external_id: body.external_id, metadata: body.metadata }
+/// A text that products share.
+trait Twin: Listed + Sized + Send + Sync + 'static {
+    /// Its name on the wire, and that of a list.
+    const NAMES: (&'static str, &'static str);
+    /// What it is called in messages.
+    const CALLED: &'static str;
+
+    fn all(taxonomy: &Taxonomy) -> &[Self];
+    fn render(obj: &mut Obj<'_>, twin: &Self);
+    fn create(catalog: Catalog, tx: &mut Tx, body: Body) -> TxFuture<'_, Self>;
+    fn update(catalog: Catalog, tx: &mut Tx, id: String, change: ValueChange) -> TxFuture<'_, Self>;
+    fn delete(catalog: Catalog, tx: &mut Tx, id: String) -> TxFuture<'_, ()>;
+}
+
+async fn all<T: Twin>(State(state): State<AdminState>, asked: Asked) -> Answer {
+    let taxonomy = state.catalog.taxonomy().await?;
+    let page = list::part(&asked, T::all(&taxonomy), |_| true)?;
+    Ok(Json::page(T::NAMES.1, &asked.plan, page.items, (page.count, asked.paging), T::render).into_response())
+}
+
+async fn one<T: Twin>(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
+    let taxonomy = state.catalog.taxonomy().await?;
+    let twin = T::all(&taxonomy).iter().find(|twin| twin.id() == id).ok_or_else(|| missing(T::CALLED, &id))?;
+    Ok(Json::one(T::NAMES.0, &asked.plan, |obj| T::render(obj, twin)).into_response())
+}
+
+async fn create<T: Twin>(State(state): State<AdminState>, asked: Asked, Sent(body): Sent<Body>) -> Answer {
+    let catalog = state.catalog.clone();
+    let made = state.core.write(move |tx| T::create(catalog, tx, body)).await;
+    shown(&asked, made)
+}
+
+async fn update<T: Twin>(
+    State(state): State<AdminState>,
+    PathId(id): PathId,
+    asked: Asked,
+    Sent(body): Sent<Body>,
+) -> Answer {
+    let catalog = state.catalog.clone();
+    let change = ValueChange { value: body.value, external_id: body.external_id, metadata: body.metadata };
+    let changed = state.core.write(move |tx| T::update(catalog, tx, id, change)).await;
+    shown(&asked, changed)
+}
+
+async fn delete<T: Twin>(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
+    let (catalog, gone) = (state.catalog.clone(), id.clone());
+    state.core.write(move |tx| T::delete(catalog, tx, gone)).await?;
+    Ok(Json::deleted(&id, T::NAMES.0).into_response())
+}
+
+fn shown<T: Twin>(asked: &Asked, twin: Result<T>) -> Answer {
+    let twin = twin?;
+    Ok(Json::one(T::NAMES.0, &asked.plan, |obj| T::render(obj, &twin)).into_response())
+}
+
+impl Twin for Tag {
+    const NAMES: (&'static str, &'static str) = ("product_tag", "product_tags");
+    const CALLED: &'static str = "Product tag";
+
+    fn all(taxonomy: &Taxonomy) -> &[Self] {
+        taxonomy.tags()
+    }
+
+    fn render(obj: &mut Obj<'_>, tag: &Self) {
+        render_tag(obj, tag);
+    }
+
+    fn create(catalog: Catalog, tx: &mut Tx, body: Body) -> TxFuture<'_, Self> {
+        let new = NewTag {
+            id: None,
+            value: body.value.unwrap_or_default(),
+            external_id: body.external_id.flatten(),
+            metadata: body.metadata.flatten(),
+        };
+        Box::pin(async move { catalog.create_tag(tx, new).await })
+    }
+
+    fn update(catalog: Catalog, tx: &mut Tx, id: String, change: ValueChange) -> TxFuture<'_, Self> {
+        Box::pin(async move { catalog.update_tag(tx, &id, change).await })
+    }
+
+    fn delete(catalog: Catalog, tx: &mut Tx, id: String) -> TxFuture<'_, ()> {
+        Box::pin(async move { catalog.delete_tag(tx, &id).await })
     }
 }
 
-async fn tags(State(state): State<AdminState>, asked: Asked) -> Answer {
-    let taxonomy = state.catalog.taxonomy().await?;
-    let page = list::part(&asked, taxonomy.tags(), |_| true)?;
-    Ok(Json::page("product_tags", &asked.plan, page.items, (page.count, asked.paging), render_tag).into_response())
-}
+impl Twin for ProductType {
+    const NAMES: (&'static str, &'static str) = ("product_type", "product_types");
+    const CALLED: &'static str = "Product type";
 
-async fn tag(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
-    let taxonomy = state.catalog.taxonomy().await?;
-    let tag = taxonomy.tag(&id).ok_or_else(|| missing("Product tag", &id))?;
-    Ok(Json::one("product_tag", &asked.plan, |obj| render_tag(obj, tag)).into_response())
-}
+    fn all(taxonomy: &Taxonomy) -> &[Self] {
+        taxonomy.types()
+    }
 
-async fn create_tag(State(state): State<AdminState>, asked: Asked, Sent(body): Sent<Body>) -> Answer {
-    let new = NewTag {
-        id: None,
-        value: body.value.unwrap_or_default(),
-        external_id: body.external_id.flatten(),
-        metadata: body.metadata.flatten(),
-    };
-    let catalog = state.catalog.clone();
-    let tag = state.core.write(move |tx| Box::pin(async move { catalog.create_tag(tx, new).await })).await?;
-    Ok(Json::one("product_tag", &asked.plan, |obj| render_tag(obj, &tag)).into_response())
-}
+    fn render(obj: &mut Obj<'_>, product_type: &Self) {
+        render_type(obj, product_type);
+    }
 
-async fn update_tag(
-    State(state): State<AdminState>,
-    PathId(id): PathId,
-    asked: Asked,
-    Sent(body): Sent<Body>,
-) -> Answer {
-    let catalog = state.catalog.clone();
-    let change = ValueChange::from(body);
-    let tag = state.core.write(move |tx| Box::pin(async move { catalog.update_tag(tx, &id, change).await })).await?;
-    Ok(Json::one("product_tag", &asked.plan, |obj| render_tag(obj, &tag)).into_response())
-}
+    fn create(catalog: Catalog, tx: &mut Tx, body: Body) -> TxFuture<'_, Self> {
+        let new = NewType {
+            id: None,
+            value: body.value.unwrap_or_default(),
+            external_id: body.external_id.flatten(),
+            metadata: body.metadata.flatten(),
+        };
+        Box::pin(async move { catalog.create_type(tx, new).await })
+    }
 
-async fn delete_tag(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
-    let (catalog, gone) = (state.catalog.clone(), id.clone());
-    state.core.write(move |tx| Box::pin(async move { catalog.delete_tag(tx, &gone).await })).await?;
-    Ok(Json::deleted(&id, "product_tag").into_response())
-}
+    fn update(catalog: Catalog, tx: &mut Tx, id: String, change: ValueChange) -> TxFuture<'_, Self> {
+        Box::pin(async move { catalog.update_type(tx, &id, change).await })
+    }
 
-async fn types(State(state): State<AdminState>, asked: Asked) -> Answer {
-    let taxonomy = state.catalog.taxonomy().await?;
-    let page = list::part(&asked, taxonomy.types(), |_| true)?;
-    Ok(Json::page("product_types", &asked.plan, page.items, (page.count, asked.paging), render_type).into_response())
-}
-
-async fn product_type(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) -> Answer {
-    let taxonomy = state.catalog.taxonomy().await?;
-    let product_type = taxonomy.product_type(&id).ok_or_else(|| missing("Product type", &id))?;
-    Ok(Json::one("product_type", &asked.plan, |obj| render_type(obj, product_type)).into_response())
-}
-
-async fn create_type(State(state): State<AdminState>, asked: Asked, Sent(body): Sent<Body>) -> Answer {
-    let new = NewType {
-        id: None,
-        value: body.value.unwrap_or_default(),
-        external_id: body.external_id.flatten(),
-        metadata: body.metadata.flatten(),
-    };
-    let catalog = state.catalog.clone();
-    let made = state.core.write(move |tx| Box::pin(async move { catalog.create_type(tx, new).await })).await?;
-    Ok(Json::one("product_type", &asked.plan, |obj| render_type(obj, &made)).into_response())
-}
-
-async fn update_type(
-    State(state): State<AdminState>,
-    PathId(id): PathId,
-    asked: Asked,
-    Sent(body): Sent<Body>,
-) -> Answer {
-    let catalog = state.catalog.clone();
-    let change = ValueChange::from(body);
-    let changed =
-        state.core.write(move |tx| Box::pin(async move { catalog.update_type(tx, &id, change).await })).await?;
-    Ok(Json::one("product_type", &asked.plan, |obj| render_type(obj, &changed)).into_response())
-}
-
-async fn delete_type(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
-    let (catalog, gone) = (state.catalog.clone(), id.clone());
-    state.core.write(move |tx| Box::pin(async move { catalog.delete_type(tx, &gone).await })).await?;
-    Ok(Json::deleted(&id, "product_type").into_response())
+    fn delete(catalog: Catalog, tx: &mut Tx, id: String) -> TxFuture<'_, ()> {
+        Box::pin(async move { catalog.delete_type(tx, &id).await })
+    }
 }
 
 pub(crate) fn render_tag(obj: &mut Obj<'_>, tag: &Tag) {
     obj.id(tag.id.as_str());
-    obj.put("value", || &tag.value);
-    obj.put("external_id", || &tag.external_id);
-    obj.put("metadata", || &tag.metadata);
-    obj.put("created_at", || tag.created_at);
-    obj.put("updated_at", || tag.updated_at);
-    obj.put("deleted_at", || Null);
+    value(obj, &tag.value, tag.external_id.as_deref(), tag.metadata.as_ref(), Listed::times(tag));
 }
 
 pub(crate) fn render_type(obj: &mut Obj<'_>, product_type: &ProductType) {
     obj.id(product_type.id.as_str());
-    obj.put("value", || &product_type.value);
-    obj.put("external_id", || &product_type.external_id);
-    obj.put("metadata", || &product_type.metadata);
-    obj.put("created_at", || product_type.created_at);
-    obj.put("updated_at", || product_type.updated_at);
+    let (external_id, metadata) = (product_type.external_id.as_deref(), product_type.metadata.as_ref());
+    value(obj, &product_type.value, external_id, metadata, Listed::times(product_type));
+}
+
+fn value(
+    obj: &mut Obj<'_>,
+    value: &str,
+    external_id: Option<&str>,
+    metadata: Option<&Metadata>,
+    (created_at, updated_at): (Timestamp, Timestamp),
+) {
+    obj.put("value", || value);
+    obj.put("external_id", || external_id);
+    obj.put("metadata", || metadata);
+    obj.put("created_at", || created_at);
+    obj.put("updated_at", || updated_at);
     obj.put("deleted_at", || Null);
 }
 

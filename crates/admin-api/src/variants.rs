@@ -8,15 +8,14 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use http::request::Parts;
 use serde::Deserialize;
-use tradewind_catalog::{InventoryLink, Product, VariantOf, VariantQuery};
+use tradewind_catalog::{InventoryLink, PartsChange, Product, VariantFilter, VariantOf, VariantQuery};
 use tradewind_http::problem::Answer;
 use tradewind_http::{Asked, Json, PathId, PathIds, Problem, Sent};
 use tradewind_kernel::{Error, Result};
 
-use crate::list::wanted;
 use crate::product_body::VariantBody;
 use crate::product_wire::{self, Beside};
-use crate::products::{self, kept, order, range};
+use crate::products::{self, kept, order, variant_filter};
 use crate::{AdminState, missing, product_stock};
 
 pub(crate) fn routes() -> Router<AdminState> {
@@ -44,18 +43,10 @@ async fn of_product(State(state): State<AdminState>, PathId(id): PathId, asked: 
 
 async fn list(state: &AdminState, asked: &Asked, product_ids: Vec<String>) -> Answer {
     let query = &asked.query;
-    query.refuse(&["$and", "$or", "deleted_at", "ean", "upc", "barcode"])?;
     let page = state
         .catalog
         .find_variants(VariantQuery {
-            ids: wanted(query, "id")?.unwrap_or_default(),
-            product_ids,
-            skus: wanted(query, "sku")?.unwrap_or_default(),
-            q: query.text("q").map(str::to_owned),
-            allow_backorder: query.flag("allow_backorder"),
-            manage_inventory: query.flag("manage_inventory"),
-            created_at: range(query.times("created_at")?),
-            updated_at: range(query.times("updated_at")?),
+            filter: VariantFilter { product_ids, ..variant_filter(query)? },
             order: order(query)?,
             paging: asked.paging,
             ..VariantQuery::default()
@@ -110,12 +101,13 @@ async fn update(
 }
 
 async fn delete(State(state): State<AdminState>, PathIds(product_id, id): PathIds, asked: Asked) -> Answer {
-    product_of(&state, &product_id, &id).await?;
+    let before = product_of(&state, &product_id, &id).await?;
     let (catalog, gone) = (state.catalog.clone(), id.clone());
     let product = state
         .core
         .write(move |tx| Box::pin(async move { catalog.delete_variant(tx, &product_id, &gone).await }))
         .await?;
+    product_stock::free(&state, product_stock::items_left(&before.variants, &product.variants)).await;
     let products = [Arc::new(product)];
     let beside = Beside::products(&state, &asked.plan, &products).await?;
     let [product] = &products;
@@ -163,15 +155,11 @@ async fn link(
     asked: Asked,
     Sent(body): Sent<NewLink>,
 ) -> Answer {
-    if state.inventory.item(&body.inventory_item_id).await?.is_none() {
-        return Err(Error::invalid("inventory_item_id", "inventory_item_id: there is no such inventory item").into());
-    }
-    let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);
-    if links.iter().any(|link| link.item_id == body.inventory_item_id) {
-        return Err(Error::invalid("inventory_item_id", "inventory_item_id: the variant uses this item already").into());
-    }
-    links.push(InventoryLink { item_id: body.inventory_item_id, required_quantity: body.required_quantity });
-    let product = set_links(&state, &id, links).await?;
+    product_of(&state, &product_id, &id).await?;
+    check_item(&state, "inventory_item_id", &body.inventory_item_id).await?;
+    let new = InventoryLink { item_id: body.inventory_item_id, required_quantity: body.required_quantity };
+    let change = PartsChange { create: vec![(id.clone(), new)], ..PartsChange::default() };
+    let product = change_parts(&state, product_id, change).await?;
     answer(&state, &asked, &product, &id).await
 }
 
@@ -181,10 +169,10 @@ async fn change_link(
     asked: Asked,
     Sent(body): Sent<LinkChange>,
 ) -> Answer {
-    let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);
-    let held = links.iter_mut().find(|link| link.item_id == item_id);
-    held.ok_or_else(|| missing("Inventory item", &item_id))?.required_quantity = body.required_quantity;
-    let product = set_links(&state, &id, links).await?;
+    product_of(&state, &product_id, &id).await?;
+    let changed = InventoryLink { item_id, required_quantity: body.required_quantity };
+    let change = PartsChange { update: vec![(id.clone(), changed)], ..PartsChange::default() };
+    let product = change_parts(&state, product_id, change).await?;
     answer(&state, &asked, &product, &id).await
 }
 
@@ -193,9 +181,9 @@ async fn unlink(
     PathLink { product_id, variant_id: id, item_id }: PathLink,
     asked: Asked,
 ) -> Answer {
-    let mut links = links_of(&*product_of(&state, &product_id, &id).await?, &id);
-    links.retain(|link| link.item_id != item_id);
-    let product = set_links(&state, &id, links).await?;
+    product_of(&state, &product_id, &id).await?;
+    let change = PartsChange { delete: vec![(id.clone(), item_id.clone())], ..PartsChange::default() };
+    let product = change_parts(&state, product_id, change).await?;
     let beside = Beside::variants(&state, &asked.plan, &product.variants).await?;
     Ok(Json::object(|obj| {
         obj.id(&item_id);
@@ -210,23 +198,28 @@ async fn unlink(
     .into_response())
 }
 
+/// An inventory item that is named exists.
+pub(crate) async fn check_item(state: &AdminState, field: &str, item_id: &str) -> Result<()> {
+    match state.inventory.item(item_id).await?.is_some() {
+        true => Ok(()),
+        false => Err(Error::invalid(field, format!("{field}: there is no such inventory item"))),
+    }
+}
+
+/// Changes what variants of a product take from the stock.
+pub(crate) async fn change_parts(state: &AdminState, product_id: String, change: PartsChange) -> Result<Product> {
+    let catalog = state.catalog.clone();
+    state.core.write(move |tx| Box::pin(async move { catalog.change_parts(tx, &product_id, change).await })).await
+}
+
 /// The product with this variant; a variant of another product is not found.
-async fn product_of(state: &AdminState, product_id: &str, variant_id: &str) -> Result<Arc<Product>> {
+pub(crate) async fn product_of(state: &AdminState, product_id: &str, variant_id: &str) -> Result<Arc<Product>> {
     let product = state.catalog.product(product_id).await?;
     let product = product.ok_or_else(|| Error::not_found("Product", product_id))?;
     if product.variant(variant_id).is_none() {
         return Err(Error::not_found("Product variant", variant_id));
     }
     Ok(product)
-}
-
-fn links_of(product: &Product, variant_id: &str) -> Vec<InventoryLink> {
-    product.variant(variant_id).map(|variant| variant.inventory.clone()).unwrap_or_default()
-}
-
-async fn set_links(state: &AdminState, variant_id: &str, links: Vec<InventoryLink>) -> Result<Product> {
-    let (catalog, id) = (state.catalog.clone(), variant_id.to_owned());
-    state.core.write(move |tx| Box::pin(async move { catalog.set_inventory(tx, &id, links).await })).await
 }
 
 async fn answer(state: &AdminState, asked: &Asked, product: &Product, variant_id: &str) -> Answer {

@@ -3,12 +3,12 @@
 use tradewind_kernel::{Bucket, Error, IdMint, Result, Timestamp};
 
 use crate::change::{
-    NewImage, NewOption, NewPrice, NewProduct, NewVariant, ProductChange, VariantChange, VariantEntry,
+    NewImage, NewOption, NewOptionValue, NewPrice, NewProduct, NewVariant, ProductChange, VariantChange, VariantEntry,
 };
 use crate::handle::handle_of;
 use crate::model::{
-    Image, ImageId, OptionId, OptionValue, OptionValueId, Price, PriceId, Product, ProductId, ProductOption, Variant,
-    VariantId,
+    Image, ImageId, OptionId, OptionValue, OptionValueId, Price, PriceId, Product, ProductId, ProductOption,
+    SharedOption, Variant, VariantId,
 };
 
 /// What assembling needs from the transaction.
@@ -16,6 +16,8 @@ use crate::model::{
 pub(crate) struct Workbench<'t> {
     pub(crate) mint: &'t IdMint,
     pub(crate) now: Timestamp,
+    /// The shared options that may be named.
+    pub(crate) shared: &'t [SharedOption],
 }
 
 impl Workbench<'_> {
@@ -29,7 +31,7 @@ impl Workbench<'_> {
         };
         let created_at = new.created_at.unwrap_or(self.now);
         let images = self.images(bucket, new.images, &[]);
-        let options = self.options(bucket, new.options, &[]);
+        let options = self.options(bucket, new.options, &[])?;
         let mut product = Product {
             id,
             handle,
@@ -132,7 +134,7 @@ impl Workbench<'_> {
             product.images = self.images(bucket, images, &product.images);
         }
         if let Some(options) = change.options {
-            let options = self.options(bucket, options, &product.options);
+            let options = self.options(bucket, options, &product.options)?;
             keep_order_of_choices(product, &options);
             product.options = options;
         }
@@ -204,6 +206,10 @@ impl Workbench<'_> {
                     .or(new.id)
                     .unwrap_or_else(|| ImageId::mint_in(self.mint, bucket)),
                 metadata: new.metadata.or_else(|| known.and_then(|image| image.metadata.clone())),
+                variant_ids: new
+                    .variant_ids
+                    .or_else(|| known.map(|image| image.variant_ids.clone()))
+                    .unwrap_or_default(),
                 url: new.url,
                 rank,
             }
@@ -211,39 +217,94 @@ impl Workbench<'_> {
         numbered.map(make).collect()
     }
 
-    fn options(self, bucket: Bucket, options: Vec<NewOption>, known: &[ProductOption]) -> Vec<ProductOption> {
+    pub(crate) fn options(
+        self,
+        bucket: Bucket,
+        options: Vec<NewOption>,
+        known: &[ProductOption],
+    ) -> Result<Vec<ProductOption>> {
         let make = |new: NewOption| {
             let known = known.iter().find(|option| match &new.id {
                 Some(id) => option.id == *id,
                 None => option.title == new.title,
             });
-            let values = new.values.into_iter().map(|value| {
-                let known = known.into_iter().flat_map(|option| &option.values);
-                let mut known = known.filter(|known| match &value.id {
-                    Some(id) => known.id == *id,
-                    None => known.value == value.value,
-                });
-                let known = known.next();
-                OptionValue {
-                    id: known
-                        .map(|known| known.id.clone())
-                        .or(value.id)
-                        .unwrap_or_else(|| OptionValueId::mint_in(self.mint, bucket)),
-                    metadata: value.metadata.or_else(|| known.and_then(|k| k.metadata.clone())),
-                    value: value.value,
-                }
-            });
-            ProductOption {
-                values: values.collect(),
+            match known {
+                // Named by its id alone: it stays as it is.
+                Some(known) if new.is_shared && !known.is_shared => return Ok(known.clone()),
+                Some(known) if known.is_shared => return self.shared_option(new, Some(known)),
+                None if new.is_shared => return self.shared_option(new, None),
+                _ => {}
+            }
+            Ok(ProductOption {
+                values: self.option_values(bucket, new.values, known.map_or(&[], |option| &option.values)),
                 id: known
                     .map(|option| option.id.clone())
                     .or(new.id)
                     .unwrap_or_else(|| OptionId::mint_in(self.mint, bucket)),
                 metadata: new.metadata.or_else(|| known.and_then(|k| k.metadata.clone())),
                 title: new.title,
-            }
+                is_shared: false,
+            })
         };
         options.into_iter().map(make).collect()
+    }
+
+    /// All values of an option; those that are known keep their id.
+    pub(crate) fn option_values(
+        self,
+        bucket: Bucket,
+        values: Vec<NewOptionValue>,
+        known: &[OptionValue],
+    ) -> Vec<OptionValue> {
+        let make = |value: NewOptionValue| {
+            let known = known.iter().find(|known| match &value.id {
+                Some(id) => known.id == *id,
+                None => known.value == value.value,
+            });
+            OptionValue {
+                id: known
+                    .map(|known| known.id.clone())
+                    .or(value.id)
+                    .unwrap_or_else(|| OptionValueId::mint_in(self.mint, bucket)),
+                rank: value.rank.or_else(|| known.and_then(|known| known.rank)),
+                metadata: value.metadata.or_else(|| known.and_then(|known| known.metadata.clone())),
+                value: value.value,
+            }
+        };
+        values.into_iter().map(make).collect()
+    }
+
+    /// A shared option as one product has it: with the values that are named, or with all.
+    fn shared_option(self, new: NewOption, known: Option<&ProductOption>) -> Result<ProductOption> {
+        let id = known.map(|option| &option.id).or(new.id.as_ref());
+        let shared = id.and_then(|id| self.shared.iter().find(|shared| shared.id == *id));
+        let shared = shared.ok_or_else(|| {
+            let id = id.map_or("", |id| id.as_str());
+            Error::invalid("options", format!("There is no option {id} that products share"))
+        })?;
+        let mut values = Vec::new();
+        for named in &new.values {
+            let value = shared.values.iter().find(|value| match &named.id {
+                Some(id) => value.id == *id,
+                None => value.value == named.value,
+            });
+            let value = value.ok_or_else(|| {
+                let named = named.id.as_ref().map_or(named.value.as_str(), |id| id.as_str());
+                let title = &shared.title;
+                Error::invalid("options", format!("The shared option {title} has no value {named}; add it there first"))
+            })?;
+            values.push(value.clone());
+        }
+        if new.values.is_empty() {
+            values.clone_from(&shared.values);
+        }
+        Ok(ProductOption {
+            id: shared.id.clone(),
+            title: shared.title.clone(),
+            values,
+            metadata: shared.metadata.clone(),
+            is_shared: true,
+        })
     }
 
     fn prices(self, bucket: Bucket, prices: Vec<NewPrice>, known: &[Price]) -> Vec<Price> {
@@ -313,7 +374,7 @@ fn choose(
 
 /// Puts the choices of all variants into the order of the changed options. A choice that is gone, and an option that is
 /// new, are left for the check of the whole product to refuse.
-fn keep_order_of_choices(product: &mut Product, options: &[ProductOption]) {
+pub(crate) fn keep_order_of_choices(product: &mut Product, options: &[ProductOption]) {
     for variant in &mut product.variants {
         let present = std::mem::take(&mut variant.option_value_ids);
         for option in options {

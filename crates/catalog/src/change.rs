@@ -91,6 +91,8 @@ pub struct NewImage {
     pub url: String,
     /// What the shop adds.
     pub metadata: Option<Metadata>,
+    /// The variants it shows, of those the product has already.
+    pub variant_ids: Option<Vec<VariantId>>,
 }
 
 impl From<&str> for NewImage {
@@ -116,6 +118,31 @@ pub struct NewOption {
     pub values: Vec<NewOptionValue>,
     /// What the shop adds.
     pub metadata: Option<Metadata>,
+    /// Whether the id is that of a shared option: its title and values are taken from there, of the values those whose
+    /// ids are given, or all.
+    pub is_shared: bool,
+}
+
+/// A change of an option: what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct OptionChange {
+    /// A new name.
+    pub title: Option<String>,
+    /// All values, in order; those whose text is known keep their id.
+    pub values: Option<Vec<NewOptionValue>>,
+    /// Places of values, by their text.
+    pub ranks: Vec<(String, i64)>,
+    /// What the shop adds; `Some(None)` empties it.
+    pub metadata: Option<Option<Metadata>>,
+}
+
+/// A change of one value of an option: what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct OptionValueChange {
+    /// A new text.
+    pub value: Option<String>,
+    /// What the shop adds; `Some(None)` empties it.
+    pub metadata: Option<Option<Metadata>>,
 }
 
 /// A value of an option to be added, or kept when the option has it.
@@ -125,8 +152,18 @@ pub struct NewOptionValue {
     pub id: Option<OptionValueId>,
     /// The choice.
     pub value: String,
+    /// Its place among the values.
+    pub rank: Option<i64>,
     /// What the shop adds.
     pub metadata: Option<Metadata>,
+}
+
+impl NewOptionValue {
+    /// One that is known by its id.
+    #[must_use]
+    pub fn of_id(id: OptionValueId) -> Self {
+        Self { id: Some(id), ..Self::default() }
+    }
 }
 
 impl From<&str> for NewOptionValue {
@@ -299,6 +336,28 @@ pub struct VariantChange {
     pub prices: Option<Vec<NewPrice>>,
     /// All links to the stock.
     pub inventory: Option<Vec<InventoryLink>>,
+}
+
+/// Variants of a product that are made, changed and removed at once.
+#[derive(Clone, Debug, Default)]
+pub struct VariantsChange {
+    /// Those to be made.
+    pub create: Vec<NewVariant>,
+    /// Those to be changed.
+    pub update: Vec<(VariantId, VariantChange)>,
+    /// Those to be removed.
+    pub delete: Vec<VariantId>,
+}
+
+/// What variants of a product take from the stock, changed at once; each begins with the id of the variant.
+#[derive(Clone, Debug, Default)]
+pub struct PartsChange {
+    /// Items that a variant takes too.
+    pub create: Vec<(String, InventoryLink)>,
+    /// Items of which a variant takes more, or less.
+    pub update: Vec<(String, InventoryLink)>,
+    /// Items, by id, that a variant takes no more.
+    pub delete: Vec<(String, String)>,
 }
 
 /// A category to be made.

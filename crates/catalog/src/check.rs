@@ -6,7 +6,7 @@ use std::hash::Hash;
 use tradewind_kernel::{Decimal, Error, Result};
 
 use crate::handle::check_handle;
-use crate::model::{Product, Variant};
+use crate::model::{Product, ProductOption, Variant};
 
 const TITLE_MAX: usize = 255;
 const TEXT_MAX: usize = 255;
@@ -63,23 +63,31 @@ pub(crate) fn check_product(product: &mut Product) -> Result<()> {
 fn check_options(product: &Product) -> Result<()> {
     at_most("options", product.options.len(), OPTIONS_MAX)?;
     for (position, option) in product.options.iter().enumerate() {
-        let field = format!("options[{position}]");
-        required(&format!("{field}.title"), &option.title, TITLE_MAX)?;
-        if option.values.is_empty() {
-            let message = format!("The option {} has no values", option.title);
-            return Err(Error::invalid(format!("{field}.values"), message));
-        }
-        at_most(&format!("{field}.values"), option.values.len(), VALUES_MAX)?;
-        for value in &option.values {
-            required(&format!("{field}.values"), &value.value, TEXT_MAX)?;
-        }
-        if let Some(value) = repeated(option.values.iter().map(|value| &value.value)) {
-            let message = format!("The option {} has the value {value} twice", option.title);
-            return Err(Error::invalid(format!("{field}.values"), message));
-        }
+        check_option(&format!("options[{position}]."), option)?;
     }
     if let Some(title) = repeated(product.options.iter().map(|option| &option.title)) {
         return Err(Error::invalid("options", format!("There are two options {title}")));
+    }
+    Ok(())
+}
+
+/// Checks one option; `prefix` is the way to its fields, with the dot.
+pub(crate) fn check_option(prefix: &str, option: &ProductOption) -> Result<()> {
+    check_id(&format!("{prefix}id"), option.id.as_str())?;
+    required(&format!("{prefix}title"), &option.title, TITLE_MAX)?;
+    let field = format!("{prefix}values");
+    if option.values.is_empty() {
+        let message = format!("The option {} has no values", option.title);
+        return Err(Error::invalid(field, message));
+    }
+    at_most(&field, option.values.len(), VALUES_MAX)?;
+    for value in &option.values {
+        check_id(&format!("{field}.id"), value.id.as_str())?;
+        required(&field, &value.value, TEXT_MAX)?;
+    }
+    if let Some(value) = repeated(option.values.iter().map(|value| &value.value)) {
+        let message = format!("The option {} has the value {value} twice", option.title);
+        return Err(Error::invalid(field, message));
     }
     Ok(())
 }

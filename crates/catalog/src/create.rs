@@ -11,7 +11,7 @@ use crate::change::NewProduct;
 use crate::check::{check_product, unique_fields};
 use crate::error::{duplicate_handle, duplicate_value};
 use crate::events::{CatalogChanged, Change, ProductChanged};
-use crate::model::Product;
+use crate::model::{OptionId, Product, SharedOption};
 use crate::shelf::Stale;
 use crate::{Catalog, store};
 
@@ -34,12 +34,18 @@ impl Catalog {
 
     async fn make(&self, tx: &mut Tx, new: Vec<NewProduct>) -> Result<Vec<Product>> {
         let given_ids: HashSet<String> = new.iter().filter_map(|new| new.id.as_ref().map(|id| id.0.clone())).collect();
-        let bench = Workbench { mint: tx.mint(), now: tx.now() };
+        let named: Vec<OptionId> =
+            new.iter().flat_map(|new| &new.options).filter_map(|option| option.id.clone()).collect();
+        let shared = shared_options(tx, &named).await?;
+        let bench = Workbench { mint: tx.mint(), now: tx.now(), shared: &shared };
         let mut products = Vec::with_capacity(new.len());
         for new in new {
             let mut product = bench.product(new)?;
             check_product(&mut product)?;
             products.push(product);
+        }
+        for product in products.iter().filter(|_| !named.is_empty()) {
+            check_options_are_own(tx, product).await?;
         }
         check_terms(tx, &products).await?;
         check_unique(tx, &products, &given_ids).await?;
@@ -55,6 +61,29 @@ impl Catalog {
             shelf.clear(&stale);
             finder.wake();
         });
+    }
+}
+
+/// Those of these options that products share.
+pub(crate) async fn shared_options(tx: &mut Tx, ids: &[OptionId]) -> Result<Vec<SharedOption>> {
+    let mut shared = Vec::new();
+    for id in ids {
+        shared.extend(store::term::<SharedOption>(tx, id.as_str()).await?.map(|stored| stored.value));
+    }
+    Ok(shared)
+}
+
+/// No option of the product, but for those it shares, is an option of anything else.
+pub(crate) async fn check_options_are_own(tx: &mut Tx, product: &Product) -> Result<()> {
+    let own: Vec<&str> =
+        product.options.iter().filter(|option| !option.is_shared).map(|option| option.id.as_str()).collect();
+    match store::options_elsewhere(tx, &own, product.id.as_str()).await?.first() {
+        None => Ok(()),
+        Some(id) => {
+            let message =
+                format!("The option {id} belongs to another product; only shared options can be used by several");
+            Err(Error::invalid("options", message).code(crate::DUPLICATE_VALUE))
+        }
     }
 }
 

@@ -1,19 +1,24 @@
 //! Reading: from memory where it is there, from the database where it is not, and lists.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tradewind_kernel::{Page, Paging, Result};
 use tradewind_platform::db::{Stored, Tx, TxFuture};
 
 use crate::model::{Product, ProductStatus};
-use crate::query::{Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantQuery};
+use crate::query::{
+    Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantFilter, VariantQuery,
+};
 use crate::search::{Column, Condition, SearchOrder, SearchQuery};
 use crate::shelf::{Counted, Held};
 use crate::store::{self, Found, Part};
 use crate::taxonomy::Taxonomy;
-use crate::{Catalog, OptionOf, VariantOf};
+use crate::{Catalog, ListedOption, VariantOf};
 
+/// How many products words find at most where they stand in a group with other filters.
+const WORDS_IN_GROUP_MAX: u64 = 10_000;
 /// Of how many products at most, found by what the search index does not know, words choose.
 const WORDS_WITHIN_MAX: u64 = 50_000;
 /// Beyond this a page is far enough down its list to be read off the threads that answer requests.
@@ -119,15 +124,54 @@ pub(crate) async fn find(catalog: &Catalog, query: ProductQuery) -> Result<Page<
         return found_by_words(catalog, query).await;
     }
     let query = ProductQuery { filter: ProductFilter { q: None, ..query.filter }, ..query };
+    let paging = query.paging;
+    if has_words(&query.filter) {
+        let filter = with_words_found(catalog, query.filter).await?;
+        let query = ProductQuery { filter, ..query };
+        // What words found changes with each of them, so that nothing of it is worth keeping.
+        let found = catalog.db.scan(move |tx| {
+            Box::pin(async move {
+                let count = store::products_in(tx, &query, Part::Count).await?.count;
+                let rows = store::products_in(tx, &query, Part::Page(paging)).await?.rows;
+                Ok(Found { rows, count })
+            })
+        });
+        let found = found.await?;
+        return Ok(Page { items: products(catalog, &found.rows).await?, count: found.count });
+    }
     let list = Counted::Products(query.filter.clone());
     let is_quick = store::is_quick(&query);
-    let paging = query.paging;
     let (ids, count) = page(catalog, list, paging, is_quick, move |tx, part| {
         let query = query.clone();
         Box::pin(async move { store::products_in(tx, &query, part).await })
     })
     .await?;
     Ok(Page { items: products(catalog, &ids).await?, count })
+}
+
+/// Whether a group of filters, at any depth, looks for words.
+fn has_words(filter: &ProductFilter) -> bool {
+    filter.q.is_some() || filter.all.iter().chain(&filter.any).any(has_words)
+}
+
+/// The filter with the products that words find in place of the words: the database knows no words.
+fn with_words_found(
+    catalog: &Catalog,
+    mut filter: ProductFilter,
+) -> Pin<Box<dyn Future<Output = Result<ProductFilter>> + Send + '_>> {
+    Box::pin(async move {
+        if let Some(words) = filter.q.take().filter(|words| !words.trim().is_empty()) {
+            let found = catalog.ids_found(words, WORDS_IN_GROUP_MAX).await?;
+            filter.nothing |= found.is_empty();
+            filter.all.push(ProductFilter { ids: found, ..ProductFilter::default() });
+        }
+        for groups in [&mut filter.all, &mut filter.any] {
+            for group in groups {
+                *group = with_words_found(catalog, std::mem::take(group)).await?;
+            }
+        }
+        Ok(filter)
+    })
 }
 
 /// A list that words narrow down comes from the search index; what that does not know is asked of the database first.
@@ -158,6 +202,9 @@ async fn found_by_words(catalog: &Catalog, query: ProductQuery) -> Result<Page<A
             None
         }
     };
+    if has_words(&rest) {
+        rest = with_words_found(catalog, rest).await?;
+    }
     if rest != ProductFilter::default() {
         conditions.push(Some(Condition::Among(Column::Id, ids_of(catalog, rest).await?)));
     }
@@ -205,7 +252,8 @@ fn within(column: Column, range: TimeRange) -> Option<Condition> {
 
 pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Result<Page<VariantOf>> {
     let paging = query.paging;
-    let is_quick = query.q.is_none() && query.order.is_empty();
+    let is_quick = query.filter == VariantFilter { ids: query.filter.ids.clone(), ..VariantFilter::default() };
+    let is_quick = is_quick && query.order.is_empty();
     let list = Counted::Variants(VariantQuery { order: Vec::new(), paging: UNPAGED, ..query.clone() });
     let (found, count) = page(catalog, list, paging, is_quick, move |tx, part| {
         let query = query.clone();
@@ -219,22 +267,40 @@ pub(crate) async fn find_variants(catalog: &Catalog, query: VariantQuery) -> Res
     Ok(Page { items: items.collect(), count })
 }
 
-pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<OptionOf>> {
+pub(crate) async fn find_options(catalog: &Catalog, query: OptionQuery) -> Result<Page<ListedOption>> {
     let paging = query.paging;
-    let is_quick = query.q.is_none();
-    let list = Counted::Options(OptionQuery { paging: UNPAGED, ..query.clone() });
-    let (found, count) = page(catalog, list, paging, is_quick, move |tx, part| {
+    let list = Counted::Options(OptionQuery { order: Vec::new(), paging: UNPAGED, ..query.clone() });
+    let (found, count) = page(catalog, list, paging, false, move |tx, part| {
         let query = query.clone();
         Box::pin(async move { store::options_in(tx, &query, part).await })
     })
     .await?;
     let products = products_of(catalog, &found).await?;
-    let items = found.iter().filter_map(|(id, product_id)| {
-        let product = products.get(product_id.as_str())?;
-        let index = product.options.iter().position(|option| option.id.as_str() == id)?;
-        Some(OptionOf { product: Arc::clone(product), index })
+    let taxonomy = taxonomy(catalog).await?;
+    let items = found.iter().filter_map(|(id, product_id)| match product_id.as_str() {
+        "" => taxonomy.shared_option(id).cloned().map(ListedOption::Shared),
+        product_id => {
+            let product = products.get(product_id)?;
+            let index = product.options.iter().position(|option| option.id.as_str() == id)?;
+            Some(ListedOption::Own { product: Arc::clone(product), index })
+        }
     });
     Ok(Page { items: items.collect(), count })
+}
+
+/// The ids of the products that use a shared option, at most a thousand.
+pub(crate) async fn products_using(catalog: &Catalog, option_id: &str) -> Result<Vec<String>> {
+    let id = option_id.to_owned();
+    let mut ids = catalog.db.read(|tx| Box::pin(async move { store::products_using(tx, &id).await })).await?;
+    ids.truncate(usize::try_from(store::PRODUCTS_MAX).unwrap_or(usize::MAX));
+    Ok(ids)
+}
+
+/// Which of these inventory items no variant uses.
+pub(crate) async fn unused_items(catalog: &Catalog, item_ids: Vec<String>) -> Result<Vec<String>> {
+    let asked = item_ids.clone();
+    let used = catalog.db.read_own(|tx| Box::pin(async move { store::items_in_use(tx, &asked).await })).await?;
+    Ok(item_ids.into_iter().filter(|id| !used.iter().any(|(item_id, _)| item_id == id)).collect())
 }
 
 /// Lists that differ in paging alone are equally long.

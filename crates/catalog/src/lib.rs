@@ -8,7 +8,9 @@ mod error;
 mod events;
 mod find;
 mod handle;
+mod import;
 mod model;
+mod options;
 mod query;
 pub mod search;
 mod shelf;
@@ -20,22 +22,27 @@ mod update;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tradewind_kernel::{Page, Result};
+use tradewind_kernel::{Page, Result, Timestamp};
 use tradewind_platform::db::{Db, Migration, Migrations};
 
 pub use change::{
     CategoryChange, CollectionChange, NewCategory, NewCollection, NewImage, NewOption, NewOptionValue, NewPrice,
-    NewProduct, NewTag, NewType, NewVariant, ProductChange, ValueChange, VariantChange, VariantEntry,
+    NewProduct, NewTag, NewType, NewVariant, OptionChange, OptionValueChange, PartsChange, ProductChange, ValueChange,
+    VariantChange, VariantEntry, VariantsChange,
 };
 pub use error::{DUPLICATE_HANDLE, DUPLICATE_VALUE, IN_USE};
 pub use events::{CatalogChanged, Change, ProductChanged};
 pub use handle::handle_of;
 pub use model::{
     Category, CategoryId, Collection, CollectionId, Image, ImageId, InventoryLink, Metadata, OptionId, OptionValue,
-    OptionValueId, Price, PriceId, Product, ProductId, ProductOption, ProductStatus, ProductType, Tag, TagId, TypeId,
-    Variant, VariantId,
+    OptionValueId, Price, PriceId, Product, ProductId, ProductOption, ProductStatus, ProductType, SharedOption, Tag,
+    TagId, TypeId, Variant, VariantId,
 };
-pub use query::{Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantQuery};
+pub use options::OptionsChange;
+pub use query::{
+    Choice, Direction, OptionFilter, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantFilter,
+    VariantQuery,
+};
 pub use taxonomy::Taxonomy;
 
 /// The module's tables.
@@ -44,6 +51,10 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Migration { name: "V1__create_tables", sqlite: include_str!("../migrations/sqlite/V1__create_tables.sql") },
         Migration { name: "V2__follow_products", sqlite: include_str!("../migrations/sqlite/V2__follow_products.sql") },
+        Migration {
+            name: "V3__shared_options_and_choices",
+            sqlite: include_str!("../migrations/sqlite/V3__shared_options_and_choices.sql"),
+        },
     ],
 };
 
@@ -72,20 +83,70 @@ impl VariantOf {
     }
 }
 
-/// An option together with the product it belongs to.
+/// An option in a list of options.
 #[derive(Clone, Debug)]
-pub struct OptionOf {
-    /// The product.
-    pub product: Arc<Product>,
-    /// Which of its options.
-    pub index: usize,
+pub enum ListedOption {
+    /// One of one product alone.
+    Own {
+        /// The product.
+        product: Arc<Product>,
+        /// Which of its options.
+        index: usize,
+    },
+    /// One that products share.
+    Shared(SharedOption),
 }
 
-impl OptionOf {
-    /// The option.
+impl ListedOption {
+    /// Its id.
     #[must_use]
-    pub fn option(&self) -> &ProductOption {
-        &self.product.options[self.index]
+    pub fn id(&self) -> &OptionId {
+        match self {
+            Self::Own { product, index } => &product.options[*index].id,
+            Self::Shared(option) => &option.id,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Own { product, index } => &product.options[*index].title,
+            Self::Shared(option) => &option.title,
+        }
+    }
+
+    /// What there is to choose from.
+    #[must_use]
+    pub fn values(&self) -> &[OptionValue] {
+        match self {
+            Self::Own { product, index } => &product.options[*index].values,
+            Self::Shared(option) => &option.values,
+        }
+    }
+
+    /// What the shop adds.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&Metadata> {
+        match self {
+            Self::Own { product, index } => product.options[*index].metadata.as_ref(),
+            Self::Shared(option) => option.metadata.as_ref(),
+        }
+    }
+
+    /// When it was made and last changed; an option of one product comes with it.
+    #[must_use]
+    pub fn times(&self) -> (Timestamp, Timestamp) {
+        match self {
+            Self::Own { product, .. } => (product.created_at, product.created_at),
+            Self::Shared(option) => (option.created_at, option.updated_at),
+        }
+    }
+
+    /// Whether products share it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
     }
 }
 
@@ -153,7 +214,24 @@ impl Catalog {
     }
 
     /// A part of the list of options.
-    pub async fn find_options(&self, query: OptionQuery) -> Result<Page<OptionOf>> {
+    pub async fn find_options(&self, query: OptionQuery) -> Result<Page<ListedOption>> {
         find::find_options(self, query).await
+    }
+
+    /// The option with this id, shared or not.
+    pub async fn option(&self, id: &str) -> Result<Option<ListedOption>> {
+        let filter = OptionFilter { ids: vec![id.to_owned()], ..OptionFilter::default() };
+        let page = find::find_options(self, OptionQuery { filter, ..OptionQuery::default() }).await?;
+        Ok(page.items.into_iter().next())
+    }
+
+    /// The ids of the products that use a shared option, at most a thousand.
+    pub async fn products_using(&self, option_id: &str) -> Result<Vec<String>> {
+        find::products_using(self, option_id).await
+    }
+
+    /// Which of these inventory items no variant uses.
+    pub async fn unused_items(&self, item_ids: Vec<String>) -> Result<Vec<String>> {
+        find::unused_items(self, item_ids).await
     }
 }

@@ -191,6 +191,11 @@ impl Product {
             .find_map(|option| option.values.iter().find(|value| value.id.as_str() == id).map(|value| (option, value)))
     }
 
+    /// The pictures of a variant: those that show it, and those that show the product as a whole.
+    pub fn images_of<'p>(&'p self, variant: &'p Variant) -> impl Iterator<Item = &'p Image> {
+        self.images.iter().filter(|image| image.variant_ids.is_empty() || image.variant_ids.contains(&variant.id))
+    }
+
     /// Whether shoppers of this sales channel see it.
     #[must_use]
     pub fn is_offered_in(&self, sales_channel_id: &str) -> bool {
@@ -210,6 +215,9 @@ pub struct Image {
     /// What the shop adds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+    /// The variants it shows; all of them when it names none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variant_ids: Vec<VariantId>,
 }
 
 /// Something shoppers choose by.
@@ -224,6 +232,27 @@ pub struct ProductOption {
     /// What the shop adds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+    /// Whether other products may have it too: title, texts of values and metadata are then those of the shared option.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_shared: bool,
+}
+
+/// An option that products share. Each has some of its values, or all.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SharedOption {
+    /// Its id.
+    pub id: OptionId,
+    /// Its name: size, colour.
+    pub title: String,
+    /// What there is to choose from, in order.
+    pub values: Vec<OptionValue>,
+    /// What the shop adds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
 }
 
 /// One choice of an option.
@@ -233,6 +262,9 @@ pub struct OptionValue {
     pub id: OptionValueId,
     /// The choice: small, red.
     pub value: String,
+    /// Its place among the values, for shops that give it one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<i64>,
     /// What the shop adds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,

@@ -22,13 +22,56 @@ pub struct ProductFilter {
     pub collection_ids: Vec<String>,
     pub tag_ids: Vec<String>,
     pub type_ids: Vec<String>,
+    pub option_ids: Vec<String>,
     pub option_value_ids: Vec<String>,
     pub sales_channel_ids: Vec<String>,
-    pub variant_skus: Vec<String>,
+    /// One of its variants is such.
+    pub variants: Option<Box<VariantFilter>>,
     pub status: Option<ProductStatus>,
     pub is_giftcard: Option<bool>,
     pub created_at: TimeRange,
     pub updated_at: TimeRange,
+    /// Nothing at all: what is deleted is gone, and who asks for it finds nothing.
+    pub nothing: bool,
+    /// Further filters that must all hold.
+    pub all: Vec<ProductFilter>,
+    /// Further filters of which one must hold, where there are any.
+    pub any: Vec<ProductFilter>,
+}
+
+/// Which variants. Filters that are empty let everything through; all that are set must hold.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[expect(missing_docs, reason = "each filter is named after the field it compares")]
+pub struct VariantFilter {
+    pub ids: Vec<String>,
+    pub product_ids: Vec<String>,
+    pub skus: Vec<String>,
+    pub eans: Vec<String>,
+    pub upcs: Vec<String>,
+    pub barcodes: Vec<String>,
+    /// Words that must all occur in title, SKU, EAN, UPC or barcode.
+    pub q: Option<String>,
+    pub allow_backorder: Option<bool>,
+    pub manage_inventory: Option<bool>,
+    /// It has chosen this.
+    pub choice: Option<Choice>,
+    pub created_at: TimeRange,
+    pub updated_at: TimeRange,
+    /// Nothing at all: what is deleted is gone, and who asks for it finds nothing.
+    pub nothing: bool,
+    /// Further filters that must all hold.
+    pub all: Vec<VariantFilter>,
+    /// Further filters of which one must hold, where there are any.
+    pub any: Vec<VariantFilter>,
+}
+
+/// What a variant has chosen: a value, an option, or a value of that option.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Choice {
+    /// Of this option.
+    pub option_id: Option<String>,
+    /// The text of the value.
+    pub value: Option<String>,
 }
 
 /// A list of products: which, in what order, which part.
@@ -50,68 +93,76 @@ impl Default for ProductQuery {
 
 /// A list of variants across products.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[expect(missing_docs, reason = "each filter is named after the field it compares")]
 pub struct VariantQuery {
-    pub ids: Vec<String>,
-    pub product_ids: Vec<String>,
-    pub skus: Vec<String>,
-    /// Words that must all occur in title, SKU, EAN, UPC or barcode.
-    pub q: Option<String>,
+    /// Which variants.
+    pub filter: VariantFilter,
     /// Only variants of products in one of these sales channels.
     pub sales_channel_ids: Vec<String>,
     /// Only variants of products with this status.
     pub status: Option<ProductStatus>,
-    pub allow_backorder: Option<bool>,
-    pub manage_inventory: Option<bool>,
-    pub created_at: TimeRange,
-    pub updated_at: TimeRange,
     /// By what they are ordered; by id when empty. Variants have no handle.
     pub order: Vec<(OrderKey, Direction)>,
+    /// Which part of the list.
     pub paging: Paging,
 }
 
 impl Default for VariantQuery {
     fn default() -> Self {
         Self {
-            ids: Vec::new(),
-            product_ids: Vec::new(),
-            skus: Vec::new(),
-            q: None,
+            filter: VariantFilter::default(),
             sales_channel_ids: Vec::new(),
             status: None,
-            allow_backorder: None,
-            manage_inventory: None,
-            created_at: TimeRange::default(),
-            updated_at: TimeRange::default(),
             order: Vec::new(),
             paging: Paging { offset: 0, limit: 20 },
         }
     }
 }
 
-/// A list of options across products, by id.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+/// Which options. Filters that are empty let everything through; all that are set must hold.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(missing_docs, reason = "each filter is named after the field it compares")]
-pub struct OptionQuery {
+pub struct OptionFilter {
     pub ids: Vec<String>,
     pub titles: Vec<String>,
     /// Words that must all occur in the title.
     pub q: Option<String>,
+    /// Whether it belongs to one product alone.
+    pub is_exclusive: Option<bool>,
+    pub created_at: TimeRange,
+    pub updated_at: TimeRange,
+    /// Nothing at all: what is deleted is gone, and who asks for it finds nothing.
+    pub nothing: bool,
+    /// Further filters that must all hold.
+    pub all: Vec<OptionFilter>,
+    /// Further filters of which one must hold, where there are any.
+    pub any: Vec<OptionFilter>,
+}
+
+/// A list of options across products.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct OptionQuery {
+    /// Which options.
+    pub filter: OptionFilter,
+    /// Only options of this product.
+    pub product_id: Option<String>,
     /// Only options of products in one of these sales channels.
     pub sales_channel_ids: Vec<String>,
     /// Only options of products with this status.
     pub status: Option<ProductStatus>,
+    /// By what they are ordered; by id when empty. Options have no handle.
+    pub order: Vec<(OrderKey, Direction)>,
+    /// Which part of the list.
     pub paging: Paging,
 }
 
 impl Default for OptionQuery {
     fn default() -> Self {
         Self {
-            ids: Vec::new(),
-            titles: Vec::new(),
-            q: None,
+            filter: OptionFilter::default(),
+            product_id: None,
             sales_channel_ids: Vec::new(),
             status: None,
+            order: Vec::new(),
             paging: Paging { offset: 0, limit: 50 },
         }
     }

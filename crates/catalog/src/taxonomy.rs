@@ -1,8 +1,8 @@
-//! All categories, collections, tags and types in memory: a shop has some hundreds of them and asks for them on every page.
+//! All categories, collections, tags, types and shared options in memory: a shop has some hundreds of them and asks for them on every page.
 
 use std::collections::HashMap;
 
-use crate::model::{Category, Collection, Product, ProductType, Tag};
+use crate::model::{Category, Collection, Product, ProductType, SharedOption, Tag};
 
 /// The terms products are sorted by, with their look-ups. A snapshot: ask [`crate::Catalog::taxonomy`] for the present one.
 #[derive(Debug, Default)]
@@ -18,6 +18,7 @@ pub struct Taxonomy {
     collection_by_handle: HashMap<String, usize>,
     tag_by_id: HashMap<String, usize>,
     type_by_id: HashMap<String, usize>,
+    options: HashMap<String, SharedOption>,
 }
 
 impl Taxonomy {
@@ -52,7 +53,20 @@ impl Taxonomy {
             collections,
             tags,
             types,
+            options: HashMap::new(),
         }
+    }
+
+    /// With the options that products share.
+    pub(crate) fn with_options(mut self, options: Vec<SharedOption>) -> Self {
+        self.options = options.into_iter().map(|option| (option.id.0.clone(), option)).collect();
+        self
+    }
+
+    /// The shared option with this id.
+    #[must_use]
+    pub fn shared_option(&self, id: &str) -> Option<&SharedOption> {
+        self.options.get(id)
     }
 
     /// All categories, by id.

@@ -203,7 +203,7 @@ impl Catalog {
         self.terms_changed(tx, Stale::TermRemoved).await
     }
 
-    async fn terms_changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
+    pub(crate) async fn terms_changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
         self.clear_after_commit(tx, stale);
         tx.publish(&CatalogChanged { products_created: 0 }).await
     }
@@ -214,7 +214,7 @@ async fn load<T: Term>(tx: &mut Tx, id: &str) -> Result<Stored<T>> {
 }
 
 /// Nobody else of the kind has its handle or value.
-async fn check_free<T: Term>(tx: &mut Tx, term: &T) -> Result<()> {
+pub(crate) async fn check_free<T: Term>(tx: &mut Tx, term: &T) -> Result<()> {
     let holder = store::term_named::<T>(tx, term.unique_name()).await?;
     if holder.is_none_or(|holder| holder == term.id()) {
         return Ok(());
@@ -249,11 +249,13 @@ async fn check_parent(tx: &mut Tx, category: &Category) -> Result<()> {
     let mut depth = 0;
     while let Some(id) = next {
         depth += 1;
-        if id == category.id || depth > DEPTH_MAX {
-            return Err(Error::invalid(
-                "parent_category_id",
-                format!("A category cannot be under itself, nor more than {DEPTH_MAX} levels deep"),
-            ));
+        if id == category.id {
+            let message = "A category cannot be under itself, nor under one that is under it; move that one first";
+            return Err(Error::invalid("parent_category_id", message));
+        }
+        if depth > DEPTH_MAX {
+            let message = format!("A category cannot be more than {DEPTH_MAX} levels deep");
+            return Err(Error::invalid("parent_category_id", message));
         }
         let parent = store::term::<Category>(tx, id.as_str())
             .await?

@@ -9,6 +9,7 @@ use tradewind_orders::Metadata;
 use tradewind_platform::db::VERSION;
 
 use crate::model::{Cart, CartChange, CartView, LineChange, NewLine};
+use crate::promotions::remove_codes;
 use crate::{ATTEMPTS_MAX, Checkout, busy, error, quote, store};
 
 /// How large a stored cart may be: metadata is free in form, and each change writes the whole cart.
@@ -18,10 +19,22 @@ const CART_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) enum Edit {
     Cart(CartChange),
     AddLine(NewLine),
-    SetLine { line_id: String, change: LineChange },
-    RemoveLine { line_id: String },
-    Ship { option_id: String, data: Option<Metadata> },
+    SetLine {
+        line_id: String,
+        change: LineChange,
+    },
+    RemoveLine {
+        line_id: String,
+    },
+    Ship {
+        option_id: String,
+        data: Option<Metadata>,
+    },
     Tax,
+    AddCodes(Vec<String>),
+    RemoveCodes(Vec<String>),
+    /// Goes on without these promotions, by id.
+    Refuse(Vec<String>),
     Transfer(Customer),
 }
 
@@ -87,6 +100,15 @@ impl Checkout {
             Edit::Ship { option_id, data } => self.ship(draft, option_id, data.as_ref()).await,
             Edit::Tax => {
                 draft.tax_anyway = true;
+                Ok(())
+            }
+            Edit::AddCodes(codes) => self.add_codes(&mut draft.cart, codes).await,
+            Edit::RemoveCodes(codes) => {
+                remove_codes(&mut draft.cart, codes);
+                Ok(())
+            }
+            Edit::Refuse(promotion_ids) => {
+                draft.cart.refused_promotion_ids.extend_from_slice(promotion_ids);
                 Ok(())
             }
             Edit::Transfer(customer) => draft.transfer(customer),

@@ -1,6 +1,7 @@
 //! Outcomes a caller acts on, and the words for them.
 
-use tradewind_kernel::{Currency, Error};
+use tradewind_kernel::{Currency, Error, Money};
+use tradewind_offers::PROMOTION_USED_UP;
 
 /// Code of the error of a change to a cart that has become an order.
 pub const CART_COMPLETED: &str = "cart_completed";
@@ -40,6 +41,23 @@ pub(crate) fn not_enough(title: &str) -> Error {
 
 pub(crate) fn not_for_sale_any_more(title: &str) -> Error {
     Error::invalid("items", format!("{title} is not for sale any more; please remove it from the cart"))
+}
+
+pub(crate) fn unknown_code(code: &str) -> Error {
+    let shown: String = code.chars().take(60).collect();
+    Error::invalid("promo_codes", format!("The promotion code {shown} is not known; please check its spelling"))
+}
+
+/// Promotions that the cart was promised cannot be had any more; it has been priced anew.
+pub(crate) fn promotions_lost(codes: &[&str], total: Money) -> Error {
+    let codes = codes.join(", ");
+    Error::not_allowed(format!(
+        "The promotion {codes} cannot be used any more. The cart now costs {} {} without it; nothing was ordered or charged",
+        total.major(),
+        total.currency
+    ))
+    .code(PROMOTION_USED_UP)
+    .at("promo_codes")
 }
 
 pub(crate) fn no_payment() -> Error {

@@ -4,11 +4,14 @@ mod address;
 mod edit;
 mod error;
 mod events;
+mod facts;
 mod lines;
 mod model;
 mod open;
 mod payment;
 mod place;
+mod prices;
+mod promotions;
 mod quote;
 mod refresh;
 mod shipping;
@@ -24,6 +27,7 @@ use tradewind_fulfilment::Fulfilment;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Error, IdMint, Result};
 use tradewind_market::Market;
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::{PaymentCollection, Payments};
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
@@ -34,6 +38,7 @@ pub use model::{
     AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange, NewCart, NewLine,
     QUANTITY_MAX, ShippingMethod,
 };
+pub use prices::{Prices, depend_on_groups};
 pub use shipping::OfferedShipping;
 
 /// The tables of the checkout module.
@@ -54,6 +59,8 @@ pub struct CheckoutParts {
     pub catalog: Catalog,
     /// Regions, currencies and taxes.
     pub market: Market,
+    /// Price lists and promotions.
+    pub offers: Offers,
     /// Whose carts they are.
     pub accounts: Accounts,
     /// What is in stock.

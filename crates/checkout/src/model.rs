@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tradewind_kernel::{Currency, Decimal, Error, Result, Timestamp, id_type};
-use tradewind_orders::{Address, Adjustment, Goods, Metadata, Order, TaxLine};
+use tradewind_orders::{Address, Adjustment, CreditLine, Goods, Metadata, Order, TaxLine};
 use tradewind_payments::PaymentCollection;
 use tradewind_pricing::Totals;
 
@@ -57,6 +57,13 @@ pub struct Cart {
     /// Codes the shopper gave.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promo_codes: Vec<String>,
+    /// The promotions that turned out to be used up when the cart was to become an order. They take nothing off it any
+    /// more, unless the shopper gives their code again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_promotion_ids: Vec<String>,
+    /// What is already paid otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credit_lines: Vec<CreditLine>,
     /// What clients attached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
@@ -210,6 +217,8 @@ pub struct NewCart {
     pub locale: Option<String>,
     /// What it holds from the beginning.
     pub items: Vec<NewLine>,
+    /// Codes of promotions.
+    pub promo_codes: Vec<String>,
     /// Where it will be sent.
     pub shipping_address: Option<AddressInput>,
     /// Where the invoice will go.
@@ -229,6 +238,8 @@ pub struct CartChange {
     pub sales_channel_id: Option<String>,
     /// The shopper's language.
     pub locale: Option<Option<String>>,
+    /// Codes of promotions, in the place of those it has.
+    pub promo_codes: Option<Vec<String>>,
     /// Where it will be sent.
     pub shipping_address: Option<Option<AddressInput>>,
     /// Where the invoice will go.

@@ -49,6 +49,8 @@ impl Checkout {
             shipping_address: None,
             billing_address: None,
             promo_codes: Vec::new(),
+            refused_promotion_ids: Vec::new(),
+            credit_lines: Vec::new(),
             metadata: new.metadata,
             created_at: now,
             updated_at: now,
@@ -67,6 +69,7 @@ impl Checkout {
         for line in &new.items {
             self.put_line(&mut draft, line).await?;
         }
+        self.add_codes(&mut draft.cart, &new.promo_codes).await?;
         self.refresh(&mut draft).await?;
         self.save(draft).await
     }
@@ -90,6 +93,10 @@ impl Checkout {
         }
         if let Some(locale) = &change.locale {
             draft.cart.locale.clone_from(locale);
+        }
+        if let Some(codes) = &change.promo_codes {
+            draft.cart.promo_codes.clear();
+            self.add_codes(&mut draft.cart, codes).await?;
         }
         if let Some(metadata) = &change.metadata {
             draft.cart.metadata.clone_from(metadata);

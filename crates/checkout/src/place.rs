@@ -1,8 +1,8 @@
 //! Placing an order: a finished cart becomes one order, with its stock claimed and its payment promised.
 //!
 //! The steps: the cart is read and checked; the provider is asked to promise the money, with nothing locked; then one
-//! transaction closes the cart (if it is still the one that was read), claims the stock, records the payment and places
-//! the order. Stock and order share a store, so that either all of it happened or nothing.
+//! transaction closes the cart (if it is still the one that was read), claims the stock and the uses of promotions,
+//! records the payment and places the order. Stock and order share a store, so that either all of it happened or nothing.
 
 use std::sync::Arc;
 
@@ -10,16 +10,20 @@ use tradewind_catalog::VariantOf;
 use tradewind_inventory::Demand;
 use tradewind_kernel::id::body_of;
 use tradewind_kernel::{Error, Money, Result, Timestamp};
+use tradewind_offers::{PROMOTION_USED_UP, PromotionUse};
 use tradewind_orders::{
-    Address, ChargedTax, LineTotals, NewOrder, Order, OrderItem, OrderShipping, Placement, TaxLine, order_id_of_cart,
+    Address, Adjustment, ChargedTax, LineTotals, NewOrder, Order, OrderItem, OrderShipping, Placement, TaxLine,
+    order_id_of_cart,
 };
 use tradewind_payments::error::{declined, requires_more};
 use tradewind_payments::{Outcome, PaymentCollection, PaymentSession, SESSION_VOID};
 use tradewind_platform::db::VERSION;
 use tradewind_pricing::Totals;
 
+use crate::error::CART_COMPLETED;
 use crate::lines::is_offered;
 use crate::model::{Cart, Completion};
+use crate::promotions::uses_of;
 use crate::shipping::profiles_of;
 use crate::stock::demands_of;
 use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
@@ -32,6 +36,7 @@ struct Ready {
     demands: Vec<Demand>,
     locations: Arc<[String]>,
     payment: Option<(PaymentCollection, PaymentSession)>,
+    uses: Vec<PromotionUse>,
 }
 
 /// What one attempt to complete a cart came to.
@@ -59,6 +64,10 @@ impl Checkout {
             return self.order_of(cart_id).await.map(|order| Attempt::Done(Completion::Order(order)));
         }
         let ready = self.check(loaded).await?;
+        let lost = self.lost(&ready.cart, &ready.uses).await?;
+        if !lost.is_empty() {
+            return self.refuse(&ready.cart, lost).await;
+        }
         if let Some(refusal) = self.ask_provider(&ready).await? {
             let view = Box::new(self.cart(cart_id).await?);
             return Ok(Attempt::Done(Completion::Cart { view, error: refusal }));
@@ -68,6 +77,7 @@ impl Checkout {
         if placement.order().totals().total() != ready.totals.total {
             return Err(Error::internal(format!("the lines of {cart_id} do not add up to its total")));
         }
+        let uses = ready.uses.clone();
         match self.commit(ready, placement, now).await {
             Ok(order) => {
                 self.parts.orders.list_for_customer(&order).await?;
@@ -75,6 +85,23 @@ impl Checkout {
             }
             // The cart, or its payment session, is not the one that was read.
             Err(error) if error.is(VERSION) || error.is(SESSION_VOID) => Ok(Attempt::Again),
+            Err(error) if error.is(PROMOTION_USED_UP) => {
+                let cart = self.load(cart_id).await?.cart;
+                let lost = self.lost(&cart, &uses).await?;
+                // Where it is not known which, as another process counts as well, none is insisted on.
+                let all = || uses.iter().map(|one| one.promotion_id.clone()).collect();
+                self.refuse(&cart, if lost.is_empty() { all() } else { lost }).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Promotions the cart was promised are used up: nothing is ordered, and the cart can be bought at its new price.
+    async fn refuse(&self, cart: &Cart, promotion_ids: Vec<String>) -> Result<Attempt> {
+        match self.go_on_without(cart, promotion_ids).await {
+            Ok(refusal) => Err(refusal),
+            // Somebody completed the very same cart meanwhile.
+            Err(error) if error.is(CART_COMPLETED) => Ok(Attempt::Again),
             Err(error) => Err(error),
         }
     }
@@ -104,7 +131,8 @@ impl Checkout {
         let locations = self.locations_of(&cart).await?;
         let totals = quote::totals(&cart)?;
         let payment = payment_of(payment_collection, totals.total)?;
-        Ok(Ready { cart, version, totals, demands, locations, payment })
+        let uses = uses_of(&cart)?;
+        Ok(Ready { cart, version, totals, demands, locations, payment, uses })
     }
 
     /// Asks the provider to promise the money. `Some` says why it does not.
@@ -132,9 +160,10 @@ impl Checkout {
     }
 
     async fn commit(&self, ready: Ready, placement: Placement, now: Timestamp) -> Result<Arc<Order>> {
-        let Ready { cart, version, demands, locations, payment, .. } = ready;
+        let Ready { cart, version, demands, locations, payment, uses, .. } = ready;
         let (inventory, payments, orders) =
             (self.parts.inventory.clone(), self.parts.payments.clone(), self.parts.orders.clone());
+        let offers = self.parts.offers.clone();
         self.database_of(cart.id.as_str())
             .write(move |tx| {
                 Box::pin(async move {
@@ -143,6 +172,9 @@ impl Checkout {
                     store::complete(tx, cart.id.as_str(), version, now).await?;
                     if !demands.is_empty() {
                         inventory.reserve(tx, &order_id, &demands, &locations).await?;
+                    }
+                    if !uses.is_empty() {
+                        offers.claim(tx, &order_id, &uses).await?;
                     }
                     if let Some((collection, session)) = &payment {
                         payments.record_authorized(tx, &collection.id, &session.id, &order_id).await?;
@@ -216,7 +248,7 @@ fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
         is_tax_inclusive: item.is_tax_inclusive,
         totals: line_totals(of_line),
         taxes: charged_taxes("ordlitxl", &item.tax_lines, of_line),
-        adjustments: item.adjustments.clone(),
+        adjustments: order_adjustments("ordliadj", &item.adjustments),
         metadata: item.metadata.clone(),
     });
     let methods = cart.shipping_methods.iter().zip(&totals.shipping).map(|(method, of_method)| OrderShipping {
@@ -228,7 +260,7 @@ fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
         data: method.data.clone(),
         totals: line_totals(of_method),
         taxes: charged_taxes("ordsmtxl", &method.tax_lines, of_method),
-        adjustments: method.adjustments.clone(),
+        adjustments: order_adjustments("ordsmadj", &method.adjustments),
     });
     NewOrder {
         cart_id: cart.id.as_str().to_owned(),
@@ -242,6 +274,7 @@ fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
         billing_address: cart.billing_address.as_ref().map(order_address),
         items: items.collect(),
         shipping_methods: methods.collect(),
+        credit_lines: cart.credit_lines.clone(),
         payment_collection_ids: payment.iter().map(|(collection, _)| collection.id.clone()).collect(),
         metadata: cart.metadata.clone(),
         at: now,
@@ -254,6 +287,10 @@ fn renamed(prefix: &str, id: &str) -> String {
 
 fn order_address(address: &Address) -> Address {
     Address { id: renamed("ordaddr", &address.id), ..address.clone() }
+}
+
+fn order_adjustments(prefix: &str, of_line: &[Adjustment]) -> Vec<Adjustment> {
+    of_line.iter().map(|own| Adjustment { id: renamed(prefix, &own.id), ..own.clone() }).collect()
 }
 
 fn line_totals(of_line: &tradewind_pricing::LineTotals) -> LineTotals {

@@ -25,7 +25,7 @@ pub(crate) fn totals(cart: &Cart) -> Result<Totals> {
         currency: cart.currency,
         lines: lines.collect(),
         shipping: shipping.collect(),
-        credits: Vec::new(),
+        credits: cart.credit_lines.iter().map(|credit| credit.amount).collect(),
     })
 }
 

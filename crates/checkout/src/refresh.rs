@@ -1,13 +1,17 @@
-//! Bringing a draft up to date: prices, stock, shipping and taxes, in this order. Everything comes from memory.
+//! Bringing a draft up to date: prices, stock, taxes, promotions and shipping, in this order. Everything comes from memory.
 
-use tradewind_catalog::{Price, VariantOf};
+use std::sync::Arc;
+
+use tradewind_catalog::VariantOf;
 use tradewind_kernel::{IdMint, Result};
 use tradewind_market::TaxRate;
+use tradewind_offers::OffersSnapshot;
 use tradewind_orders::TaxLine;
-use tradewind_pricing::{PriceContext, PriceInput, select_price};
 
 use crate::edit::{Draft, Edit};
 use crate::model::{Cart, CartView};
+use crate::prices::{Prices, depend_on_groups};
+use crate::promotions::{Deals, clear};
 use crate::{Checkout, error};
 
 /// Who computes the taxes.
@@ -21,19 +25,52 @@ impl Checkout {
 
     pub(crate) async fn refresh(&self, draft: &mut Draft) -> Result<()> {
         let sold = self.sold_in(&draft.cart).await?;
-        price_lines(draft, &sold)?;
+        let offers = self.parts.offers.snapshot().await?;
+        let usable = self.usable(&draft.cart, draft.now, &offers).await?;
+        let groups = match depend_on_groups(&offers) || Deals::ask_for_groups(&usable) {
+            true => self.groups_of(&draft.cart).await?,
+            false => Vec::new(),
+        };
+        price_lines(draft, &sold, offers, groups.clone())?;
         if !draft.grown.is_empty() {
             self.check_stock(draft, &sold).await?;
         }
-        if !draft.cart.shipping_methods.is_empty() {
-            self.refresh_shipping(draft).await?;
-        }
         // Where taxes were asked for once, they are kept up to date.
         let is_taxed = draft.cart.items.iter().any(|item| !item.tax_lines.is_empty());
-        if draft.tax_anyway || is_taxed || draft.region()?.automatic_taxes {
-            set_taxes(draft, &self.parts.mint)?;
+        let taxes = draft.tax_anyway || is_taxed || draft.region()?.automatic_taxes;
+        if taxes {
+            tax_items(draft, &self.parts.mint)?;
+        }
+        let deals = self.deals(usable, groups).await?;
+        self.take_off(deals.as_ref(), draft, &sold)?;
+        if !draft.cart.shipping_methods.is_empty() {
+            // What sending costs may depend on what the items come to, and promotions on what sending costs.
+            self.refresh_shipping(draft).await?;
+            if taxes {
+                tax_methods(draft, &self.parts.mint)?;
+            }
+            self.take_off(deals.as_ref(), draft, &sold)?;
         }
         Ok(())
+    }
+
+    fn take_off(&self, deals: Option<&Deals>, draft: &mut Draft, sold: &[Option<VariantOf>]) -> Result<()> {
+        match deals {
+            Some(deals) => deals.take_off(draft, sold, &self.parts.mint),
+            None => {
+                clear(&mut draft.cart);
+                Ok(())
+            }
+        }
+    }
+
+    /// The groups the cart's customer is in.
+    async fn groups_of(&self, cart: &Cart) -> Result<Vec<String>> {
+        let customer = match &cart.customer_id {
+            Some(id) => self.parts.accounts.customer(id).await?,
+            None => None,
+        };
+        Ok(customer.map(|customer| customer.group_ids).unwrap_or_default())
     }
 
     /// What each line of the cart sells; `None` for what the catalogue no longer knows.
@@ -48,77 +85,57 @@ impl Checkout {
 
 /// Gives each line today's price. A line that was not touched keeps its price where there is none today: completing the
 /// cart will say so, changing an address must not.
-fn price_lines(draft: &mut Draft, sold: &[Option<VariantOf>]) -> Result<()> {
-    let region = draft.region()?;
-    let region_id = region.id.as_str().to_owned();
-    let currency = draft.cart.currency;
-    let currency_includes_tax = draft.market.prices_include_tax(None, currency);
-    let region_includes_tax = draft.market.prices_include_tax(Some(region), currency);
+fn price_lines(
+    draft: &mut Draft,
+    sold: &[Option<VariantOf>],
+    offers: Arc<OffersSnapshot>,
+    customer_group_ids: Vec<String>,
+) -> Result<()> {
+    let prices = Prices::new(offers, &draft.market, draft.region()?, customer_group_ids, draft.now);
     for (item, sold) in draft.cart.items.iter_mut().zip(sold) {
-        let must_have_price = draft.price_all || draft.grown.contains(&item.id);
-        let selected = sold.as_ref().and_then(|sold| {
-            let prices = sold.variant().prices.iter().filter(|price| price.currency == currency);
-            let prices: Vec<PriceInput> = prices.map(price_input).collect();
-            let context = PriceContext {
-                currency,
-                region_id: Some(region_id.clone()),
-                quantity: item.quantity,
-                customer_group_ids: Vec::new(),
-                at: draft.now,
-                currency_includes_tax,
-                region_includes_tax,
-            };
-            select_price(&prices, &context)
-        });
-        match selected {
+        match sold.as_ref().and_then(|sold| prices.of(sold.variant(), item.quantity)) {
             Some(price) => {
                 item.unit_price = price.amount;
                 item.is_tax_inclusive = price.is_tax_inclusive;
                 let lowered = price.price_list_id.is_some() && price.original_amount > price.amount;
                 item.compare_at_unit_price = lowered.then_some(price.original_amount);
             }
-            None if must_have_price => return Err(error::no_price(&item.goods.title, currency)),
+            None if draft.price_all || draft.grown.contains(&item.id) => {
+                return Err(error::no_price(&item.goods.title, draft.cart.currency));
+            }
             None => {}
         }
     }
     Ok(())
 }
 
-fn price_input(price: &Price) -> PriceInput {
-    PriceInput {
-        id: price.id.as_str().to_owned(),
-        currency: price.currency,
-        amount: price.amount,
-        region_id: price.region_id.clone(),
-        min_quantity: price.min_quantity,
-        max_quantity: price.max_quantity,
-        price_list: None,
-    }
-}
-
 /// Puts the tax rates of where the cart is sent on its lines; none where that is not known yet.
-fn set_taxes(draft: &mut Draft, mint: &IdMint) -> Result<()> {
-    let market = std::sync::Arc::clone(&draft.market);
-    let place = destination(draft)?;
-    let place = place.map(|(country, province)| (country.to_owned(), province.map(str::to_owned)));
-    let bucket = draft.cart.id.bucket();
-    let (country, province) = match &place {
-        Some((country, province)) => (Some(country.as_str()), province.as_deref()),
-        None => (None, None),
-    };
+fn tax_items(draft: &mut Draft, mint: &IdMint) -> Result<()> {
+    let (market, place, bucket) = (Arc::clone(&draft.market), owned_destination(draft)?, draft.cart.id.bucket());
     for item in &mut draft.cart.items {
-        let rates = country.map_or_else(Vec::new, |country| {
+        let rates = place.as_ref().map_or_else(Vec::new, |(country, province)| {
             let type_id = item.goods.product_type_id.as_deref();
-            market.tax_rates(country, province, &item.goods.product_id, type_id)
+            market.tax_rates(country, province.as_deref(), &item.goods.product_id, type_id)
         });
         set_tax_lines(&mut item.tax_lines, &rates, |prefix| mint.mint_in(prefix, bucket), "calitxl");
     }
+    Ok(())
+}
+
+/// The same for shipping methods.
+fn tax_methods(draft: &mut Draft, mint: &IdMint) -> Result<()> {
+    let (market, place, bucket) = (Arc::clone(&draft.market), owned_destination(draft)?, draft.cart.id.bucket());
     for method in &mut draft.cart.shipping_methods {
-        let rates = country
-            .map_or_else(Vec::new, |country| market.shipping_tax_rates(country, province, &method.shipping_option_id));
+        let rates = place.as_ref().map_or_else(Vec::new, |(country, province)| {
+            market.shipping_tax_rates(country, province.as_deref(), &method.shipping_option_id)
+        });
         set_tax_lines(&mut method.tax_lines, &rates, |prefix| mint.mint_in(prefix, bucket), "casmtxl");
     }
     Ok(())
+}
+
+fn owned_destination(draft: &Draft) -> Result<Option<(String, Option<String>)>> {
+    Ok(destination(draft)?.map(|(country, province)| (country.to_owned(), province.map(str::to_owned))))
 }
 
 /// Replaces a line's taxes, unless they are what they should be: then they keep their ids.

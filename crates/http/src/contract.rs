@@ -1,10 +1,12 @@
-//! The contract as data: what each route accepts and answers with, read once at start.
+//! The contract as data: what each route accepts and answers with. Where each route stands is found at start; what it says is
+//! read when it is first asked for, so that a shop holds in memory what it uses.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tradewind_kernel::Result;
 
 use crate::fields::{Fields, Plan, Plans};
@@ -12,12 +14,20 @@ use crate::query::{self, Query};
 use crate::schema::{Schema, Source};
 
 static ROUTES: LazyLock<Routes> =
-    LazyLock::new(|| Routes::read(&[include_str!("../contract/store.json"), include_str!("../contract/admin.json")]));
+    LazyLock::new(|| Routes::find(&[include_str!("../contract/store.json"), include_str!("../contract/admin.json")]));
 static PLANS: LazyLock<Plans> = LazyLock::new(Plans::new);
 static OTHER: LazyLock<Route> = LazyLock::new(Route::default);
 
 struct Routes {
-    by_path: HashMap<String, Vec<(http::Method, Route)>>,
+    by_path: HashMap<&'static str, Vec<Entry>>,
+}
+
+/// A route of the contract: where its line is, and what it says once it was read.
+struct Entry {
+    method: http::Method,
+    number: usize,
+    text: &'static RawValue,
+    route: OnceLock<Route>,
 }
 
 /// What one route accepts and answers with.
@@ -45,28 +55,39 @@ struct Line {
 
 impl Routes {
     #[expect(clippy::expect_used, reason = "compiled in, and read by a test")]
-    fn read(texts: &[&str]) -> Self {
-        let mut by_path: HashMap<String, Vec<(http::Method, Route)>> = HashMap::new();
+    fn find(texts: &[&'static str]) -> Self {
+        let mut by_path: HashMap<&'static str, Vec<Entry>> = HashMap::new();
         let mut number = 0;
         for text in texts {
-            let lines: HashMap<String, Line> = serde_json::from_str(text).expect("the contract is JSON");
-            for (name, line) in lines {
+            let lines: HashMap<&'static str, &'static RawValue> =
+                serde_json::from_str(text).expect("the contract is JSON");
+            for (name, text) in lines {
                 number += 1;
                 let (method, path) = name.split_once(' ').expect("a method and a path");
-                let schema =
-                    |value: Option<Value>| value.map(|value| Schema::read(&value).expect("a schema of the contract"));
-                let route = Route {
-                    number,
-                    body: schema(line.body),
-                    query: schema(line.query),
-                    fields: Fields::new(line.default_fields, line.allowed_extra_fields),
-                    default_limit: line.default_limit,
-                };
                 let method = method.parse().expect("a method");
-                by_path.entry(path.to_owned()).or_default().push((method, route));
+                by_path.entry(path).or_default().push(Entry { method, number, text, route: OnceLock::new() });
             }
         }
         Self { by_path }
+    }
+}
+
+impl Entry {
+    fn route(&self) -> &Route {
+        self.route.get_or_init(|| self.read())
+    }
+
+    #[expect(clippy::expect_used, reason = "compiled in, and read by a test")]
+    fn read(&self) -> Route {
+        let line: Line = serde_json::from_str(self.text.get()).expect("a line of the contract");
+        let schema = |value: Option<Value>| value.map(|value| Schema::read(&value).expect("a schema of the contract"));
+        Route {
+            number: self.number,
+            body: schema(line.body),
+            query: schema(line.query),
+            fields: Fields::new(line.default_fields, line.allowed_extra_fields),
+            default_limit: line.default_limit,
+        }
     }
 }
 
@@ -79,11 +100,11 @@ pub fn route(method: &http::Method, path: &str) -> &'static Route {
     routes
         .by_path
         .get(path)
-        .and_then(|routes| routes.iter().find(|(own, _)| own == method))
-        .map_or(&OTHER, |(_, route)| route)
+        .and_then(|entries| entries.iter().find(|entry| entry.method == method))
+        .map_or(&OTHER, Entry::route)
 }
 
-/// Reads the contract now instead of at the first request.
+/// Finds the contract's routes now instead of at the first request.
 pub fn load() {
     LazyLock::force(&ROUTES);
 }
@@ -128,6 +149,9 @@ mod tests {
     fn the_contract_is_read() {
         load();
         assert!(ROUTES.by_path.len() > 60);
+        for entry in ROUTES.by_path.values().flatten() {
+            entry.route();
+        }
         assert_eq!(route(&Method::GET, "/store/products").default_limit, 50);
         assert!(route(&Method::GET, "/admin/products").query.is_some());
     }

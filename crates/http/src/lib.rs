@@ -2,12 +2,15 @@
 
 pub mod auth;
 pub mod call;
+mod compare;
 pub mod contract;
 pub mod cors;
 pub mod fields;
 pub mod limits;
+pub mod list;
 pub mod middleware;
 pub mod problem;
+pub mod public_url;
 pub mod query;
 pub mod ready;
 pub mod schema;

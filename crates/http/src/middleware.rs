@@ -23,6 +23,7 @@ use tradewind_platform::telemetry;
 
 use crate::cors::{self, Cors};
 use crate::problem::Problem;
+use crate::public_url::with_public_url;
 
 /// The header that carries the id of a request, both ways.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,6 +41,8 @@ pub struct Surroundings {
     pub timeout: Duration,
     /// How many proxies of ours stand in front and append to `x-forwarded-for`; with 0 the header is not believed.
     pub trusted_proxies: usize,
+    /// The address shoppers use, without a slash at its end.
+    pub public_url: Arc<str>,
 }
 
 /// Surrounds all routes of a router.
@@ -90,7 +93,8 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut request: Requ
     let route = request.extensions().get::<MatchedPath>().cloned();
     let origin = request.headers().get(header::ORIGIN).cloned();
 
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answered = with_public_url(Arc::clone(&surroundings.public_url), next.run(request));
+    let handled = AssertUnwindSafe(answered).catch_unwind();
     let timed = tokio::time::timeout(surroundings.timeout, handled);
     let mut response = telemetry::with_request_id(id.clone(), async {
         match timed.await {
@@ -256,6 +260,7 @@ mod tests {
             },
             timeout: Duration::from_millis(50),
             trusted_proxies: 1,
+            public_url: "https://shop.example".into(),
         };
         let request = request.body(Body::empty()).expect("a request");
         let response = surround(router, surroundings).oneshot(request).await.expect("an answer");

@@ -30,6 +30,23 @@ pub struct TimeRange {
     pub lte: Option<Timestamp>,
 }
 
+/// What a number is compared with, from `weight=…`, `weight[]=…`, `weight[$gte]=…` and the like.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NumberRange {
+    /// One of these.
+    pub among: Option<Vec<i64>>,
+    /// None of these.
+    pub not: Vec<i64>,
+    /// More than.
+    pub gt: Option<i64>,
+    /// At least.
+    pub gte: Option<i64>,
+    /// Less than.
+    pub lt: Option<i64>,
+    /// At most.
+    pub lte: Option<i64>,
+}
+
 /// Reads a raw query string into nested values; everything in it is a text, a list or an object.
 pub fn parse(raw: &str) -> Result<Value> {
     let mut fields = Map::new();
@@ -113,6 +130,33 @@ impl Query {
         self.0.contains_key(name)
     }
 
+    /// The names of all parameters.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The groups of filters in `$and` or `$or`: of the first all must hold, of the second one is enough.
+    #[must_use]
+    pub fn groups(&self, name: &str) -> Vec<Self> {
+        let groups = self.0.get(name).and_then(Value::as_array).into_iter().flatten();
+        groups.filter_map(Value::as_object).map(|fields| Self(fields.clone())).collect()
+    }
+
+    /// The filters below a name, such as those of `variants[sku]=…`.
+    #[must_use]
+    pub fn below(&self, name: &str) -> Option<Self> {
+        self.0.get(name).and_then(Value::as_object).map(|fields| Self(fields.clone()))
+    }
+
+    /// Whether `deleted_at` is compared with a moment. What is deleted is gone, so nothing compares with any.
+    pub fn asks_for_deleted(&self) -> Result<bool> {
+        match self.0.get("deleted_at") {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::String(text)) if text.is_empty() || text == "null" => Ok(false),
+            Some(_) => self.times("deleted_at").map(|_| true),
+        }
+    }
+
     /// A parameter that is one text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -170,6 +214,36 @@ impl Query {
                 }
             }
             Some(_) => return Err(Error::invalid(name, format!("'{name}' must be one date"))),
+        }
+        Ok(range)
+    }
+
+    /// What a whole number is compared with.
+    pub fn numbers(&self, name: &str) -> Result<NumberRange> {
+        let whole = |value: &Value| {
+            value.as_i64().ok_or_else(|| Error::invalid(name, format!("'{name}' is compared with whole numbers here")))
+        };
+        let list = |value: &Value| match value {
+            Value::Array(values) => values.iter().map(whole).collect::<Result<Vec<_>>>(),
+            value => Ok(vec![whole(value)?]),
+        };
+        let mut range = NumberRange::default();
+        match self.0.get(name) {
+            None => {}
+            Some(Value::Object(operators)) => {
+                for (operator, value) in operators {
+                    match operator.as_str() {
+                        "$gt" => range.gt = Some(whole(value)?),
+                        "$gte" => range.gte = Some(whole(value)?),
+                        "$lt" => range.lt = Some(whole(value)?),
+                        "$lte" => range.lte = Some(whole(value)?),
+                        "$eq" | "$in" => range.among = Some(list(value)?),
+                        "$ne" | "$nin" => range.not.extend(list(value)?),
+                        _ => return Err(unsupported(name, operator)),
+                    }
+                }
+            }
+            Some(value) => range.among = Some(list(value)?),
         }
         Ok(range)
     }
@@ -256,6 +330,20 @@ mod tests {
         assert_eq!(query.order(), [("title", true), ("id", false)]);
         let query = Query::new(parse("created_at[$gte]=soon").expect("fine"));
         assert!(query.times("created_at").is_err());
+    }
+
+    #[test]
+    fn numbers_are_compared() {
+        let query = Query::new(json!({"a": 5, "b": [1, 2], "c": {"$gt": 3, "$nin": [4]}, "d": 1.5, "e": {"$like": 2}}));
+        let numbers = |name: &str| query.numbers(name);
+        assert_eq!(numbers("a").expect("one").among, Some(vec![5]));
+        assert_eq!(numbers("b").expect("some").among, Some(vec![1, 2]));
+        let range = numbers("c").expect("a range");
+        assert_eq!((range.gt, range.not), (Some(3), vec![4]));
+        assert_eq!(numbers("z").expect("nothing"), NumberRange::default());
+        for name in ["d", "e"] {
+            assert_eq!(numbers(name).expect_err("refused").field(), Some(name));
+        }
     }
 
     proptest! {

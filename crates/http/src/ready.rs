@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sha2::{Digest as _, Sha256};
-use tradewind_kernel::Result;
+use tradewind_kernel::{Result, Timestamp};
 
 use crate::wire::{JSON, Json};
 
@@ -30,6 +30,10 @@ pub struct Versions {
     pub market: u64,
     /// Of the stock.
     pub inventory: u64,
+    /// Of price lists and promotions.
+    pub offers: u64,
+    /// When prices will change by themselves, because a price list begins or ends: a later one means that they have.
+    pub next_turn: Option<Timestamp>,
 }
 
 /// A new answer, and the keys by which caches in front of us may be told to drop it.

@@ -106,6 +106,22 @@ impl Inventory {
     }
 }
 
+impl Inventory {
+    /// Removes those of these items of which nothing is promised; the others stay for what is still to be delivered.
+    pub async fn delete_idle_items(&self, tx: &mut Tx, ids: &[String]) -> Result<()> {
+        let promised: Vec<String> = store::levels(tx, ids)
+            .await?
+            .into_iter()
+            .filter(|level| level.promised() > 0)
+            .map(|level| level.item_id)
+            .collect();
+        for id in ids.iter().filter(|id| !promised.contains(id)) {
+            self.delete_item(tx, id).await?;
+        }
+        Ok(())
+    }
+}
+
 pub(crate) fn check_level(field: &str, quantity: i64) -> Result<()> {
     if (0..=QUANTITY_MAX).contains(&quantity) { Ok(()) } else { Err(bad_quantity(field, 0)) }
 }

@@ -48,6 +48,39 @@ impl Inventory {
         found(tx, item_id, location_id).await
     }
 
+    /// Sets how much of an item lies at a location, is on its way there, or both; there must be a level for it.
+    pub async fn update_level(
+        &self,
+        tx: &mut Tx,
+        item_id: &str,
+        location_id: &str,
+        stocked: Option<i64>,
+        incoming: Option<i64>,
+    ) -> Result<Level> {
+        let mut level = found(tx, item_id, location_id).await?;
+        if let Some(stocked) = stocked {
+            level = self.set_level(tx, item_id, location_id, stocked).await?;
+        }
+        if let Some(incoming) = incoming {
+            level = self.set_incoming(tx, item_id, location_id, incoming).await?;
+        }
+        Ok(level)
+    }
+
+    /// Stops keeping an item at a location, unless some of it is promised there, or lies there or is on its way and `force`
+    /// does not say that this is meant.
+    pub async fn delete_level_by_id(&self, tx: &mut Tx, level_id: &str, force: bool) -> Result<()> {
+        let level = store::level_by_id(tx, level_id).await?;
+        let level = level.ok_or_else(|| Error::not_found("Stock level", level_id))?;
+        if !force && (level.stocked > 0 || level.incoming > 0) {
+            return Err(in_use(
+                "This stock level",
+                "there is stock at it, or on its way; 'force' removes it all the same",
+            ));
+        }
+        self.delete_level(tx, &level.item_id, &level.location_id).await
+    }
+
     /// Stops keeping an item at a location, unless some of it is promised there. Removing a level that is gone is no error.
     pub async fn delete_level(&self, tx: &mut Tx, item_id: &str, location_id: &str) -> Result<()> {
         let level = store::level(tx, item_id, location_id).await?;

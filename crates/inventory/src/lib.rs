@@ -6,6 +6,7 @@ mod events;
 mod expire;
 mod find;
 mod hold;
+mod import;
 mod item;
 mod level;
 mod location;
@@ -22,7 +23,7 @@ use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
 
 pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_enough};
 pub use events::{ReservationExpired, StockSet};
-pub use find::{ItemQuery, ReservationQuery};
+pub use find::{ItemFilter, ItemKey, ItemQuery, Range, ReservationFilter, ReservationKey, ReservationQuery};
 pub use item::NewLevel;
 pub use model::{
     Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level, LocationAddress,
@@ -33,7 +34,10 @@ pub use model::{
 /// The inventory's tables. They live in the shards.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "inventory",
-    steps: &[Migration { name: "V1__inventory", sqlite: include_str!("../migrations/sqlite/V1__inventory.sql") }],
+    steps: &[
+        Migration { name: "V1__inventory", sqlite: include_str!("../migrations/sqlite/V1__inventory.sql") },
+        Migration { name: "V2__filters", sqlite: include_str!("../migrations/sqlite/V2__filters.sql") },
+    ],
 };
 
 /// The handle others call. Cheap to clone.

@@ -129,7 +129,7 @@ impl Inventory {
     }
 
     /// Locations or channels changed: what is remembered of any item may be wrong once this commits.
-    fn everything_changed(&self, tx: &mut Tx) {
+    pub(crate) fn everything_changed(&self, tx: &mut Tx) {
         self.shared.channels.stale_after(tx);
         let shared = Arc::clone(&self.shared);
         tx.after_commit(move || {

@@ -175,7 +175,7 @@ impl Inventory {
     pub(crate) async fn release_these(&self, tx: &mut Tx, reservations: Vec<Reservation>) -> Result<usize> {
         let mut touched = Vec::new();
         for reservation in reservations {
-            if !store::delete_held(tx, &reservation.id).await? {
+            if !store::delete_held(tx, &reservation).await? {
                 continue;
             }
             let Reservation { quantity, item_id, location_id, .. } = reservation;

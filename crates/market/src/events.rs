@@ -24,6 +24,12 @@ pub enum MarketPart {
     TaxRegion,
     /// The settings of the shop.
     Store,
+    /// Whether prices contain the tax.
+    PricePreference,
+    /// A reason why things come back.
+    ReturnReason,
+    /// A reason why money is given back.
+    RefundReason,
 }
 
 impl Event for MarketChanged {

@@ -5,9 +5,13 @@ mod countries;
 mod currencies;
 pub mod error;
 mod events;
+mod import;
 mod model;
+mod price_preferences;
+mod reasons;
 mod snapshot;
 mod store;
+mod taxes;
 
 use std::sync::Arc;
 
@@ -19,16 +23,25 @@ pub use countries::{Country, countries, country};
 pub use currencies::{CurrencyInfo, currencies, currency_info};
 pub use events::{MarketChanged, MarketPart};
 pub use model::{
-    Metadata, NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, Region, RegionChange, RegionId,
-    SalesChannel, SalesChannelChange, SalesChannelId, StoreCurrency, StoreId, StoreSettings, TaxRate, TaxRateChange,
-    TaxRateId, TaxReference, TaxRegion, TaxRegionId, TaxRule,
+    Metadata, NewPricePreference, NewRefundReason, NewRegion, NewReturnReason, NewSalesChannel, NewStoreSettings,
+    NewTaxRate, NewTaxRegion, PreferenceAttribute, PricePreference, PricePreferenceChange, PricePreferenceId,
+    RefundReason, RefundReasonChange, RefundReasonId, Region, RegionChange, RegionId, ReturnReason, ReturnReasonChange,
+    ReturnReasonId, SYSTEM_TAX_PROVIDER, SalesChannel, SalesChannelChange, SalesChannelId, StoreCurrency, StoreId,
+    StoreSettings, TaxRate, TaxRateChange, TaxRateId, TaxReference, TaxRegion, TaxRegionChange, TaxRegionId, TaxRule,
+    province_key,
 };
 pub use snapshot::MarketSnapshot;
 
 /// The market's tables. They live in core.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "market",
-    steps: &[Migration { name: "V1__market", sqlite: include_str!("../migrations/sqlite/V1__market.sql") }],
+    steps: &[
+        Migration { name: "V1__market", sqlite: include_str!("../migrations/sqlite/V1__market.sql") },
+        Migration {
+            name: "V2__preferences_and_reasons",
+            sqlite: include_str!("../migrations/sqlite/V2__preferences_and_reasons.sql"),
+        },
+    ],
 };
 
 /// The handle others call. Cheap to clone.

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use tradewind_kernel::Currency;
 
-use crate::model::{Region, RegionId, SalesChannel, StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRegionId};
+use crate::model::{
+    PreferenceAttribute, PricePreference, RefundReason, Region, RegionId, ReturnReason, SalesChannel, StoreSettings,
+    TaxRate, TaxReference, TaxRegion, TaxRegionId, province_key,
+};
 
 /// The market as of one moment.
 #[derive(Debug)]
@@ -12,24 +15,56 @@ pub struct MarketSnapshot {
     regions: Vec<Region>,
     sales_channels: Vec<SalesChannel>,
     tax_regions: Vec<TaxRegion>,
+    price_preferences: Vec<PricePreference>,
+    return_reasons: Vec<ReturnReason>,
+    refund_reasons: Vec<RefundReason>,
     store: StoreSettings,
     region_by_id: HashMap<RegionId, usize>,
     region_by_country: HashMap<String, usize>,
     tax_region_by_place: HashMap<(String, Option<String>), usize>,
 }
 
+/// What is read to make a snapshot of, in any order.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) regions: Vec<Region>,
+    pub(crate) sales_channels: Vec<SalesChannel>,
+    pub(crate) tax_regions: Vec<TaxRegion>,
+    pub(crate) price_preferences: Vec<PricePreference>,
+    pub(crate) return_reasons: Vec<ReturnReason>,
+    pub(crate) refund_reasons: Vec<RefundReason>,
+    pub(crate) store: StoreSettings,
+}
+
 impl MarketSnapshot {
     /// Builds the indexes over what was read; lists are ordered by creation.
     #[must_use]
-    pub fn new(
-        mut regions: Vec<Region>,
-        mut sales_channels: Vec<SalesChannel>,
-        mut tax_regions: Vec<TaxRegion>,
-        store: StoreSettings,
-    ) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts {
+            mut regions,
+            mut sales_channels,
+            mut tax_regions,
+            mut price_preferences,
+            mut return_reasons,
+            mut refund_reasons,
+            mut store,
+        } = parts;
         regions.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         sales_channels.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         tax_regions.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        price_preferences.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        return_reasons.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        refund_reasons.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        for region in &mut regions {
+            let own = preferred(&price_preferences, PreferenceAttribute::RegionId, region.id.as_str());
+            let of_currency =
+                || preferred(&price_preferences, PreferenceAttribute::CurrencyCode, region.currency.code());
+            region.is_tax_inclusive = own.or_else(of_currency).unwrap_or(false);
+        }
+        for held in &mut store.currencies {
+            let own = preferred(&price_preferences, PreferenceAttribute::CurrencyCode, held.currency.code());
+            held.is_tax_inclusive = own.unwrap_or(false);
+        }
         let mut region_by_country = HashMap::new();
         for (position, region) in regions.iter().enumerate() {
             for country in &region.countries {
@@ -38,11 +73,17 @@ impl MarketSnapshot {
         }
         Self {
             region_by_id: positions(&regions, |region| region.id.clone()),
-            tax_region_by_place: positions(&tax_regions, |tax| (tax.country_code.clone(), tax.province_code.clone())),
+            tax_region_by_place: positions(&tax_regions, |tax| {
+                let province = tax.province_code.as_deref().map(|code| province_key(&tax.country_code, code));
+                (tax.country_code.clone(), province)
+            }),
             region_by_country,
             regions,
             sales_channels,
             tax_regions,
+            price_preferences,
+            return_reasons,
+            refund_reasons,
             store,
         }
     }
@@ -103,14 +144,48 @@ impl MarketSnapshot {
         self.tax_regions.iter().find(|region| region.id.as_str() == id)
     }
 
-    /// Whether prices in this currency contain the tax: a region decides for itself, else the shop's currency does.
+    /// A tax rate by id, with the tax region it is in.
+    #[must_use]
+    pub fn tax_rate(&self, id: &str) -> Option<(&TaxRegion, &TaxRate)> {
+        let mut all = self.tax_regions.iter().flat_map(|region| region.rates.iter().map(move |rate| (region, rate)));
+        all.find(|(_, rate)| rate.id.as_str() == id)
+    }
+
+    /// All price preferences, oldest first.
+    #[must_use]
+    pub fn price_preferences(&self) -> &[PricePreference] {
+        &self.price_preferences
+    }
+
+    /// All return reasons, oldest first.
+    #[must_use]
+    pub fn return_reasons(&self) -> &[ReturnReason] {
+        &self.return_reasons
+    }
+
+    /// A return reason by id.
+    #[must_use]
+    pub fn return_reason(&self, id: &str) -> Option<&ReturnReason> {
+        self.return_reasons.iter().find(|reason| reason.id.as_str() == id)
+    }
+
+    /// All refund reasons, oldest first.
+    #[must_use]
+    pub fn refund_reasons(&self) -> &[RefundReason] {
+        &self.refund_reasons
+    }
+
+    /// A refund reason by id.
+    #[must_use]
+    pub fn refund_reason(&self, id: &str) -> Option<&RefundReason> {
+        self.refund_reasons.iter().find(|reason| reason.id.as_str() == id)
+    }
+
+    /// Whether prices in this currency contain the tax: a region decides for itself, else its currency does.
     #[must_use]
     pub fn prices_include_tax(&self, region: Option<&Region>, currency: Currency) -> bool {
         region.map_or_else(
-            || {
-                let held = self.store.currencies.iter().find(|held| held.currency == currency);
-                held.is_some_and(|held| held.is_tax_inclusive)
-            },
+            || preferred(&self.price_preferences, PreferenceAttribute::CurrencyCode, currency.code()).unwrap_or(false),
             |region| region.is_tax_inclusive,
         )
     }
@@ -151,14 +226,13 @@ impl MarketSnapshot {
     fn rates(&self, country: &str, province: Option<&str>, fit: impl Fn(&TaxRate) -> Option<Fit>) -> Vec<&TaxRate> {
         let country = lower(country).into_owned();
         let of_country = self.tax_region_at(country.clone(), None);
-        let of_province = province.and_then(|province| self.tax_region_at(country, Some(lower(province).into_owned())));
+        let of_province = province.and_then(|province| {
+            let key = province_key(&country, province);
+            self.tax_region_at(country, Some(key))
+        });
         let near = of_province.and_then(|region| narrowest(region, &fit));
         let wide = of_country.and_then(|region| narrowest(region, &fit));
         match (near, wide) {
-            // A rule for this very shipping option beats a province's default.
-            (Some((Fit::Default, near)), Some((Fit::ShippingOption, wide))) if !near.is_combinable => {
-                vec![wide]
-            }
             (Some((_, near)), Some((_, wide))) if near.is_combinable => vec![near, wide],
             (Some((_, near)), _) => vec![near],
             (None, Some((_, wide))) => vec![wide],
@@ -194,6 +268,11 @@ fn narrowest(region: &TaxRegion, fit: impl Fn(&TaxRate) -> Option<Fit>) -> Optio
 
 fn names(rate: &TaxRate, reference: TaxReference, id: &str) -> bool {
     rate.rules.iter().any(|rule| rule.reference == reference && rule.reference_id == id)
+}
+
+fn preferred(preferences: &[PricePreference], attribute: PreferenceAttribute, value: &str) -> Option<bool> {
+    let held = preferences.iter().find(|held| held.attribute == attribute && held.value == value);
+    held.map(|held| held.is_tax_inclusive)
 }
 
 fn lower(code: &str) -> std::borrow::Cow<'_, str> {

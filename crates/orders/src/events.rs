@@ -1,7 +1,7 @@
 //! What others may hear about orders.
 
 use serde::{Deserialize, Serialize};
-use tradewind_kernel::{Currency, Money, Timestamp};
+use tradewind_kernel::{Currency, Money, Secret, Timestamp};
 use tradewind_platform::events::Event;
 
 use crate::Order;
@@ -90,6 +90,56 @@ pub struct OrderCanceled {
 
 impl Event for OrderCanceled {
     const KIND: &'static str = "orders.canceled";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// A customer asked to take an order over; whoever reads its mail decides.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderTransferRequested {
+    /// The order.
+    pub order_id: String,
+    /// The number people call it by.
+    pub display_id: i64,
+    /// Who asks.
+    pub customer_id: String,
+    /// The order's e-mail address, where the mail goes.
+    pub email: String,
+    /// What proves the mail was read: it belongs into the mail and nowhere else.
+    pub token: Secret,
+    /// The version of the order that holds the request.
+    pub version: i64,
+    /// Until when the token is good.
+    pub expires_at: Timestamp,
+}
+
+impl Event for OrderTransferRequested {
+    const KIND: &'static str = "orders.transfer_requested";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// An order went over to another customer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderTransferred {
+    /// The order.
+    pub order_id: String,
+    /// The number people call it by.
+    pub display_id: i64,
+    /// Whose it was.
+    pub former_customer_id: Option<String>,
+    /// Whose it is.
+    pub customer_id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Event for OrderTransferred {
+    const KIND: &'static str = "orders.transferred";
 
     fn aggregate(&self) -> &str {
         &self.order_id

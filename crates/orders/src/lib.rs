@@ -8,20 +8,22 @@ mod model;
 mod numbers;
 mod place;
 mod store;
+mod transfer;
 
 use std::sync::Arc;
 
 use tradewind_kernel::Result;
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
-pub use error::NOT_CANCELABLE;
-pub use events::{OrderCanceled, OrderPlaced, PlacedItem};
+pub use error::{NO_TRANSFER, NOT_CANCELABLE, NOT_TRANSFERABLE, TRANSFER_TOKEN_INVALID};
+pub use events::{OrderCanceled, OrderPlaced, OrderTransferRequested, OrderTransferred, PlacedItem};
 pub use list::{CustomerOrders, OrderQuery};
 pub use model::{
-    Address, Adjustment, Change, ChargedTax, Goods, LineTotals, Metadata, Order, OrderId, OrderItem, OrderShipping,
-    OrderStatus, OrderTotals, Recorded, TaxLine, fold,
+    Address, Adjustment, Change, ChargedTax, CreditLine, Goods, LineTotals, Metadata, Order, OrderId, OrderItem,
+    OrderShipping, OrderStatus, OrderTotals, Recorded, TaxLine, fold,
 };
 pub use place::{NewOrder, Placement, order_id_of_cart};
+pub use transfer::{Transfer, TransferRequest};
 
 use numbers::Numbers;
 

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tradewind_kernel::{Currency, Decimal, Money, Timestamp, id_type};
 
+use crate::transfer::Transfer;
+
 id_type!(
     /// An order; its 26 characters are those of the cart it grew from.
     OrderId, "order"
@@ -178,6 +180,28 @@ pub struct Adjustment {
     /// Whether the amount has the tax in it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_tax_inclusive: bool,
+}
+
+/// Something the shopper has already paid otherwise (a gift card, store credit): it lowers what is left to pay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CreditLine {
+    /// Its id.
+    pub id: String,
+    /// How much, in major units.
+    pub amount: Decimal,
+    /// What kind of thing it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The id of that thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_id: Option<String>,
+    /// What clients attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
 }
 
 /// What a line comes to, in minor units of the order's currency.
@@ -365,6 +389,9 @@ pub struct Order {
     /// How it is sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shipping_methods: Vec<OrderShipping>,
+    /// What was already paid otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credit_lines: Vec<CreditLine>,
     /// How it is paid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payment_collection_ids: Vec<String>,
@@ -378,6 +405,9 @@ pub struct Order {
     /// When it was called off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canceled_at: Option<Timestamp>,
+    /// Who asks to take it over, while that is not decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
 }
 
 /// What an order comes to: the sums of its lines, so that the two can never differ.
@@ -389,15 +419,17 @@ pub struct OrderTotals {
     pub items: LineTotals,
     /// The shipping.
     pub shipping: LineTotals,
+    /// What credit lines pay of it, in minor units; at most all of it.
+    pub credit: i64,
     /// The currency of these amounts.
     pub currency: Currency,
 }
 
 impl OrderTotals {
-    /// What the whole order costs.
+    /// What is left to pay for the whole order after its credit lines.
     #[must_use]
     pub fn total(&self) -> Money {
-        Money::from_minor(self.all.total, self.currency)
+        Money::from_minor(self.all.total - self.credit, self.currency)
     }
 }
 
@@ -408,7 +440,10 @@ impl Order {
         let items = LineTotals::sum(self.items.iter().map(|item| item.totals));
         let shipping = LineTotals::sum(self.shipping_methods.iter().map(|method| method.totals));
         let all = LineTotals::sum([items, shipping].into_iter());
-        OrderTotals { all, items, shipping, currency: self.currency }
+        // What pricing was given is within the range of money.
+        let minor = |line: &CreditLine| Money::round(line.amount, self.currency).map_or(0, |credit| credit.minor);
+        let credits = self.credit_lines.iter().fold(0_i64, |sum, line| sum.saturating_add(minor(line)));
+        OrderTotals { all, items, shipping, credit: credits.clamp(0, all.total.max(0)), currency: self.currency }
     }
 
     /// An amount of this order, in its currency.
@@ -425,6 +460,14 @@ pub enum Change {
     Placed(Box<Order>),
     /// It was called off.
     Canceled,
+    /// A customer asked to take it over.
+    TransferRequested(Transfer),
+    /// They did: it is theirs.
+    TransferAccepted,
+    /// They may not.
+    TransferDeclined,
+    /// They asked no longer.
+    TransferCanceled,
 }
 
 /// A change with its place in the order's history.
@@ -450,17 +493,24 @@ pub fn fold(history: impl IntoIterator<Item = Recorded>) -> Option<Order> {
 #[must_use]
 pub fn apply(order: Option<Order>, recorded: Recorded) -> Option<Order> {
     let Recorded { seq, change, at, .. } = recorded;
-    match (order, change) {
-        (None, Change::Placed(order)) => Some(*order),
-        (Some(mut order), Change::Canceled) => {
-            order.status = OrderStatus::Canceled;
-            order.canceled_at = Some(at);
-            order.updated_at = at;
-            order.version = seq;
-            Some(order)
+    let mut order = match (order, change) {
+        (None, Change::Placed(order)) => return Some(*order),
+        (None, _) => return None,
+        (Some(order), Change::Placed(_)) => return Some(order),
+        (Some(order), Change::Canceled) => Order { status: OrderStatus::Canceled, canceled_at: Some(at), ..order },
+        (Some(order), Change::TransferRequested(transfer)) => Order { transfer: Some(transfer), ..order },
+        (Some(mut order), Change::TransferAccepted) => {
+            if let Some(transfer) = order.transfer.take() {
+                order.customer_id = Some(transfer.customer_id);
+                order.email = transfer.email.or(order.email);
+            }
+            order
         }
-        (order, _) => order,
-    }
+        (Some(order), Change::TransferDeclined | Change::TransferCanceled) => Order { transfer: None, ..order },
+    };
+    order.updated_at = at;
+    order.version = seq;
+    Some(order)
 }
 
 fn is_false(truth: &bool) -> bool {

@@ -7,7 +7,7 @@ use tradewind_kernel::{Currency, Error, Result, Timestamp};
 use tradewind_platform::db::Tx;
 
 use crate::events::OrderPlaced;
-use crate::model::{Address, Metadata, Order, OrderId, OrderItem, OrderShipping, OrderStatus};
+use crate::model::{Address, CreditLine, Metadata, Order, OrderId, OrderItem, OrderShipping, OrderStatus};
 use crate::numbers::Number;
 use crate::{Orders, store};
 
@@ -36,6 +36,8 @@ pub struct NewOrder {
     pub items: Vec<OrderItem>,
     /// How it is sent.
     pub shipping_methods: Vec<OrderShipping>,
+    /// What is already paid otherwise.
+    pub credit_lines: Vec<CreditLine>,
     /// How it is paid.
     pub payment_collection_ids: Vec<String>,
     /// What clients attached.
@@ -122,10 +124,12 @@ pub(crate) fn order_of(new: NewOrder, display_id: i64) -> Order {
         billing_address: new.billing_address,
         items: new.items,
         shipping_methods: new.shipping_methods,
+        credit_lines: new.credit_lines,
         payment_collection_ids: new.payment_collection_ids,
         metadata: new.metadata,
         created_at: new.at,
         updated_at: new.at,
         canceled_at: None,
+        transfer: None,
     }
 }

@@ -73,6 +73,16 @@ pub(crate) async fn put_on_list(tx: &mut Tx, customer_id: &str, order_id: &str, 
     Ok(())
 }
 
+/// Takes an order off a customer's list; again changes nothing.
+pub(crate) async fn take_off_list(tx: &mut Tx, customer_id: &str, order_id: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM orders_of_customer WHERE customer_id = $1 AND order_id = $2",
+        params![customer_id, order_id],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The ids of all orders of a customer, the oldest first.
 pub(crate) async fn ids_of_customer(tx: &mut Tx, customer_id: &str) -> Result<Vec<String>> {
     tx.query(
@@ -165,6 +175,12 @@ fn change_columns(change: &Change) -> Result<(&'static str, String)> {
     Ok(match change {
         Change::Placed(order) => ("placed", serde_json::to_string(order).map_err(Error::internal)?),
         Change::Canceled => ("canceled", "{}".to_owned()),
+        Change::TransferRequested(transfer) => {
+            ("transfer_requested", serde_json::to_string(transfer).map_err(Error::internal)?)
+        }
+        Change::TransferAccepted => ("transfer_accepted", "{}".to_owned()),
+        Change::TransferDeclined => ("transfer_declined", "{}".to_owned()),
+        Change::TransferCanceled => ("transfer_canceled", "{}".to_owned()),
     })
 }
 
@@ -172,6 +188,10 @@ fn change_of(kind: &str, row: &Row<'_>, data: usize) -> Result<Change> {
     match kind {
         "placed" => row.json(data).map(Change::Placed),
         "canceled" => Ok(Change::Canceled),
+        "transfer_requested" => row.json(data).map(Change::TransferRequested),
+        "transfer_accepted" => Ok(Change::TransferAccepted),
+        "transfer_declined" => Ok(Change::TransferDeclined),
+        "transfer_canceled" => Ok(Change::TransferCanceled),
         other => Err(Error::internal(format!("an order's history knows of no {other:?}"))),
     }
 }

@@ -91,6 +91,7 @@ fn new_order(cart_id: String, customer_id: Option<&str>, lines: &[(i64, i64)], a
         billing_address: None,
         items: items.collect(),
         shipping_methods: Vec::new(),
+        credit_lines: Vec::new(),
         payment_collection_ids: vec!["pay_col_1".to_owned()],
         metadata: None,
         at,
@@ -188,6 +189,114 @@ async fn replay_is_the_document_and_the_past_can_be_asked_for() {
     assert!(shop.orders.replay("order_nope").await.unwrap().is_none());
 }
 
+fn asks(customer_id: &str, email: Option<&str>) -> TransferRequest {
+    TransferRequest { customer_id: customer_id.to_owned(), email: email.map(str::to_owned), description: None }
+}
+
+impl Shop {
+    /// The token of the newest mail about a transfer.
+    async fn transfer_token(&self) -> String {
+        let mailed = Arc::new(std::sync::Mutex::new(None));
+        let mut reactions = Reactions::default();
+        let mailbox = Arc::clone(&mailed);
+        reactions.on::<OrderTransferRequested>("mail", move |_, event| {
+            *mailbox.lock().unwrap() = Some(event.token.expose().to_owned());
+            Box::pin(async { Ok(()) })
+        });
+        Relay::new(self.db.clone(), reactions).deliver_waiting().await.unwrap();
+        mailed.lock().unwrap().take().unwrap()
+    }
+
+    async fn list(&self, customer_id: &str) -> u64 {
+        self.orders.orders_of_customer(customer_id, &all(true, 10)).await.unwrap().count
+    }
+}
+
+#[tokio::test]
+async fn a_transferred_order_changes_hands_and_lists_and_replays() {
+    let shop = shop().await;
+    let placed = shop.place(shop.new_order(Some("cus_guest"))).await.unwrap();
+    let id = placed.id.as_str();
+    let asked = shop.orders.request_transfer(id, asks("cus_1", Some("new@example.com"))).await.unwrap();
+    assert_eq!(asked.customer_id.as_deref(), Some("cus_guest"), "asking changes nothing yet");
+    let token = shop.transfer_token().await;
+    let stored: String = serde_json::to_string(&shop.orders.order(id).await.unwrap()).unwrap();
+    assert!(!stored.contains(&token), "the token is in the mail alone");
+
+    for wrong in ["", "made-up", &token[1..]] {
+        let error = shop.orders.accept_transfer(id, wrong).await.unwrap_err();
+        assert!(error.is(TRANSFER_TOKEN_INVALID), "{wrong}");
+    }
+    let taken = shop.orders.accept_transfer(id, &token).await.unwrap();
+    assert_eq!(taken.customer_id.as_deref(), Some("cus_1"));
+    assert_eq!(taken.email.as_deref(), Some("new@example.com"));
+    assert_eq!((shop.list("cus_1").await, shop.list("cus_guest").await), (1, 0));
+    assert!(shop.orders.accept_transfer(id, &token).await.unwrap_err().is(NO_TRANSFER));
+    assert_eq!(shop.orders.replay(id).await.unwrap().as_ref(), Some(&*taken));
+    assert_eq!(shop.orders.replay_until(id, 1).await.unwrap().as_ref(), Some(&*placed));
+    assert!(shop.orders.request_transfer(id, asks("cus_1", None)).await.unwrap_err().is(NOT_TRANSFERABLE));
+}
+
+#[tokio::test]
+async fn a_transfer_is_declined_canceled_renewed_or_runs_out() {
+    let shop = shop().await;
+    let placed = shop.place(shop.new_order(Some("cus_guest"))).await.unwrap();
+    let id = placed.id.as_str();
+    shop.orders.request_transfer(id, asks("cus_1", None)).await.unwrap();
+    let first = shop.transfer_token().await;
+    // One asks at a time; asking again makes the first mail worthless.
+    assert!(shop.orders.request_transfer(id, asks("cus_2", None)).await.unwrap_err().is(NOT_TRANSFERABLE));
+    assert!(shop.orders.cancel_transfer(id, "cus_2").await.unwrap_err().is(NO_TRANSFER));
+    shop.orders.request_transfer(id, asks("cus_1", None)).await.unwrap();
+    let second = shop.transfer_token().await;
+    assert!(shop.orders.decline_transfer(id, &first).await.unwrap_err().is(TRANSFER_TOKEN_INVALID));
+    shop.orders.decline_transfer(id, &second).await.unwrap();
+    assert!(shop.orders.accept_transfer(id, &second).await.unwrap_err().is(NO_TRANSFER));
+
+    shop.orders.request_transfer(id, asks("cus_1", None)).await.unwrap();
+    let canceled = shop.orders.cancel_transfer(id, "cus_1").await.unwrap();
+    assert_eq!((canceled.transfer.clone(), canceled.email.clone()), (None, placed.email.clone()));
+
+    shop.orders.request_transfer(id, asks("cus_1", None)).await.unwrap();
+    let late = shop.transfer_token().await;
+    shop.clock.advance_seconds(7 * 24 * 3600);
+    assert!(shop.orders.accept_transfer(id, &late).await.unwrap_err().is(TRANSFER_TOKEN_INVALID));
+    // One that ran out stands in nobody's way.
+    shop.orders.request_transfer(id, asks("cus_2", None)).await.unwrap();
+    let stored = shop.orders.order(id).await.unwrap().unwrap();
+    assert_eq!(shop.orders.replay(id).await.unwrap().as_ref(), Some(&*stored));
+
+    shop.cancel(id).await.unwrap();
+    assert!(shop.orders.request_transfer(id, asks("cus_2", None)).await.unwrap_err().is(NOT_TRANSFERABLE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_accepted_and_declined_at_once_has_one_end() {
+    let shop = shop().await;
+    let placed = shop.place(shop.new_order(None)).await.unwrap();
+    let id = placed.id.as_str().to_owned();
+    shop.orders.request_transfer(&id, asks("cus_1", None)).await.unwrap();
+    let token = shop.transfer_token().await;
+    let tries: Vec<_> = (0..8)
+        .map(|number| {
+            let (orders, id, token) = (shop.orders.clone(), id.clone(), token.clone());
+            tokio::spawn(async move {
+                if number % 2 == 0 {
+                    orders.accept_transfer(&id, &token).await.is_ok()
+                } else {
+                    orders.decline_transfer(&id, &token).await.is_ok()
+                }
+            })
+        })
+        .collect();
+    let mut ended = 0;
+    for one in tries {
+        ended += i32::from(one.await.unwrap());
+    }
+    assert_eq!(ended, 1);
+    assert_eq!(shop.orders.events(&id).await.unwrap().len(), 3);
+}
+
 #[tokio::test]
 async fn lists_are_cut_and_filtered() {
     let shop = shop().await;
@@ -232,7 +341,8 @@ async fn a_guest_finds_an_order_by_number_and_e_mail() {
 /// Histories as commands can write them.
 fn history() -> impl Strategy<Value = Vec<Recorded>> {
     let lines = prop::collection::vec((1i64..50, 0i64..100_000), 1..6);
-    (lines, prop::option::of(0i64..1_000), any::<bool>()).prop_map(|(lines, later, by_guest)| {
+    let steps = prop::collection::vec(0u8..4, 0..6);
+    (lines, prop::option::of(0i64..1_000), any::<bool>(), steps).prop_map(|(lines, later, by_guest, steps)| {
         let at = Timestamp(1_790_000_000_000);
         let customer = (!by_guest).then_some("cus_1");
         let new = new_order("cart_01J8ZX5V3E9Y6T2K4M7N0P1QRS".to_owned(), customer, &lines, at);
@@ -243,9 +353,24 @@ fn history() -> impl Strategy<Value = Vec<Recorded>> {
             actor: customer.unwrap_or("guest").to_owned(),
             at,
         }];
+        for (position, step) in steps.into_iter().enumerate() {
+            let change = match step {
+                0 => Change::TransferRequested(Transfer {
+                    customer_id: format!("cus_{position}"),
+                    email: (position % 2 == 0).then(|| "new@example.com".to_owned()),
+                    description: None,
+                    token_hash: "hash".to_owned(),
+                    expires_at: at,
+                }),
+                1 => Change::TransferAccepted,
+                2 => Change::TransferDeclined,
+                _ => Change::TransferCanceled,
+            };
+            history.push(Recorded { seq: position as i64 + 2, change, actor: "mail".to_owned(), at });
+        }
         if let Some(seconds) = later {
             history.push(Recorded {
-                seq: 2,
+                seq: history.len() as i64 + 1,
                 change: Change::Canceled,
                 actor: "user_1".to_owned(),
                 at: at.plus_seconds(seconds),
@@ -253,6 +378,27 @@ fn history() -> impl Strategy<Value = Vec<Recorded>> {
         }
         history
     })
+}
+
+#[test]
+fn credit_lines_pay_at_most_the_whole_order() {
+    let credit = |amount: i64| CreditLine {
+        id: format!("ordcl_{amount}"),
+        amount: Decimal::new(amount, 2),
+        reference: Some("gift_card".to_owned()),
+        reference_id: None,
+        metadata: None,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    };
+    let with = |credit_lines| {
+        let new = new_order("cart_x".to_owned(), None, &[(2, 1000)], Timestamp(0));
+        place::order_of(NewOrder { credit_lines, ..new }, 1).totals()
+    };
+    let some = with(vec![credit(500), credit(250)]);
+    assert_eq!((some.credit, some.total().minor, some.all.total), (750, 1250, 2000));
+    let more = with(vec![credit(1500), credit(1500)]);
+    assert_eq!((more.credit, more.total().minor), (2000, 0));
 }
 
 proptest! {

@@ -1,11 +1,15 @@
 //! Pricing: which price holds and what a cart comes to. Pure functions over plain values.
 
+mod apply;
 mod line;
+mod pick;
 mod price;
 mod promotion;
+mod rule;
 mod share;
 mod totals;
 
+pub use apply::apply_promotions;
 pub use line::{Adjustment, LineTotals, Rate};
 pub use price::{PriceContext, PriceInput, PriceListInput, PriceListKind, SelectedPrice, select_price};
 pub use promotion::{

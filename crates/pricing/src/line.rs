@@ -9,6 +9,8 @@ use crate::share::share_by_weight;
 const LINE_MAX: Decimal = Decimal::from_parts(0x107a_4000, 0x5af3, 0, false, 0);
 /// The highest sum of taxes on a line, in percent.
 const PERCENT_MAX: Decimal = Decimal::from_parts(5000, 0, 0, false, 0);
+/// A percent. Multiplying by it is exact and many times quicker than dividing by a hundred.
+pub(crate) const HUNDREDTH: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A tax on a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -63,6 +65,7 @@ pub(crate) struct Line<'a> {
 }
 
 /// A state of a line: what it is net, and each of its taxes.
+#[derive(Clone)]
 struct Split {
     net: i64,
     taxes: Vec<i64>,
@@ -81,10 +84,12 @@ impl Split {
 impl Line<'_> {
     pub(crate) fn totals(&self) -> Result<LineTotals> {
         self.check()?;
-        let full = Money::round(self.price, self.currency)?.minor;
-        let off = self.discount()?.clamp(0, full);
-        let original = self.split(full)?;
-        let reduced = self.split(full - off)?;
+        let percent = self.percent()?;
+        let full = price_minor(self.price, percent, self.currency)?;
+        let with_tax = with_tax(percent);
+        let off = self.discount(with_tax)?.clamp(0, full);
+        let original = self.split(full, with_tax)?;
+        let reduced = if off == 0 { original.clone() } else { self.split(full - off, with_tax)? };
         let money = |minor: i64| Money::from_minor(minor, self.currency);
         Ok(LineTotals {
             subtotal: money(original.net),
@@ -105,60 +110,99 @@ impl Line<'_> {
         })
     }
 
-    /// Prices, rates and discounts are never negative, and leave room to add taxes without overflow.
+    /// Discounts and each of the rates are never negative.
     fn check(&self) -> Result<()> {
-        let negative = |amount: &Decimal| amount.is_sign_negative() && !amount.is_zero();
-        let wrong = negative(&self.price)
-            || self.tax_rates.iter().any(|rate| negative(&rate.percent))
-            || self.adjustments.iter().any(|adjustment| negative(&adjustment.amount));
-        if wrong {
-            return Err(Error::invalid("amount", "Prices, tax rates and discounts cannot be negative"));
-        }
-        if self.price > LINE_MAX || self.percent() > PERCENT_MAX {
-            return Err(too_large());
+        let rates = self.tax_rates.iter().map(|rate| rate.percent);
+        if rates.chain(self.adjustments.iter().map(|adjustment| adjustment.amount)).any(is_negative) {
+            return Err(negative());
         }
         Ok(())
     }
 
-    fn percent(&self) -> Decimal {
-        self.tax_rates.iter().map(|rate| rate.percent).sum()
+    fn percent(&self) -> Result<Decimal> {
+        let sum = self.tax_rates.iter().try_fold(Decimal::ZERO, |sum, rate| sum.checked_add(rate.percent));
+        sum.ok_or_else(too_large)
     }
 
     /// All that is taken off, rounded once, in the form of the line's own price (with tax or without).
-    fn discount(&self) -> Result<i64> {
-        let with_tax = Decimal::ONE + self.percent() / Decimal::ONE_HUNDRED;
-        let mut off = Decimal::ZERO;
+    fn discount(&self, with_tax: Decimal) -> Result<i64> {
+        let mut off = Off::default();
         for adjustment in self.adjustments {
-            let converted = match (self.is_tax_inclusive, adjustment.is_tax_inclusive) {
-                (true, false) => adjustment.amount.checked_mul(with_tax),
-                (false, true) => adjustment.amount.checked_div(with_tax),
-                _ => Some(adjustment.amount),
-            };
-            off = converted.and_then(|amount| off.checked_add(amount)).ok_or_else(too_large)?;
+            off.add(adjustment.amount, adjustment.is_tax_inclusive == self.is_tax_inclusive).ok_or_else(too_large)?;
         }
-        Ok(Money::round(off, self.currency)?.minor)
+        off.minor(self.is_tax_inclusive, with_tax, self.currency)
     }
 
     /// Splits an amount into net and taxes. Where the tax is in the amount, the net is rounded and the rest is tax, shared
     /// among the rates; elsewhere each tax is rounded by itself and added.
-    fn split(&self, amount: i64) -> Result<Split> {
+    fn split(&self, amount: i64, with_tax: Decimal) -> Result<Split> {
         let price = Money::from_minor(amount, self.currency).major();
         if self.tax_rates.is_empty() {
             return Ok(Split { net: amount, taxes: Vec::new() });
         }
         if self.is_tax_inclusive {
-            let with_tax = Decimal::ONE + self.percent() / Decimal::ONE_HUNDRED;
             let net = price.checked_div(with_tax).ok_or_else(too_large)?;
             let net = Money::round(net, self.currency)?.minor;
             let weights: Vec<i64> = self.tax_rates.iter().map(|rate| weight(rate.percent)).collect();
             return Ok(Split { net, taxes: share_by_weight(amount - net, &weights) });
         }
         let taxes = self.tax_rates.iter().map(|rate| {
-            let tax = price.checked_mul(rate.percent / Decimal::ONE_HUNDRED).ok_or_else(too_large)?;
+            let tax = price.checked_mul(rate.percent * HUNDREDTH).ok_or_else(too_large)?;
             Ok(Money::round(tax, self.currency)?.minor)
         });
         Ok(Split { net: amount, taxes: taxes.collect::<Result<_>>()? })
     }
+}
+
+/// What is taken off one line: what is in the form of its price, and what is in the other form (with tax where the price is
+/// without, and the reverse). It is converted and rounded in one piece, so that thirds of a cent do not add up wrongly.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Off {
+    same: Decimal,
+    other: Decimal,
+}
+
+impl Off {
+    /// Takes off more; `None` when it is too much to be counted.
+    pub(crate) fn add(&mut self, amount: Decimal, is_same_form: bool) -> Option<()> {
+        let sum = if is_same_form { &mut self.same } else { &mut self.other };
+        *sum = sum.checked_add(amount)?;
+        Some(())
+    }
+
+    /// What that is in the form of the price, in whole minor units.
+    pub(crate) fn minor(&self, is_tax_inclusive: bool, with_tax: Decimal, currency: Currency) -> Result<i64> {
+        let other =
+            if self.other.is_zero() { Some(self.other) } else { in_form(is_tax_inclusive, self.other, with_tax) };
+        let off = other.and_then(|other| self.same.checked_add(other)).ok_or_else(too_large)?;
+        Ok(Money::round(off, currency)?.minor)
+    }
+}
+
+/// An amount of the other form in this one: with its tax added, or taken out.
+pub(crate) fn in_form(is_tax_inclusive: bool, amount: Decimal, with_tax: Decimal) -> Option<Decimal> {
+    if is_tax_inclusive { amount.checked_mul(with_tax) } else { amount.checked_div(with_tax) }
+}
+
+/// What one unit of money is with taxes of so many percent: 1.19 for 19.
+pub(crate) fn with_tax(percent: Decimal) -> Decimal {
+    Decimal::ONE + percent * HUNDREDTH
+}
+
+/// The price of a line, or of some units of it, in whole minor units. Prices and taxes are never negative, and leave room to
+/// add taxes without overflow.
+pub(crate) fn price_minor(price: Decimal, percent: Decimal, currency: Currency) -> Result<i64> {
+    if is_negative(price) || is_negative(percent) {
+        return Err(negative());
+    }
+    if price > LINE_MAX || percent > PERCENT_MAX {
+        return Err(too_large());
+    }
+    Ok(Money::round(price, currency)?.minor)
+}
+
+fn is_negative(amount: Decimal) -> bool {
+    amount.is_sign_negative() && !amount.is_zero()
 }
 
 /// A rate as a whole number of millionths of a percent.
@@ -169,6 +213,10 @@ fn weight(percent: Decimal) -> i64 {
         .unwrap_or(i64::MAX / 1024)
 }
 
-fn too_large() -> Error {
+fn negative() -> Error {
+    Error::invalid("amount", "Prices, tax rates and discounts cannot be negative")
+}
+
+pub(crate) fn too_large() -> Error {
     Error::invalid("amount", "The amount is too large")
 }

@@ -89,30 +89,36 @@ pub struct SelectedPrice {
 
 /// The price that holds in this context; `None` when no price fits. The order of the prices does not matter.
 ///
-/// A price for the region goes before one for any, a tier that begins at a larger quantity before one that begins at a
-/// smaller, then the lower amount. Of price lists, one for the shopper's groups goes before one for everybody.
+/// Of ordinary prices, one for the region goes before one for any, then a tier that begins at a larger quantity before one
+/// that begins at a smaller, then the lower amount. Of prices in lists, one for the shopper's groups goes before one for
+/// everybody, then one for the region before one for any, then the lower amount. An override takes the place of the
+/// ordinary price; a sale holds where it is lower than the price without it, which is the ordinary one or an override.
 #[must_use]
 pub fn select_price(prices: &[PriceInput], context: &PriceContext) -> Option<SelectedPrice> {
     let fitting = || prices.iter().filter(|price| fits(price, context));
-    let ordinary = fitting().filter(|price| price.price_list.is_none()).min_by_key(|price| {
-        let tier = Reverse(price.min_quantity.unwrap_or(0));
-        (price.region_id.is_none(), tier, price.amount, &price.id)
-    });
-    let listed = fitting().filter_map(|price| price.price_list.as_ref().map(|list| (price, list))).min_by_key(
-        |(price, list)| {
-            let is_for_everybody = list.customer_group_ids.is_empty();
-            (is_for_everybody, price.region_id.is_none(), price.amount, &price.id)
-        },
-    );
-    let (price, original) = match (listed, ordinary) {
-        (None, None) => return None,
-        (None, Some(ordinary)) => (ordinary, ordinary),
-        (Some((listed, _)), None) => (listed, listed),
-        (Some((listed, list)), Some(ordinary)) => match list.kind {
-            PriceListKind::Override => (listed, listed),
-            PriceListKind::Sale if listed.amount < ordinary.amount => (listed, ordinary),
-            PriceListKind::Sale => (ordinary, ordinary),
-        },
+    let ordinary = || {
+        fitting().filter(|price| price.price_list.is_none()).min_by_key(|price| {
+            let tier = Reverse(price.min_quantity.unwrap_or(0));
+            (price.region_id.is_none(), tier, price.amount, &price.id)
+        })
+    };
+    let listed = |is_wanted: fn(PriceListKind) -> bool| {
+        let lists = fitting().filter_map(|price| price.price_list.as_ref().map(|list| (price, list)));
+        lists.filter(|(_, list)| is_wanted(list.kind)).min_by_key(|(price, list)| {
+            (list.customer_group_ids.is_empty(), price.region_id.is_none(), price.amount, &price.id)
+        })
+    };
+    let (price, original) = match listed(|_| true) {
+        None => ordinary().map(|price| (price, price))?,
+        Some((price, list)) if list.kind == PriceListKind::Override => (price, price),
+        Some((sale, _)) => {
+            let instead = listed(|kind| kind == PriceListKind::Override).map(|(price, _)| price);
+            match instead.or_else(ordinary) {
+                None => (sale, sale),
+                Some(original) if sale.amount < original.amount => (sale, original),
+                Some(original) => (original, original),
+            }
+        }
     };
     let includes_tax = |price: &PriceInput| match price.region_id {
         Some(_) => context.region_includes_tax,
@@ -242,5 +248,80 @@ mod tests {
         assert_eq!(ids(&all, &context()), pair("sale", "any"));
         let member = PriceContext { customer_group_ids: vec!["members".into()], ..context() };
         assert_eq!(ids(&all, &member), pair("members", "any"));
+    }
+
+    #[test]
+    fn a_list_may_be_the_only_price() {
+        for kind in [PriceListKind::Sale, PriceListKind::Override] {
+            assert_eq!(ids(&[listed("only", 7, kind)], &context()), pair("only", "only"));
+        }
+    }
+
+    #[test]
+    fn a_sale_is_compared_with_the_override_that_holds_without_it() {
+        let of = |over: i64, sale: i64| {
+            let over = listed("over", over, PriceListKind::Override);
+            ids(&[price("any", 10), over, listed("sale", sale, PriceListKind::Sale)], &context())
+        };
+        assert_eq!(of(12, 11), pair("sale", "over"), "the override is the price that the sale lowers");
+        assert_eq!(of(8, 9), pair("over", "over"));
+        assert_eq!(of(8, 8), pair("over", "over"), "a sale that lowers nothing is none");
+    }
+
+    #[test]
+    fn tiers_of_a_list_hold_for_their_quantities() {
+        let five =
+            PriceInput { min_quantity: Some(5), max_quantity: Some(9), ..listed("five", 8, PriceListKind::Sale) };
+        let ten = PriceInput { min_quantity: Some(10), ..listed("ten", 6, PriceListKind::Sale) };
+        let all = [price("any", 10), five, ten];
+        for (quantity, expected) in [(1, "any"), (4, "any"), (5, "five"), (9, "five"), (10, "ten"), (1000, "ten")] {
+            assert_eq!(ids(&all, &PriceContext { quantity, ..context() }), pair(expected, "any"), "of {quantity}");
+        }
+    }
+
+    #[test]
+    fn the_list_for_a_shoppers_groups_goes_first_and_a_region_before_any() {
+        let mut members = listed("members", 8, PriceListKind::Override);
+        if let Some(list) = &mut members.price_list {
+            list.customer_group_ids = vec!["staff".into(), "members".into()];
+        }
+        let regional = PriceInput { region_id: Some("reg_a".into()), ..listed("regional", 7, PriceListKind::Sale) };
+        let all = [price("any", 10), members, regional, listed("sale", 6, PriceListKind::Sale)];
+        assert_eq!(ids(&all, &context()), pair("regional", "any"));
+        let member = PriceContext { customer_group_ids: vec!["others".into(), "members".into()], ..context() };
+        assert_eq!(ids(&all, &member), pair("members", "members"));
+        let elsewhere = PriceContext { region_id: None, ..context() };
+        assert_eq!(ids(&all, &elsewhere), pair("sale", "any"));
+    }
+
+    #[test]
+    fn the_tax_is_in_each_price_as_its_own_region_or_currency_says() {
+        let regional = PriceInput { region_id: Some("reg_a".into()), ..price("regional", 10) };
+        let selected = select_price(&[regional, listed("sale", 7, PriceListKind::Sale)], &context());
+        let taxes = selected.map(|selected| (selected.is_tax_inclusive, selected.is_original_tax_inclusive));
+        assert_eq!(taxes, Some((false, true)));
+    }
+
+    #[test]
+    fn recorded_price_lists_give_what_the_peer_gave() {
+        let always = |price: PriceInput| {
+            let list = price.price_list.map(|list| PriceListInput { starts_at: None, ends_at: None, ..list });
+            PriceInput { price_list: list, ..price }
+        };
+        // 7.5 for one shirt; 8 for another from five on; 10 otherwise.
+        let sale = PriceInput { amount: Decimal::new(75, 1), ..listed("sale", 0, PriceListKind::Sale) };
+        let shirt = [price("shirt", 10), always(sale)];
+        let tier = PriceInput { min_quantity: Some(5), ..listed("tier", 8, PriceListKind::Sale) };
+        let other = [price("other", 10), always(tier)];
+        let of = |prices: &[PriceInput], quantity: i64| {
+            let selected = select_price(prices, &PriceContext { quantity, ..context() }).expect("a price");
+            let kind = selected.price.price_list.as_ref().map(|list| list.kind);
+            (selected.amount, selected.original_amount, kind)
+        };
+        let (ten, is_sale) = (Decimal::TEN, Some(PriceListKind::Sale));
+        assert_eq!(of(&shirt, 1), (Decimal::new(75, 1), ten, is_sale));
+        assert_eq!(of(&shirt, 2), (Decimal::new(75, 1), ten, is_sale));
+        assert_eq!(of(&other, 1), (ten, ten, None));
+        assert_eq!(of(&other, 5), (Decimal::from(8), ten, is_sale));
     }
 }

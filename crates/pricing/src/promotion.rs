@@ -50,16 +50,17 @@ pub enum Target {
     Items,
     /// Shipping methods that fit the target rules.
     Shipping,
-    /// All lines, each in proportion to what it costs.
+    /// All lines that fit the target rules, sharing one value whatever the allocation.
     Order,
 }
 
 /// How the value is spread over its targets.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Allocation {
-    /// The whole value off each unit, of at most `max_quantity` units a line.
+    /// The whole value off each unit, of at most `max_quantity` units a line. Buy-get promotions always apply so, to what is
+    /// got.
     Each,
-    /// One value shared by all targets in proportion to what they cost.
+    /// One value shared by all targets in proportion to what is left of their prices.
     Across,
     /// The value off each unit, of at most `max_quantity` units in all, the cheapest first.
     Once,
@@ -72,7 +73,7 @@ pub struct BuyGet {
     pub buy_rules: Vec<Rule>,
     /// How many of it.
     pub buy_quantity: i64,
-    /// To how many of the targets the value applies each time.
+    /// To how many of the targets at most the value applies each time.
     pub apply_to_quantity: i64,
 }
 
@@ -89,21 +90,23 @@ pub struct Promotion {
     pub value_kind: ValueKind,
     /// The value: major units or percent.
     pub value: Decimal,
-    /// The currency the promotion is limited to; needed for fixed values.
+    /// The currency the promotion is limited to; a fixed value without one takes nothing.
     pub currency: Option<Currency>,
     /// What it takes something off.
     pub target: Target,
     /// How it is spread.
     pub allocation: Allocation,
-    /// Of how many units at most.
+    /// Of how many units at most: a line, or in all, as the allocation says; of what is got, in all. Shared values know no
+    /// units.
     pub max_quantity: Option<i64>,
     /// Conditions on the targets; all must hold.
     pub target_rules: Vec<Rule>,
     /// For buy-get promotions, what is to be bought.
     pub buy_get: Option<BuyGet>,
-    /// Whether a fixed value has the tax in it.
+    /// Whether a fixed value has the tax in it. A percentage is of the price as it is shown.
     pub is_tax_inclusive: bool,
-    /// What is left of its campaign's budget, in major units; no more than this is taken off.
+    /// What is left of its campaign's budget, in major units; no more than this is taken off, counted as it stands on the
+    /// discounts.
     pub budget_left: Option<Decimal>,
 }
 

@@ -95,6 +95,20 @@ fn a_discount_with_tax_in_it_comes_off_the_price_as_it_is() {
 }
 
 #[test]
+fn discounts_in_the_other_form_are_added_up_before_they_are_rounded() {
+    // Three cents with 20 % in them are 2.5 without; each by itself is 0.8333...
+    let cent = ("0.01", true);
+    let thirds = quote(vec![line("1", 1, false, &["20"], &[cent, cent, cent])], Vec::new());
+    assert_eq!(totals(&thirds).unwrap().discount_subtotal.minor, 3);
+}
+
+#[test]
+fn taxes_beyond_counting_are_refused() {
+    let rates = ["79228162514264337593543950335", "79228162514264337593543950335"];
+    assert!(totals(&quote(vec![line("1", 1, false, &rates, &[])], Vec::new())).is_err());
+}
+
+#[test]
 fn several_taxes_on_a_line_are_rounded_one_by_one_and_add_up() {
     let totals = totals(&quote(vec![line("0.99", 1, false, &["5", "9.975"], &[])], Vec::new())).unwrap();
     let taxes: Vec<i64> = totals.lines[0].tax_lines.iter().map(|(_, after)| after.minor).collect();

@@ -213,4 +213,8 @@ fn credits_pay_no_more_than_there_is() {
     let totals = totals(&quote).expect("totals");
     assert_eq!((totals.credit_line_total.minor, totals.total.minor), (1200, 0));
     assert_eq!(totals.tax_total.minor, 200, "what is paid by credit is taxed as well");
+
+    let negative = Quote { credits: vec![Decimal::from(-5)], ..quote };
+    let totals = tradewind_pricing::totals(&negative).expect("totals");
+    assert_eq!((totals.credit_line_total.minor, totals.total.minor), (0, 1200), "a credit is no charge");
 }

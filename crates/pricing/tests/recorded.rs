@@ -1,10 +1,16 @@
-//! Totals of carts recorded from the peer, checked to the minor unit: inputs and answers are copied as they were recorded.
+//! Carts recorded from the peer, checked to the minor unit: prices, taxes, promotions and answers are copied as they were
+//! recorded; what promotions take off and what the cart comes to is ours.
 
 use tradewind_kernel::{Currency, Decimal, Money};
-use tradewind_pricing::{Adjustment, Quote, QuoteLine, QuoteShipping, Rate, Totals, totals};
+use tradewind_pricing::{
+    Adjustment, Allocation, Basket, BasketLine, BasketShipping, BuyGet, Discount, Facts, Operator, Promotion, Quote,
+    QuoteLine, QuoteShipping, Rate, Rule, Target, Totals, ValueKind, apply_promotions, totals,
+};
 
 struct Recorded {
     name: &'static str,
+    /// Codes, in the order in which the cart named them.
+    promotions: &'static [&'static str],
     lines: &'static [Line],
     shipping: &'static [Line],
     /// In the order of [`NAMES`].
@@ -16,7 +22,7 @@ struct Line {
     quantity: i64,
     is_inclusive: bool,
     rates: &'static [&'static str],
-    /// Amount, and whether it is with tax.
+    /// What the peer's promotions took off: amount, and whether it is with tax.
     off: &'static [(&'static str, bool)],
 }
 
@@ -74,9 +80,10 @@ fn in_order(totals: &Totals) -> [Money; 23] {
     ]
 }
 
-const RECORDED: [Recorded; 14] = [
+const RECORDED: [Recorded; 17] = [
     Recorded {
         name: "plain 3x9.99",
+        promotions: &[],
         lines: &[Line { price: "9.99", quantity: 3, is_inclusive: false, rates: &[], off: &[] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &[], off: &[] }],
         totals: [
@@ -86,6 +93,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "fixed order 5",
+        promotions: &["FIVEOFF"],
         lines: &[
             Line { price: "9.99", quantity: 1, is_inclusive: false, rates: &[], off: &[("1.6655551850616872", false)] },
             Line { price: "10", quantity: 2, is_inclusive: false, rates: &[], off: &[("3.334444814938313", false)] },
@@ -98,6 +106,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "fixed each 1 max2",
+        promotions: &["EACH1"],
         lines: &[Line { price: "10", quantity: 3, is_inclusive: false, rates: &[], off: &[("2", false)] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &[], off: &[] }],
         totals: [
@@ -107,6 +116,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "free shipping",
+        promotions: &["FREESHIP"],
         lines: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &[], off: &[] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &[], off: &[("10", false)] }],
         totals: [
@@ -116,6 +126,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tax dk25",
+        promotions: &[],
         lines: &[
             Line { price: "9.99", quantity: 3, is_inclusive: false, rates: &["25"], off: &[] },
             Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] },
@@ -128,6 +139,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tax de19 7",
+        promotions: &[],
         lines: &[
             Line { price: "9.99", quantity: 3, is_inclusive: false, rates: &["7"], off: &[] },
             Line { price: "10", quantity: 1, is_inclusive: false, rates: &["19"], off: &[] },
@@ -140,6 +152,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tax de fixed5",
+        promotions: &["FIVEOFF"],
         lines: &[
             Line {
                 price: "9.99",
@@ -185,6 +198,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tax de stacked complete",
+        promotions: &["TENPCT", "FREESHIP"],
         lines: &[
             Line { price: "9.99", quantity: 1, is_inclusive: false, rates: &["7"], off: &[("0.999", false)] },
             Line { price: "10", quantity: 2, is_inclusive: false, rates: &["19"], off: &[("2", false)] },
@@ -197,6 +211,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "sale price",
+        promotions: &[],
         lines: &[Line { price: "7.5", quantity: 2, is_inclusive: false, rates: &["25"], off: &[] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] }],
         totals: [
@@ -206,6 +221,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tier price 5",
+        promotions: &[],
         lines: &[Line { price: "8", quantity: 5, is_inclusive: false, rates: &["25"], off: &[] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] }],
         totals: [
@@ -215,6 +231,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tax inclusive dk",
+        promotions: &[],
         lines: &[
             Line { price: "9.99", quantity: 3, is_inclusive: false, rates: &["25"], off: &[] },
             Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] },
@@ -227,6 +244,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "tax inclusive dk pct10",
+        promotions: &["TENPCT"],
         lines: &[
             Line { price: "9.99", quantity: 3, is_inclusive: false, rates: &["25"], off: &[("2.997", false)] },
             Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[("1", false)] },
@@ -239,6 +257,7 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "limit once 1",
+        promotions: &["ONCE"],
         lines: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[("2", false)] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] }],
         totals: [
@@ -248,11 +267,51 @@ const RECORDED: [Recorded; 14] = [
     },
     Recorded {
         name: "limit once 2",
+        promotions: &[],
         lines: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] }],
         shipping: &[Line { price: "10", quantity: 1, is_inclusive: false, rates: &["25"], off: &[] }],
         totals: [
             "25", "20", "5", "0", "0", "0", "25", "5", "12.5", "10", "2.5", "0", "12.5", "10", "2.5", "12.5", "10",
             "2.5", "0", "12.5", "10", "2.5", "0",
+        ],
+    },
+    Recorded {
+        name: "ten percent",
+        promotions: &["TENPCT"],
+        lines: &[
+            Line { price: "10", quantity: 2, is_inclusive: false, rates: &[], off: &[("2", false)] },
+            Line { price: "10", quantity: 3, is_inclusive: false, rates: &[], off: &[("3", false)] },
+        ],
+        shipping: &[],
+        totals: [
+            "45", "50", "0", "5", "5", "0", "50", "0", "45", "50", "0", "5", "50", "50", "0", "0", "0", "0", "0", "0",
+            "0", "0", "0",
+        ],
+    },
+    Recorded {
+        name: "five off",
+        promotions: &["FIVEOFF"],
+        lines: &[
+            Line { price: "10", quantity: 2, is_inclusive: false, rates: &[], off: &[("2", false)] },
+            Line { price: "10", quantity: 3, is_inclusive: false, rates: &[], off: &[("3", false)] },
+        ],
+        shipping: &[],
+        totals: [
+            "45", "50", "0", "5", "5", "0", "50", "0", "45", "50", "0", "5", "50", "50", "0", "0", "0", "0", "0", "0",
+            "0", "0", "0",
+        ],
+    },
+    Recorded {
+        name: "five off and two for one more",
+        promotions: &["FIVEOFF", "B2G1"],
+        lines: &[
+            Line { price: "10", quantity: 2, is_inclusive: false, rates: &[], off: &[("2.5", false)] },
+            Line { price: "10", quantity: 3, is_inclusive: false, rates: &[], off: &[("10", false), ("2.5", false)] },
+        ],
+        shipping: &[],
+        totals: [
+            "35", "50", "0", "15", "15", "0", "50", "0", "35", "50", "0", "15", "50", "50", "0", "0", "0", "0", "0",
+            "0", "0", "0", "0",
         ],
     },
 ];
@@ -265,37 +324,106 @@ fn rates(line: &Line) -> Vec<Rate> {
     line.rates.iter().map(|rate| Rate { percent: decimal(rate) }).collect()
 }
 
-fn adjustments(line: &Line) -> Vec<Adjustment> {
-    let adjustment = |(amount, is_tax_inclusive): &(&str, bool)| Adjustment {
-        amount: decimal(amount),
-        is_tax_inclusive: *is_tax_inclusive,
+/// A promotion as it was created before the carts were recorded.
+fn promotion(code: &str) -> Promotion {
+    let (value_kind, value, target, allocation) = match code {
+        "TENPCT" => (ValueKind::Percentage, "10", Target::Items, Allocation::Across),
+        "ONCE" => (ValueKind::Percentage, "20", Target::Items, Allocation::Across),
+        "FIVEOFF" => (ValueKind::Fixed, "5", Target::Order, Allocation::Across),
+        "EACH1" => (ValueKind::Fixed, "1", Target::Items, Allocation::Each),
+        "FREESHIP" => (ValueKind::Percentage, "100", Target::Shipping, Allocation::Across),
+        "B2G1" => (ValueKind::Percentage, "100", Target::Items, Allocation::Each),
+        other => panic!("no promotion {other}"),
     };
-    line.off.iter().map(adjustment).collect()
+    let product_rules = || {
+        let attribute = "items.product.id".into();
+        vec![Rule { attribute, operator: Operator::In, values: vec!["second line's".into()] }]
+    };
+    let is_buy_get = code == "B2G1";
+    Promotion {
+        id: code.into(),
+        code: code.into(),
+        rules: Vec::new(),
+        value_kind,
+        value: decimal(value),
+        currency: Some(Currency::EUR),
+        target,
+        allocation,
+        max_quantity: match code {
+            "EACH1" => Some(2),
+            "B2G1" => Some(1),
+            _ => None,
+        },
+        target_rules: if is_buy_get { product_rules() } else { Vec::new() },
+        buy_get: is_buy_get.then(|| BuyGet { buy_rules: product_rules(), buy_quantity: 2, apply_to_quantity: 1 }),
+        is_tax_inclusive: false,
+        budget_left: None,
+    }
+}
+
+fn basket(recorded: &Recorded) -> Basket {
+    let tax_percent = |line: &Line| line.rates.iter().map(|rate| decimal(rate)).sum();
+    let product = |index: usize| if index == 1 { "second line's" } else { "another" };
+    let lines = recorded.lines.iter().enumerate().map(|(index, line)| BasketLine {
+        facts: Facts(vec![("items.product.id", vec![product(index).into()])]),
+        unit_price: decimal(line.price),
+        quantity: line.quantity,
+        is_tax_inclusive: line.is_inclusive,
+        tax_percent: tax_percent(line),
+        is_discountable: true,
+    });
+    let shipping = recorded.shipping.iter().map(|line| BasketShipping {
+        facts: Facts::default(),
+        amount: decimal(line.price),
+        is_tax_inclusive: line.is_inclusive,
+        tax_percent: tax_percent(line),
+    });
+    let (lines, shipping) = (lines.collect(), shipping.collect());
+    Basket { currency: Currency::EUR, facts: Facts::default(), lines, shipping }
+}
+
+fn adjustments(discounts: &[Discount]) -> Vec<Adjustment> {
+    let adjustment =
+        |discount: &Discount| Adjustment { amount: discount.amount, is_tax_inclusive: discount.is_tax_inclusive };
+    discounts.iter().map(adjustment).collect()
+}
+
+/// The totals with what our promotions take off, which is the peer's to the minor unit of each line.
+fn ours(recorded: &Recorded) -> Totals {
+    let promotions: Vec<Promotion> = recorded.promotions.iter().map(|code| promotion(code)).collect();
+    let discounts = apply_promotions(&basket(recorded), &promotions).expect("discounts");
+    let taken = discounts.lines.iter().chain(&discounts.shipping);
+    for (line, taken) in recorded.lines.iter().chain(recorded.shipping).zip(taken) {
+        assert_eq!(line.off.len(), taken.len(), "{}", recorded.name);
+        // The peer lists a line's discounts by code, not in the order in which they apply.
+        let sum: Decimal = taken.iter().map(|discount| discount.amount).sum();
+        let theirs: Decimal = line.off.iter().map(|(amount, _)| decimal(amount)).sum();
+        assert!((sum - theirs).abs() < Decimal::new(1, 2), "{}: {sum}, the peer's {theirs}", recorded.name);
+        assert!(
+            taken.iter().all(|discount| line.off.iter().all(|(_, with_tax)| *with_tax == discount.is_tax_inclusive))
+        );
+    }
+    let lines = recorded.lines.iter().zip(&discounts.lines).map(|(line, taken)| QuoteLine {
+        unit_price: decimal(line.price),
+        quantity: line.quantity,
+        is_tax_inclusive: line.is_inclusive,
+        tax_rates: rates(line),
+        adjustments: adjustments(taken),
+    });
+    let shipping = recorded.shipping.iter().zip(&discounts.shipping).map(|(line, taken)| QuoteShipping {
+        amount: decimal(line.price),
+        is_tax_inclusive: line.is_inclusive,
+        tax_rates: rates(line),
+        adjustments: adjustments(taken),
+    });
+    let (lines, shipping) = (lines.collect(), shipping.collect());
+    totals(&Quote { currency: Currency::EUR, lines, shipping, credits: Vec::new() }).expect("totals")
 }
 
 #[test]
 fn totals_are_those_of_the_peer_to_the_minor_unit() {
     for recorded in &RECORDED {
-        let lines = recorded.lines.iter().map(|line| QuoteLine {
-            unit_price: decimal(line.price),
-            quantity: line.quantity,
-            is_tax_inclusive: line.is_inclusive,
-            tax_rates: rates(line),
-            adjustments: adjustments(line),
-        });
-        let shipping = recorded.shipping.iter().map(|line| QuoteShipping {
-            amount: decimal(line.price),
-            is_tax_inclusive: line.is_inclusive,
-            tax_rates: rates(line),
-            adjustments: adjustments(line),
-        });
-        let quote = Quote {
-            currency: Currency::EUR,
-            lines: lines.collect(),
-            shipping: shipping.collect(),
-            credits: Vec::new(),
-        };
-        let ours = in_order(&totals(&quote).expect("totals"));
+        let ours = in_order(&ours(recorded));
         // The peer adds up fractions of cents; where it has none, not a cent may differ.
         let is_whole = recorded.totals.iter().all(|total| decimal(total).normalize().scale() <= 2);
         let within = if is_whole { Decimal::ZERO } else { Decimal::new(1, 2) };

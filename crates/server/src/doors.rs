@@ -17,7 +17,7 @@ use crate::wiring::Shop;
 use crate::{media, operations};
 
 /// How much memory ready answers of the catalogue may take.
-const READY_BYTES_MAX: u64 = 12 * 1024 * 1024;
+const READY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// How long a shared cache may keep them.
 const READY_SHARED_SECONDS: u32 = 60;
 
@@ -37,6 +37,7 @@ impl Shop {
         StoreState {
             catalog: self.catalog.clone(),
             market: self.market.clone(),
+            offers: self.offers.clone(),
             inventory: self.inventory.clone(),
             accounts: self.accounts.clone(),
             payments: self.payments.clone(),
@@ -57,6 +58,7 @@ impl Shop {
             mint: self.mint.clone(),
             catalog: self.catalog.clone(),
             market: self.market.clone(),
+            offers: self.offers.clone(),
             inventory: self.inventory.clone(),
             accounts: self.accounts.clone(),
             payments: self.payments.clone(),
@@ -70,6 +72,7 @@ impl Shop {
         StorefrontParts {
             catalog: self.catalog.clone(),
             market: self.market.clone(),
+            offers: self.offers.clone(),
             inventory: self.inventory.clone(),
             accounts: self.accounts.clone(),
             payments: self.payments.clone(),
@@ -94,6 +97,7 @@ impl Shop {
             },
             timeout: Duration::from_secs(self.config.server.request_seconds_max),
             trusted_proxies: self.config.server.trusted_proxies,
+            public_url: self.config.public_url().into(),
         }
     }
 }

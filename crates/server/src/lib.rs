@@ -2,8 +2,10 @@
 
 pub mod commands;
 pub mod config;
+pub mod import;
 pub mod seed;
 pub mod serve;
+pub mod tls;
 pub mod wiring;
 
 mod doors;

@@ -10,24 +10,27 @@ use tradewind_fulfilment::Fulfilment;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, IdMint, Rng};
 use tradewind_market::Market;
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
+use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Migrations, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::events::Relay;
 use tradewind_platform::jobs::{Handlers, Runner};
 use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
-use crate::config::Config;
+use crate::config::{CarrierKind, Config};
 use crate::reactions::{self, SendMail, ShopFacts};
 use crate::sweeps;
 
 /// Every module's tables.
-const MIGRATIONS: [Migrations; 9] = [
+const MIGRATIONS: [Migrations; 10] = [
     tradewind_platform::MIGRATIONS,
     tradewind_catalog::MIGRATIONS,
     tradewind_market::MIGRATIONS,
+    tradewind_offers::MIGRATIONS,
     tradewind_inventory::MIGRATIONS,
     tradewind_accounts::MIGRATIONS,
     tradewind_payments::MIGRATIONS,
@@ -56,6 +59,8 @@ pub struct Shop {
     pub catalog: Catalog,
     /// Regions, currencies, channels, taxes.
     pub market: Market,
+    /// Price lists, promotions, campaigns.
+    pub offers: Offers,
     /// Stock.
     pub inventory: Inventory,
     /// Shoppers, staff, keys.
@@ -94,6 +99,7 @@ impl Shop {
 
         let catalog = Catalog::with_search_in(db.clone(), &config.search.path);
         let market = Market::new(db.clone());
+        let offers = Offers::new(db.clone());
         let inventory = Inventory::new(shards.clone());
         let accounts = Accounts::new(
             db.clone(),
@@ -102,6 +108,8 @@ impl Shop {
                 token_seconds: config.auth.token_seconds,
                 session_seconds: config.auth.session_seconds,
                 password_checks_max: config.auth.password_checks_max,
+                verified_customers_only: config.auth.verified_customers_only,
+                issuer: config.shop.name.clone(),
                 ..AccountsOptions::default()
             },
             clock.clone(),
@@ -109,11 +117,18 @@ impl Shop {
         );
         let payments = Payments::new(shards.clone(), providers, mint.clone());
         let orders = Orders::new(db.clone(), shards.clone());
-        let fulfilment = Fulfilment::new(db.clone());
+        let mut carriers = Carriers::default();
+        for kind in &config.shipping.carriers {
+            match kind {
+                CarrierKind::Table => carriers.add(Arc::new(TableCarrier)),
+            }
+        }
+        let fulfilment = Fulfilment::with_carriers(db.clone(), carriers);
         let checkout = Checkout::new(CheckoutParts {
             shards,
             catalog: catalog.clone(),
             market: market.clone(),
+            offers: offers.clone(),
             accounts: accounts.clone(),
             inventory: inventory.clone(),
             payments: payments.clone(),
@@ -132,6 +147,7 @@ impl Shop {
             mails,
             catalog,
             market,
+            offers,
             inventory,
             accounts,
             payments,
@@ -157,7 +173,7 @@ impl Shop {
     /// What hands events on: one relay for each outbox.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        vec![Relay::new(self.db.clone(), reactions::all(&self.facts()))]
+        vec![Relay::new(self.db.clone(), reactions::all(&self.facts(), &self.offers))]
     }
 
     /// What does jobs.

@@ -14,7 +14,6 @@ use tradewind_kernel::{Currency, Error, Result};
 use tradewind_orders::Address;
 
 use crate::orders;
-use crate::promotions;
 use crate::view::cart::{self, Around};
 use crate::view::order::Place;
 use crate::{Shop, StoreState};
@@ -109,7 +108,7 @@ pub(crate) struct CartChangeSent {
     shipping_address: Change<AddressSent>,
     #[serde(deserialize_with = "change")]
     billing_address: Change<AddressSent>,
-    promo_codes: Vec<String>,
+    promo_codes: Option<Vec<String>>,
     #[serde(deserialize_with = "change")]
     metadata: Change<Map<String, Value>>,
 }
@@ -127,7 +126,6 @@ pub(crate) async fn create(
     asked: Asked,
     Sent(sent): Sent<CartSent>,
 ) -> Answer {
-    promotions::check_codes(&sent.promo_codes)?;
     let currency: Option<Currency> = sent.currency_code.as_deref().map(str::parse).transpose()?;
     let view = shop
         .checkout
@@ -140,6 +138,7 @@ pub(crate) async fn create(
             email: sent.email,
             locale: sent.locale,
             items: sent.items.into_iter().map(LineSent::into_line).collect(),
+            promo_codes: sent.promo_codes,
             shipping_address: sent.shipping_address.map(AddressSent::into_input),
             billing_address: sent.billing_address.map(AddressSent::into_input),
             metadata: sent.metadata,
@@ -160,7 +159,6 @@ pub(crate) async fn update(
     asked: Asked,
     Sent(sent): Sent<CartChangeSent>,
 ) -> Answer {
-    promotions::check_codes(&sent.promo_codes)?;
     let sales_channel_id = match sent.sales_channel_id.as_deref() {
         Some(asked) => key.sales_channel(Some(asked))?,
         None => None,
@@ -171,6 +169,7 @@ pub(crate) async fn update(
         email: sent.email,
         sales_channel_id,
         locale: sent.locale,
+        promo_codes: sent.promo_codes,
         shipping_address: address(sent.shipping_address),
         billing_address: address(sent.billing_address),
         metadata: sent.metadata,

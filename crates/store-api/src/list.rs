@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use tradewind_http::Query;
-use tradewind_http::query::{TimeRange, unknown_order};
-use tradewind_kernel::{Result, Timestamp};
+use tradewind_http::query::unknown_order;
+use tradewind_kernel::Result;
 
 /// Whether a value is one of those asked for; everything is where nothing was asked.
 pub(crate) fn is_among(asked: Option<&[String]>, value: &str) -> bool {
@@ -17,14 +17,6 @@ pub(crate) fn has_words(query: &Query, texts: &[&str]) -> bool {
         let word = word.to_lowercase();
         texts.iter().any(|text| text.to_lowercase().contains(&word))
     })
-}
-
-/// Whether a moment is in a range.
-pub(crate) fn is_within(range: TimeRange, at: Timestamp) -> bool {
-    range.gt.is_none_or(|limit| at > limit)
-        && range.gte.is_none_or(|limit| at >= limit)
-        && range.lt.is_none_or(|limit| at < limit)
-        && range.lte.is_none_or(|limit| at <= limit)
 }
 
 /// Orders by the names in `order`; a name that `compare` does not know is refused.

@@ -36,7 +36,8 @@ impl Shown {
 pub(crate) async fn load(shop: &StoreState, plan: &Plan, orders: &[Arc<Order>], place: Place) -> Result<Shown> {
     let items = orders.iter().flat_map(|order| &order.items);
     let product_ids = items.map(|item| item.goods.product_id.as_str()).collect();
-    let around = Around::load(shop, plan, product_ids).await?;
+    let mut around = Around::load(shop, plan, product_ids).await?;
+    around.load_promotions(shop, plan, orders.iter().flat_map(|order| order::adjustments_of(order))).await?;
     let mut collections = HashMap::new();
     for order in orders {
         let of_order = shop.payments.collections_of_order(order.id.as_str()).await?;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde_json::Value;
-use tradewind_http::auth::PublishableKey;
+use tradewind_http::auth::{MaybeShopper, PublishableKey};
 use tradewind_http::{Answer, Asked, Json, PathId, Sent};
 use tradewind_kernel::{Error, Page};
 
@@ -56,13 +56,18 @@ pub(crate) async fn create_collection(
 pub(crate) async fn begin_session(
     State(shop): State<Shop>,
     _key: PublishableKey,
+    shopper: MaybeShopper,
     PathId(id): PathId,
     asked: Asked,
     Sent(sent): Sent<SessionSent>,
 ) -> Answer {
     let collection = shop.checkout.begin_payment(&id, &sent.provider_id, sent.data).await?;
+    let shopper = match shopper.customer_id() {
+        Some(id) => shop.accounts.customer(id).await?,
+        None => None,
+    };
     let json = Json::one("payment_collection", &asked.plan, |obj| {
-        payment::collection(obj, &collection);
+        payment::collection_for(obj, &collection, shopper.as_ref());
     });
     Ok(json.into_response())
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use tradewind_catalog::{Product, Variant};
+use tradewind_checkout::Prices;
 use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Obj, Plan, Query};
 use tradewind_kernel::id::body_of;
-use tradewind_kernel::{Decimal, Error, Money, Result, Timestamp};
+use tradewind_kernel::{Decimal, Error, Money, Result};
 use tradewind_market::{MarketSnapshot, Region};
-use tradewind_pricing::{PriceContext, PriceInput, PriceListKind, Quote, QuoteLine, Rate, SelectedPrice, select_price};
+use tradewind_pricing::{PriceListKind, Quote, QuoteLine, Rate};
 
 use crate::StoreState;
 
@@ -16,16 +17,14 @@ use crate::StoreState;
 pub(crate) struct PriceView {
     market: Arc<MarketSnapshot>,
     region_id: String,
-    currency_includes_tax: bool,
-    region_includes_tax: bool,
-    at: Timestamp,
+    prices: Prices,
     /// Where it would be sent to, where the request says so: amounts are shown with and without tax then.
     place: Option<(String, Option<String>)>,
 }
 
 impl PriceView {
-    /// The view that a request asks for: by `region_id`, or by the region of `cart_id`.
-    pub(crate) async fn of(shop: &StoreState, query: &Query) -> Result<Self> {
+    /// The view that a request asks for, by `region_id` or by the region of `cart_id`, for a shopper of these groups.
+    pub(crate) async fn of(shop: &StoreState, query: &Query, customer_group_ids: &[String]) -> Result<Self> {
         let market = shop.market.snapshot().await?;
         let mut country = query.text("country_code").map(str::to_lowercase);
         let mut province = query.text("province").map(str::to_owned);
@@ -48,11 +47,10 @@ impl PriceView {
         let region = market
             .region(&region_id)
             .ok_or_else(|| Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'"))?;
+        let offers = shop.offers.snapshot().await?;
         Ok(Self {
-            currency_includes_tax: market.prices_include_tax(None, region.currency),
-            region_includes_tax: market.prices_include_tax(Some(region), region.currency),
+            prices: Prices::new(offers, &market, region, customer_group_ids.to_vec(), shop.clock.now()),
             region_id,
-            at: shop.clock.now(),
             place: country.map(|country| (country, province)),
             market,
         })
@@ -62,39 +60,10 @@ impl PriceView {
         self.market.region(&self.region_id)
     }
 
-    /// What one of a variant costs.
-    pub(crate) fn price(&self, variant: &Variant) -> Option<SelectedPrice> {
-        let region = self.region()?;
-        let prices: Vec<PriceInput> = variant
-            .prices
-            .iter()
-            .filter(|price| price.currency == region.currency)
-            .map(|price| PriceInput {
-                id: price.id.as_str().to_owned(),
-                currency: price.currency,
-                amount: price.amount,
-                region_id: price.region_id.clone(),
-                min_quantity: price.min_quantity,
-                max_quantity: price.max_quantity,
-                price_list: None,
-            })
-            .collect();
-        let context = PriceContext {
-            currency: region.currency,
-            region_id: Some(self.region_id.clone()),
-            quantity: 1,
-            customer_group_ids: Vec::new(),
-            at: self.at,
-            currency_includes_tax: self.currency_includes_tax,
-            region_includes_tax: self.region_includes_tax,
-        };
-        select_price(&prices, &context)
-    }
-
     /// Writes `calculated_price` of a variant.
     pub(crate) fn write(&self, obj: &mut Obj<'_>, product: &Product, variant: &Variant) {
         let Some(region) = self.region() else { return };
-        let Some(price) = self.price(variant) else {
+        let Some(price) = self.prices.of(variant, 1) else {
             obj.always("calculated_price", Null);
             return;
         };

@@ -1,13 +1,12 @@
 //! `/store/product-categories`: the shop's shelves, a tree.
 
 use axum::extract::State;
-use serde_json::Value;
 use tradewind_catalog::{Category, ProductFilter, Taxonomy};
-use tradewind_http::{Answer, Asked, Json, Obj};
-use tradewind_kernel::{Error, Page, Result};
+use tradewind_http::list::{Keep, Lists, part, wanted};
+use tradewind_http::{Answer, Asked, Json, Obj, Query};
+use tradewind_kernel::{Error, Result, Timestamp};
 
 use crate::Shop;
-use crate::list::{has_words, is_among, is_within, order};
 use crate::terms::{first, products_below, write_products};
 use crate::view::product::Surroundings;
 use crate::view::term;
@@ -49,7 +48,8 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
         .answer(&shop, async {
             let asked = visit.asked()?;
             let taxonomy = shop.catalog.taxonomy().await?;
-            let page = Page::cut(found(&asked, &taxonomy)?, asked.paging);
+            let visible = taxonomy.categories().iter().filter(|category| term::is_visible(category));
+            let page = part::<Shelf, Category>(&asked, visible, &OWN, below_parents)?;
             let channels = visit.sales_channels(None)?;
             let filters = page.items.iter().map(|category| filter(category));
             let below = products_below(&shop, &asked.plan, &channels, filters).await?;
@@ -87,48 +87,44 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
         .await
 }
 
-fn found<'a>(asked: &Asked, taxonomy: &'a Taxonomy) -> Result<Vec<&'a Category>> {
-    let query = &asked.query;
-    query.refuse(&["$and", "$or", "deleted_at"])?;
-    let (ids, names, handles) = (query.texts("id"), query.texts("name"), query.texts("handle"));
-    let (descriptions, external_ids) = (query.texts("description"), query.texts("external_id"));
-    let (created, updated) = (query.times("created_at")?, query.times("updated_at")?);
-    // `null` asks for the roots.
-    let parents = query.get("parent_category_id").map(|value| match value {
-        Value::Null => vec![String::new()],
-        value if value == "null" || value == "" => vec![String::new()],
-        _ => query.texts("parent_category_id").unwrap_or_default(),
-    });
-    let mut found: Vec<&Category> = taxonomy
-        .categories()
-        .iter()
-        .filter(|category| term::is_visible(category))
-        .filter(|category| is_among(ids.as_deref(), category.id.as_str()))
-        .filter(|category| is_among(names.as_deref(), &category.name))
-        .filter(|category| is_among(handles.as_deref(), &category.handle))
-        .filter(|category| is_among(descriptions.as_deref(), &category.description))
-        .filter(|category| {
-            let own = category.external_id.as_deref().unwrap_or_default();
-            is_among(external_ids.as_deref(), own)
-        })
-        .filter(|category| {
-            let own = category.parent_id.as_ref().map_or("", |id| id.as_str());
-            is_among(parents.as_deref(), own)
-        })
-        .filter(|category| is_within(created, category.created_at))
-        .filter(|category| is_within(updated, category.updated_at))
-        .filter(|category| has_words(query, &[&category.name, &category.description, &category.handle]))
-        .collect();
-    order(&mut found, query, |name, a, b| {
-        Some(match name {
-            "id" => a.id.cmp(&b.id),
-            "name" => a.name.cmp(&b.name),
-            "handle" => a.handle.cmp(&b.handle),
-            "rank" => a.rank.cmp(&b.rank),
-            "created_at" => a.created_at.cmp(&b.created_at),
-            "updated_at" => a.updated_at.cmp(&b.updated_at),
-            _ => return None,
-        })
-    })?;
-    Ok(found)
+/// What categories are filtered by beside what all lists are. How much of the tree is shown filters nothing.
+const OWN: [&str; 3] = ["parent_category_id", "include_ancestors_tree", "include_descendants_tree"];
+
+/// `parent_category_id`; `null`, or nothing after the sign, asks for the roots.
+fn below_parents(query: &Query) -> Result<Keep<Category>> {
+    let mut parents = wanted(query, "parent_category_id")?;
+    for parent in parents.iter_mut().flatten().filter(|parent| *parent == "null") {
+        parent.clear();
+    }
+    let parents = parents.map(|ids| if ids.is_empty() { vec![String::new()] } else { ids });
+    Ok(Box::new(move |category: &Category| {
+        let own = category.parent_id.as_ref().map_or("", |id| id.as_str());
+        parents.as_ref().is_none_or(|ids| ids.iter().any(|id| id == own))
+    }))
+}
+
+/// How shoppers see categories in a list.
+struct Shelf;
+
+impl Lists<Category> for Shelf {
+    fn id(category: &Category) -> &str {
+        category.id.as_str()
+    }
+
+    fn texts(category: &Category) -> Vec<(&'static str, &str)> {
+        vec![
+            ("name", &category.name),
+            ("handle", &category.handle),
+            ("description", &category.description),
+            ("external_id", category.external_id.as_deref().unwrap_or_default()),
+        ]
+    }
+
+    fn times(category: &Category) -> (Timestamp, Timestamp) {
+        (category.created_at, category.updated_at)
+    }
+
+    fn number(category: &Category, name: &str) -> Option<i64> {
+        (name == "rank").then_some(category.rank)
+    }
 }

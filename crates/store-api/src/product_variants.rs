@@ -8,7 +8,7 @@ use tradewind_http::{Answer, Json, Obj};
 use tradewind_kernel::Error;
 
 use crate::Shop;
-use crate::products::{Shown, order, times};
+use crate::products::{Shown, order, variant_filter};
 use crate::view::product::{self, Surroundings};
 use crate::visit::Visit;
 
@@ -17,7 +17,7 @@ fn variant(obj: &mut Obj<'_>, value: &VariantOf, around: &Surroundings<'_>) {
     product::variant(obj, of, variant, around);
     obj.nest("product", |obj| product::product(obj, of, around));
     product::options_of_variant(obj, of, variant, false);
-    product::images_of_variant(obj, of);
+    product::images_of_variant(obj, of, variant);
 }
 
 pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
@@ -25,28 +25,19 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
         .answer(&shop, async {
             let asked = visit.asked()?;
             let query = &asked.query;
-            query.refuse(&["$and", "$or", "deleted_at", "options"])?;
             let channels = visit.sales_channels(query.texts("sales_channel_id"))?;
-            let texts = |name: &str| query.texts(name).unwrap_or_default();
             let page = shop
                 .catalog
                 .find_variants(VariantQuery {
-                    ids: texts("id"),
-                    product_ids: texts("product_id"),
-                    skus: texts("sku"),
-                    q: query.text("q").filter(|q| !q.trim().is_empty()).map(str::to_owned),
+                    filter: variant_filter(query)?,
                     sales_channel_ids: channels.clone(),
                     status: Some(ProductStatus::Published),
-                    allow_backorder: query.flag("allow_backorder"),
-                    manage_inventory: query.flag("manage_inventory"),
-                    created_at: times(query, "created_at")?,
-                    updated_at: times(query, "updated_at")?,
                     order: order(query)?,
                     paging: asked.paging,
                 })
                 .await?;
             let products: Vec<Arc<Product>> = page.items.iter().map(|found| Arc::clone(&found.product)).collect();
-            let shown = Shown::load(&shop, &asked, &channels, "", &products).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "", &products).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let about = (page.count, asked.paging);
@@ -70,7 +61,7 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
                 .filter(|found| channels.iter().any(|id| found.product.is_offered_in(id)))
                 .ok_or_else(|| Error::not_found("Variant", &id))?;
             let products = [Arc::clone(&found.product)];
-            let shown = Shown::load(&shop, &asked, &channels, "", &products).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "", &products).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let json = Json::one("variant", &asked.plan, |obj| variant(obj, &found, &around));

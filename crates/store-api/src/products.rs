@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuery, ProductStatus, TimeRange};
+use tradewind_catalog::{
+    Choice, Direction, OrderKey, Product, ProductFilter, ProductQuery, ProductStatus, TimeRange, VariantFilter,
+};
 use tradewind_http::{Answer, Asked, Json, Query};
 use tradewind_kernel::{Error, Result};
 
@@ -13,9 +15,6 @@ use crate::view::product::{self, Surroundings};
 use crate::visit::{Made, Visit};
 use crate::{Shop, StoreState};
 
-/// What the wire knows and this shop does not filter by.
-const UNSUPPORTED: [&str; 4] = ["$and", "$or", "deleted_at", "option_id"];
-
 pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
@@ -23,7 +22,7 @@ pub(crate) async fn list(State(shop): State<Shop>, visit: Visit) -> Answer {
             let channels = visit.sales_channels(asked.query.texts("sales_channel_id"))?;
             let query = product_query(&asked, channels.clone())?;
             let page = shop.catalog.find(query).await?;
-            let shown = Shown::load(&shop, &asked, &channels, "variants.", &page.items).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "variants.", &page.items).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let about = (page.count, asked.paging);
@@ -47,7 +46,7 @@ pub(crate) async fn one(State(shop): State<Shop>, visit: Visit) -> Answer {
                 .filter(|found| channels.iter().any(|channel| found.is_offered_in(channel)))
                 .ok_or_else(|| Error::not_found("Product", &id))?;
             let found = [found];
-            let shown = Shown::load(&shop, &asked, &channels, "variants.", &found).await?;
+            let shown = Shown::load(&shop, &visit, &asked, &channels, "variants.", &found).await?;
             let taxonomy = shop.catalog.taxonomy().await?;
             let around = shown.around(&taxonomy);
             let [found] = &found;
@@ -79,6 +78,7 @@ impl Shown {
     /// Loads what was asked for; `prefix` is the way from the answer to its variants.
     pub(crate) async fn load(
         shop: &StoreState,
+        visit: &Visit,
         asked: &Asked,
         channels: &[String],
         prefix: &str,
@@ -86,7 +86,7 @@ impl Shown {
     ) -> Result<Self> {
         let wants = |name: &str| asked.plan.names_path(&format!("{prefix}{name}"));
         let prices = match wants("calculated_price") {
-            true => Some(PriceView::of(shop, &asked.query).await?),
+            true => Some(PriceView::of(shop, &asked.query, &visit.customer_group_ids).await?),
             false => None,
         };
         let stock = match wants("inventory_quantity") {
@@ -111,48 +111,69 @@ impl Shown {
 }
 
 fn product_query(asked: &Asked, sales_channel_ids: Vec<String>) -> Result<ProductQuery> {
-    let query = &asked.query;
-    query.refuse(&UNSUPPORTED)?;
+    let filter =
+        ProductFilter { sales_channel_ids, status: Some(ProductStatus::Published), ..product_filter(&asked.query)? };
+    Ok(ProductQuery { filter, order: order(&asked.query)?, paging: asked.paging })
+}
+
+/// What a query, or a group in its `$and` or `$or`, says of products.
+fn product_filter(query: &Query) -> Result<ProductFilter> {
     let texts = |name: &str| query.texts(name).unwrap_or_default();
-    let filter = ProductFilter {
+    let groups = |name| query.groups(name).iter().map(product_filter).collect::<Result<Vec<_>>>();
+    Ok(ProductFilter {
         ids: texts("id"),
         handles: texts("handle"),
         titles: texts("title"),
         external_ids: texts("external_id"),
-        q: query.text("q").filter(|q| !q.trim().is_empty()).map(str::to_owned),
+        q: words(query),
         category_ids: texts("category_id"),
         collection_ids: texts("collection_id"),
         tag_ids: texts("tag_id"),
         type_ids: texts("type_id"),
+        option_ids: texts("option_id"),
         option_value_ids: texts("option_value_id"),
-        sales_channel_ids,
-        variant_skus: variant_skus(query)?,
-        status: Some(ProductStatus::Published),
+        sales_channel_ids: Vec::new(),
+        variants: query.below("variants").map(|query| variant_filter(&query).map(Box::new)).transpose()?,
+        status: None,
         is_giftcard: query.flag("is_giftcard"),
         created_at: times(query, "created_at")?,
         updated_at: times(query, "updated_at")?,
-    };
-    Ok(ProductQuery { filter, order: order(query)?, paging: asked.paging })
+        nothing: query.asks_for_deleted()?,
+        all: groups("$and")?,
+        any: groups("$or")?,
+    })
 }
 
-/// `variants[sku]=…` is the one thing of variants that products are found by.
-fn variant_skus(query: &Query) -> Result<Vec<String>> {
-    let Some(serde_json::Value::Object(of_variants)) = query.get("variants") else {
-        return Ok(Vec::new());
-    };
-    let mut skus = Vec::new();
-    for (name, value) in of_variants {
-        match (name.as_str(), value) {
-            ("sku", serde_json::Value::String(sku)) => skus.push(sku.clone()),
-            ("sku", serde_json::Value::Array(many)) => {
-                skus.extend(many.iter().filter_map(|sku| sku.as_str().map(str::to_owned)));
-            }
-            _ => {
-                return Err(Error::invalid(format!("variants[{name}]"), "Products are found by 'variants[sku]' only"));
-            }
-        }
-    }
-    Ok(skus)
+/// What a query, or a group in its `$and` or `$or`, says of variants.
+pub(crate) fn variant_filter(query: &Query) -> Result<VariantFilter> {
+    let texts = |name: &str| query.texts(name).unwrap_or_default();
+    let groups = |name| query.groups(name).iter().map(variant_filter).collect::<Result<Vec<_>>>();
+    let choice = query.below("options").map(|options| Choice {
+        option_id: options.text("option_id").map(str::to_owned),
+        value: options.text("value").map(str::to_owned),
+    });
+    Ok(VariantFilter {
+        ids: texts("id"),
+        product_ids: texts("product_id"),
+        skus: texts("sku"),
+        eans: texts("ean"),
+        upcs: texts("upc"),
+        barcodes: texts("barcode"),
+        q: words(query),
+        allow_backorder: query.flag("allow_backorder"),
+        manage_inventory: query.flag("manage_inventory"),
+        choice,
+        created_at: times(query, "created_at")?,
+        updated_at: times(query, "updated_at")?,
+        nothing: query.asks_for_deleted()?,
+        all: groups("$and")?,
+        any: groups("$or")?,
+    })
+}
+
+/// The words that are searched for.
+pub(crate) fn words(query: &Query) -> Option<String> {
+    query.text("q").filter(|q| !q.trim().is_empty()).map(str::to_owned)
 }
 
 /// A range of time, as the catalogue takes it.

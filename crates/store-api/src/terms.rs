@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use tradewind_catalog::{Product, ProductFilter, ProductQuery, ProductStatus, Taxonomy};
+use tradewind_http::list::{Lists, part};
 use tradewind_http::{Answer, Json, Obj, Plan};
-use tradewind_kernel::{Error, Page, Paging, Result, Timestamp};
+use tradewind_kernel::{Error, Paging, Result, Timestamp};
 
-use crate::list::{has_words, is_among, is_within, order};
 use crate::view::product::{self, Surroundings};
 use crate::visit::{Made, Visit};
 use crate::{Shop, StoreState};
 
-/// How many products are shown below a term. Whoever wants more asks `/store/products` for them, page by page.
-const PRODUCTS_MAX: u64 = 100;
+/// How many products are shown below a term: as many as the longest page has. Whoever wants more asks `/store/products`
+/// for them, page by page.
+const PRODUCTS_MAX: u64 = 1000;
 
 /// How products are sorted, other than by categories.
 pub(crate) trait Term: Sized + Sync + 'static {
@@ -47,38 +48,32 @@ pub(crate) trait Term: Sized + Sync + 'static {
     fn write(&self, obj: &mut Obj<'_>);
 }
 
+/// How shoppers see terms in a list.
+struct Shelf;
+
+impl<T: Term> Lists<T> for Shelf {
+    fn id(term: &T) -> &str {
+        term.id()
+    }
+
+    fn texts(term: &T) -> Vec<(&'static str, &str)> {
+        let mut texts = vec![(T::TEXT, term.text()), ("external_id", term.external_id().unwrap_or_default())];
+        texts.extend(term.handle().map(|handle| ("handle", handle)));
+        texts
+    }
+
+    fn times(term: &T) -> (Timestamp, Timestamp) {
+        term.times()
+    }
+}
+
 /// A part of the list of terms.
 pub(crate) async fn list<T: Term>(shop: Shop, visit: Visit) -> Answer {
     visit
         .answer(&shop, async {
             let asked = visit.asked()?;
-            let query = &asked.query;
-            query.refuse(&["$and", "$or", "deleted_at"])?;
-            let (ids, texts) = (query.texts("id"), query.texts(T::TEXT));
-            let (handles, external_ids) = (query.texts("handle"), query.texts("external_id"));
-            let (created, updated) = (query.times("created_at")?, query.times("updated_at")?);
             let taxonomy = shop.catalog.taxonomy().await?;
-            let mut found: Vec<&T> = T::all(&taxonomy)
-                .iter()
-                .filter(|term| is_among(ids.as_deref(), term.id()))
-                .filter(|term| is_among(texts.as_deref(), term.text()))
-                .filter(|term| is_among(handles.as_deref(), term.handle().unwrap_or_default()))
-                .filter(|term| is_among(external_ids.as_deref(), term.external_id().unwrap_or_default()))
-                .filter(|term| is_within(created, term.times().0))
-                .filter(|term| is_within(updated, term.times().1))
-                .filter(|term| has_words(query, &[term.text()]))
-                .collect();
-            order(&mut found, query, |name, a, b| {
-                Some(match name {
-                    "id" => a.id().cmp(b.id()),
-                    "handle" => a.handle()?.cmp(b.handle()?),
-                    "created_at" => a.times().0.cmp(&b.times().0),
-                    "updated_at" => a.times().1.cmp(&b.times().1),
-                    name if name == T::TEXT => a.text().cmp(b.text()),
-                    _ => return None,
-                })
-            })?;
-            let page = Page::cut(found, asked.paging);
+            let page = part::<Shelf, T>(&asked, T::all(&taxonomy), &[], |_| Ok(Box::new(|_| true)))?;
             let channels = visit.sales_channels(None)?;
             let filters = page.items.iter().map(|term| term.filter());
             let below = products_below(&shop, &asked.plan, &channels, filters).await?;

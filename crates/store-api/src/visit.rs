@@ -6,7 +6,8 @@ use axum::extract::{FromRequest, MatchedPath, Request};
 use http::HeaderMap;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
-use tradewind_http::auth::{PublishableKey, has_proof};
+use tradewind_checkout::depend_on_groups;
+use tradewind_http::auth::{MaybeShopper, PublishableKey, has_proof};
 use tradewind_http::ready::{Audience, Rendered, Versions};
 use tradewind_http::{Answer, Asked, Json, Problem};
 use tradewind_kernel::{Error, Result};
@@ -17,6 +18,8 @@ use crate::{Shop, StoreState};
 pub(crate) struct Visit {
     parts: Parts,
     pub(crate) key: PublishableKey,
+    /// The groups of who asks, in order, where prices depend on them.
+    pub(crate) customer_group_ids: Vec<String>,
 }
 
 /// How an answer was made.
@@ -42,8 +45,24 @@ impl FromRequest<Shop> for Visit {
     async fn from_request(request: Request, shop: &Shop) -> Result<Self, Problem> {
         let (parts, _) = request.into_parts();
         let key = PublishableKey::of(&shop.accounts, &parts.headers).await?;
-        Ok(Self { parts, key })
+        let customer_group_ids = groups(shop, &parts.headers).await?;
+        Ok(Self { parts, key, customer_group_ids })
     }
+}
+
+/// The groups of the shopper who asks, where any price list is for some groups only.
+async fn groups(shop: &StoreState, headers: &HeaderMap) -> Result<Vec<String>> {
+    if !has_proof(headers) || !depend_on_groups(&*shop.offers.snapshot().await?) {
+        return Ok(Vec::new());
+    }
+    let shopper = MaybeShopper::of(&shop.accounts, headers).await?;
+    let customer = match shopper.customer_id() {
+        Some(id) => shop.accounts.customer(id).await?,
+        None => None,
+    };
+    let mut groups = customer.map(|customer| customer.group_ids).unwrap_or_default();
+    groups.sort_unstable();
+    Ok(groups)
 }
 
 impl Visit {
@@ -93,13 +112,21 @@ impl Visit {
         let token = self.key.0.token.as_deref().unwrap_or_default();
         // The time says which sales channels the key has: they may be changed.
         let changed_at = self.key.0.updated_at.0;
-        let key = format!("{path}?{query}|{token}|{changed_at}");
+        let mut key = format!("{path}?{query}|{token}|{changed_at}");
+        for group in &self.customer_group_ids {
+            key.push('|');
+            key.push_str(group);
+        }
+        // Asked before the answer is made: what is committed meanwhile makes the answer stale, not wrong.
+        let offers = shop.offers.snapshot().await?;
         // A query says by its letters that it wants stock; one that hides them is answered, and not kept.
         let wants_stock = query.contains("inventory_quantity");
         let versions = Versions {
             catalog: shop.catalog.version(),
             market: shop.market.version(),
             inventory: if wants_stock { shop.inventory.version() } else { 0 },
+            offers: shop.offers.version(),
+            next_turn: offers.next_turn_of_prices(shop.clock.now()),
         };
         let audience = if has_proof(self.headers()) { Audience::One } else { Audience::Everybody };
         let answer = shop.ready.answer(&key, versions, self.headers(), audience, async {

@@ -8,14 +8,14 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use sha2::{Digest as _, Sha256};
-use tradewind_kernel::{Error, Result};
+use tradewind_kernel::{Error, Result, Timestamp};
 
 use crate::answer::{accepts, brotli, gzip, page, set_page_headers, with_encoding};
 use crate::state::Storefront;
 use crate::visitor::Guest;
 
 /// How much is kept in all, compressed forms included.
-const BYTES_MAX: u64 = 24 * 1024 * 1024;
+const BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Longer addresses are a visitor's own and are not kept.
 const ADDRESS_LENGTH_MAX: usize = 160;
 const BROTLI_QUALITY: u32 = 6;
@@ -27,6 +27,9 @@ struct Versions {
     catalog: u64,
     market: u64,
     inventory: u64,
+    offers: u64,
+    /// When prices will change by themselves, because a price list begins or ends.
+    next_turn: Option<Timestamp>,
 }
 
 /// Pages that are ready to be sent. Cheap to clone.
@@ -79,6 +82,8 @@ impl Storefront {
             catalog: self.parts.catalog.version(),
             market: self.parts.market.version(),
             inventory: self.parts.inventory.version(),
+            offers: self.parts.offers.version(),
+            next_turn: guest.prices.next_turn(),
         };
         if let Some(kept) = self.kept.pages.get(&address)
             && kept.versions == versions

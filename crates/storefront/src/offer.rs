@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tradewind_catalog::search::PriceColumn;
 use tradewind_catalog::{Image, Product, ProductFilter, ProductStatus, Variant};
 use tradewind_kernel::{Money, Result};
-use tradewind_pricing::{PriceContext, PriceInput, select_price};
 
 use crate::format;
 use crate::state::Storefront;
@@ -19,32 +18,23 @@ const PLENTY: i64 = 4;
 /// How many of each inventory item can still be sold.
 pub(crate) type Available = HashMap<String, i64>;
 
+/// What one of a thing costs a visitor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Cost {
+    /// The price.
+    pub(crate) amount: Money,
+    /// What it would be without the sale it is in.
+    pub(crate) before: Option<Money>,
+}
+
 impl Guest {
     /// What one of the variant costs here.
-    pub(crate) fn price_of(&self, storefront: &Storefront, variant: &Variant) -> Option<Money> {
-        let context = PriceContext {
-            currency: self.region.currency,
-            region_id: Some(self.region.id.as_str().to_owned()),
-            quantity: 1,
-            customer_group_ids: self.customer.as_ref().map(|customer| customer.group_ids.clone()).unwrap_or_default(),
-            at: storefront.parts.clock.now(),
-            currency_includes_tax: self.market.prices_include_tax(None, self.region.currency),
-            region_includes_tax: self.region.is_tax_inclusive,
-        };
-        let here = variant.prices.iter().filter(|price| price.currency == self.region.currency);
-        let prices: Vec<PriceInput> = here
-            .map(|price| PriceInput {
-                id: price.id.as_str().to_owned(),
-                currency: price.currency,
-                amount: price.amount,
-                region_id: price.region_id.clone(),
-                min_quantity: price.min_quantity,
-                max_quantity: price.max_quantity,
-                price_list: None,
-            })
-            .collect();
-        let selected = select_price(&prices, &context)?;
-        Money::round(selected.amount, self.region.currency).ok()
+    pub(crate) fn cost_of(&self, variant: &Variant) -> Option<Cost> {
+        let selected = self.prices.of(variant, 1)?;
+        let currency = self.region.currency;
+        let amount = Money::round(selected.amount, currency).ok()?;
+        let before = Money::round(selected.original_amount, currency).ok();
+        Some(Cost { amount, before: before.filter(|before| before.minor > amount.minor) })
     }
 
     /// What products cost here, as lists are ordered and filtered by it.
@@ -91,8 +81,8 @@ impl Storefront {
     }
 
     fn card(&self, guest: &Guest, product: &Product, available: &Available) -> ProductCard {
-        let prices: Vec<Money> = product.variants.iter().filter_map(|variant| guest.price_of(self, variant)).collect();
-        let lowest = prices.iter().min_by_key(|price| price.minor);
+        let costs: Vec<Cost> = product.variants.iter().filter_map(|variant| guest.cost_of(variant)).collect();
+        let lowest = costs.iter().min_by_key(|cost| cost.amount.minor);
         let is_sold_out = !product.variants.is_empty()
             && product.variants.iter().all(|variant| left(variant, available).is_some_and(|left| left <= 0));
         ProductCard {
@@ -101,9 +91,9 @@ impl Storefront {
             subtitle: product.subtitle.clone(),
             picture: self.first_picture(product).map(Picture::decorative),
             price: lowest.map(|lowest| Price {
-                amount: format::money(*lowest),
-                from: prices.iter().any(|price| price != lowest),
-                before: None,
+                amount: format::money(lowest.amount),
+                from: costs.iter().any(|cost| cost.amount != lowest.amount),
+                before: lowest.before.map(format::money),
                 tax_note: guest.tax_note(),
             }),
             badge: is_sold_out.then(|| "Sold out".to_owned()),

@@ -11,6 +11,7 @@ use tradewind_http::limits::LoginLimits;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Result};
 use tradewind_market::{Market, MarketSnapshot};
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 
@@ -25,6 +26,8 @@ pub struct StorefrontParts {
     pub catalog: Catalog,
     /// Regions, currencies, and the shop's settings.
     pub market: Market,
+    /// Price lists and promotions.
+    pub offers: Offers,
     /// What is in stock.
     pub inventory: Inventory,
     /// Shoppers and their sessions.

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use tradewind_accounts::Customer;
-use tradewind_checkout::CartView;
+use tradewind_checkout::{CartView, Prices};
 use tradewind_http::auth::{MaybeShopper, has_proof};
 use tradewind_kernel::{Error, ErrorKind, Result};
 use tradewind_market::{MarketSnapshot, Region};
@@ -35,6 +35,8 @@ pub(crate) struct Guest {
     pub(crate) frame: Arc<Frame>,
     /// Where they want things sent to; decides currency and taxes.
     pub(crate) region: Region,
+    /// What things cost them.
+    pub(crate) prices: Prices,
     /// Their open cart.
     pub(crate) cart: Option<CartView>,
     /// Their account, when signed in.
@@ -86,12 +88,16 @@ impl Guest {
             .cloned()
             .ok_or_else(|| Error::new(ErrorKind::Unavailable, "This shop has no region to sell in yet."))?;
         let order_ids = cookie(headers, ORDERS_COOKIE).unwrap_or_default();
+        let groups = customer.as_ref().map(|customer| customer.group_ids.clone()).unwrap_or_default();
+        let offers = storefront.parts.offers.snapshot().await?;
+        let prices = Prices::new(offers, &market, &region, groups, storefront.parts.clock.now());
         Ok(Self {
             is_anonymous: cart.is_none() && customer.is_none(),
             order_ids: order_ids.split('.').filter(|id| !id.is_empty()).map(str::to_owned).collect(),
             market,
             frame,
             region,
+            prices,
             cart,
             customer,
             here,

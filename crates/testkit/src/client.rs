@@ -40,6 +40,7 @@ impl Client {
     /// A client of the shop at this address with this key.
     #[must_use]
     pub fn new(url: &str, publishable_key: &str) -> Self {
+        tradewind_server::tls::choose_provider();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { http, url: url.to_owned(), publishable_key: publishable_key.to_owned(), token: None }
     }

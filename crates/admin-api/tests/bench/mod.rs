@@ -14,6 +14,7 @@ use tradewind_fulfilment::Fulfilment;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
+use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
 use tradewind_payments::{NewSession, Payments};
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings};
@@ -28,6 +29,7 @@ pub struct Bench {
     pub staff: String,
     pub channel: String,
     pub region: String,
+    clock: Clock,
     _folder: tempfile::TempDir,
 }
 
@@ -43,6 +45,7 @@ impl Bench {
             tradewind_platform::MIGRATIONS,
             tradewind_catalog::MIGRATIONS,
             tradewind_market::MIGRATIONS,
+            tradewind_offers::MIGRATIONS,
             tradewind_inventory::MIGRATIONS,
             tradewind_accounts::MIGRATIONS,
             tradewind_payments::MIGRATIONS,
@@ -60,21 +63,23 @@ impl Bench {
             mint: mint.clone(),
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
+            offers: Offers::new(db.clone()),
             inventory: Inventory::new(shards.clone()),
-            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock, rng),
+            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
             payments: Payments::new(shards.clone(), providers, mint),
             orders: Orders::new(db.clone(), shards),
             fulfilment: Fulfilment::new(db.clone()),
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();
-        let token = state.accounts.login(ActorKind::User, EMAIL, PASSWORD).await.unwrap();
+        let token = state.accounts.login(ActorKind::User, EMAIL, PASSWORD).await.unwrap().token;
         Self {
             router: tradewind_admin_api::router(state.clone()),
             state,
             staff: format!("Bearer {}", token.expose()),
             channel,
             region,
+            clock,
             _folder: folder,
         }
     }
@@ -130,7 +135,29 @@ impl Bench {
         let token = accounts.register(ActorKind::Customer, "ada@example.com", PASSWORD).await.unwrap();
         let actor = accounts.verify(token.expose()).await.unwrap();
         accounts.create_customer(&actor, NewCustomer::default()).await.unwrap();
-        format!("Bearer {}", accounts.refresh(&actor).await.unwrap().expose())
+        format!("Bearer {}", accounts.refresh(&actor).await.unwrap().token.expose())
+    }
+
+    /// The authorization of a login of staff's kind that belongs to nobody yet.
+    pub async fn stranger(&self, email: &str) -> String {
+        let token = self.state.accounts.register(ActorKind::User, email, PASSWORD).await.unwrap();
+        format!("Bearer {}", token.expose())
+    }
+
+    /// The authorization of somebody who logs in as staff, if they can.
+    pub async fn log_in(&self, email: &str, password: &str) -> Option<String> {
+        let token = self.state.accounts.login(ActorKind::User, email, password).await.ok()?.token;
+        Some(format!("Bearer {}", token.expose()))
+    }
+
+    /// Lets time pass.
+    pub fn wait_seconds(&self, seconds: i64) {
+        self.clock.advance_seconds(seconds);
+    }
+
+    /// Sets a password by the token of a reset.
+    pub async fn reset_password(&self, token: &str, password: &str) {
+        self.state.accounts.reset_password(token, password).await.unwrap();
     }
 
     /// The cookie of a session of the staff.
@@ -272,6 +299,7 @@ fn new_order(cart_id: String, collection_id: &str) -> NewOrder {
         billing_address: None,
         items: vec![item],
         shipping_methods: vec![shipping],
+        credit_lines: Vec::new(),
         payment_collection_ids: vec![collection_id.to_owned()],
         metadata: None,
         at: Timestamp(1_700_000_000_000),

@@ -351,6 +351,13 @@ impl Catalog {
         Ok(found)
     }
 
+    /// The ids of the products that words find, the best first.
+    pub(crate) async fn ids_found(&self, words: String, count_max: u64) -> Result<Vec<String>> {
+        let paging = Paging { offset: 0, limit: count_max };
+        let answered = self.answer(SearchQuery { text: Some(words), paging, ..SearchQuery::default() }).await?;
+        Ok(answered.ids.clone())
+    }
+
     async fn answer(&self, query: SearchQuery) -> Result<Arc<Answered>> {
         let volume = self.volume().await?;
         let taxonomy = self.taxonomy().await?;

@@ -2,163 +2,14 @@
 
 use std::fmt::Write as _;
 
-use tradewind_kernel::{Paging, Result};
-use tradewind_platform::db::{Dialect, Param, Row, Tx, json_list};
+use tradewind_kernel::Result;
+use tradewind_platform::db::{Dialect, Tx};
 
+use super::statement::{Found, List, Part, Statement, order_text};
 use crate::model::ProductStatus;
-use crate::query::{Direction, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantQuery};
-
-const ALL_STATUSES: &str = "('draft', 'proposed', 'published', 'rejected')";
-
-/// What of a list is asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Part {
-    /// How long it is.
-    Count,
-    /// Some of its rows, in order.
-    Page(Paging),
-}
-
-/// What was found of a list: rows of a page, or its length.
-pub(crate) struct Found<T> {
-    pub(crate) rows: Vec<T>,
-    pub(crate) count: u64,
-}
-
-/// A statement as it grows: placeholders are numbered as their values arrive.
-struct Statement {
-    dialect: Dialect,
-    conditions: String,
-    params: Vec<Param<'static>>,
-}
-
-impl Statement {
-    fn new(dialect: Dialect) -> Self {
-        Self { dialect, conditions: String::new(), params: Vec::new() }
-    }
-
-    fn bind(&mut self, value: impl Into<Param<'static>>) -> String {
-        self.params.push(value.into());
-        format!("${}", self.params.len())
-    }
-
-    fn require(&mut self, condition: &str) {
-        self.conditions.push_str(if self.conditions.is_empty() { " WHERE " } else { " AND " });
-        self.conditions.push_str(condition);
-    }
-
-    /// `column` is one of these values; no values let everything through.
-    fn require_one_of(&mut self, column: &str, values: &[String]) {
-        if !values.is_empty() {
-            let condition = self.one_of(column, values);
-            self.require(&condition);
-        }
-    }
-
-    fn one_of(&mut self, column: &str, values: &[String]) -> String {
-        if let [value] = values {
-            return format!("{column} = {}", self.bind(value.clone()));
-        }
-        let list = self.bind(json_list(values));
-        self.dialect.in_list(column, &list)
-    }
-
-    fn require_range(&mut self, column: &str, range: &TimeRange) {
-        for (sign, end) in [(">", range.gt), (">=", range.gte), ("<", range.lt), ("<=", range.lte)] {
-            if let Some(end) = end {
-                let end = self.bind(end);
-                self.require(&format!("{column} {sign} {end}"));
-            }
-        }
-    }
-
-    /// The product is in one of these lists, with this status where one is asked for.
-    fn require_member(&mut self, product: &str, lists: &[String], status: Option<ProductStatus>) {
-        if !lists.is_empty() {
-            let condition = self.member(product, lists, status);
-            self.require(&condition);
-        }
-    }
-
-    fn member(&mut self, product: &str, lists: &[String], status: Option<ProductStatus>) -> String {
-        let list = self.one_of("m.list_id", lists);
-        let status = match status {
-            Some(status) => format!("= {}", self.bind(status.as_str())),
-            // Named one by one, so that the index reaches the product behind the status.
-            None => format!("IN {ALL_STATUSES}"),
-        };
-        format!(
-            "EXISTS (SELECT 1 FROM catalog_member m
-                     WHERE {list} AND m.status {status} AND m.product_id = {product})"
-        )
-    }
-
-    /// Every word of `q` occurs in one of the columns.
-    fn require_words(&mut self, columns: &[&str], q: &str) {
-        for word in words(q) {
-            let pattern = self.bind(pattern(&word));
-            let hits: Vec<_> = columns.iter().map(|column| self.dialect.like(column, &pattern)).collect();
-            self.require(&format!("({})", hits.join(" OR ")));
-        }
-    }
-
-    fn count_sql(&self, from: &str) -> String {
-        format!("SELECT COUNT(*) FROM {from}{}", self.conditions)
-    }
-
-    fn page_sql(&mut self, columns: &str, from: &str, order: &str, paging: Paging) -> String {
-        let limit = self.bind(paging.limit);
-        let offset = self.bind(paging.offset);
-        format!("SELECT {columns} FROM {from}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}", self.conditions)
-    }
-
-    async fn run<T>(
-        mut self,
-        tx: &mut Tx,
-        list: List,
-        part: Part,
-        map: impl FnMut(&Row<'_>) -> Result<T> + Send,
-    ) -> Result<Found<T>> {
-        match part {
-            Part::Count => {
-                let count = tx.number(&self.count_sql(list.from), &self.params).await?;
-                Ok(Found { rows: Vec::new(), count: u64::try_from(count).unwrap_or(0) })
-            }
-            Part::Page(paging) => {
-                let sql = self.page_sql(list.columns, list.from, &list.order, paging);
-                let rows = tx.query(&sql, &self.params, map).await?;
-                Ok(Found { rows, count: 0 })
-            }
-        }
-    }
-}
-
-/// What is selected, from where, in what order.
-struct List {
-    columns: &'static str,
-    from: &'static str,
-    order: String,
-}
-
-/// How many words of a search are looked at; the rest would narrow nothing down.
-const WORDS_MAX: usize = 8;
-
-fn words(q: &str) -> Vec<String> {
-    q.to_lowercase().split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
-}
-
-fn pattern(word: &str) -> String {
-    let mut pattern = String::with_capacity(word.len() + 2);
-    pattern.push('%');
-    for letter in word.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
+use crate::query::{
+    Direction, OptionFilter, OptionQuery, OrderKey, ProductFilter, ProductQuery, TimeRange, VariantFilter, VariantQuery,
+};
 
 /// The ids of products. Words are not looked at: they are asked of the search index.
 pub(crate) async fn products_in(tx: &mut Tx, query: &ProductQuery, part: Part) -> Result<Found<String>> {
@@ -173,7 +24,7 @@ pub(crate) async fn products_in(tx: &mut Tx, query: &ProductQuery, part: Part) -
 fn product_statement(dialect: Dialect, filter: &ProductFilter, order: &[(OrderKey, Direction)]) -> (Statement, List) {
     let mut statement = Statement::new(dialect);
     let walked = list_to_walk(filter, order);
-    let needs_product = walked.is_none() || filter.is_giftcard.is_some() || filter.updated_at != TimeRange::default();
+    let needs_product = walked.is_none() || reads_product(filter);
     let (columns, from, id, created_at) = match (walked, needs_product) {
         (None, _) => ("p.id", "catalog_product p", "p.id", "p.created_at"),
         (Some(_), false) => ("w.product_id", "catalog_member w", "w.product_id", "w.created_at"),
@@ -195,31 +46,7 @@ fn product_statement(dialect: Dialect, filter: &ProductFilter, order: &[(OrderKe
         let status = statement.bind(status.as_str());
         statement.require(&format!("{table}.status = {status}"));
     }
-    statement.require_one_of(id, &filter.ids);
-    statement.require_one_of("p.handle", &filter.handles);
-    statement.require_one_of("p.title", &filter.titles);
-    statement.require_one_of("p.external_id", &filter.external_ids);
-    if let Some(is_giftcard) = filter.is_giftcard {
-        let is_giftcard = statement.bind(is_giftcard);
-        statement.require(&format!("p.is_giftcard = {is_giftcard}"));
-    }
-    statement.require_range(created_at, &filter.created_at);
-    statement.require_range("p.updated_at", &filter.updated_at);
-    for lists in lists_of(filter) {
-        let is_walked = walked.is_some() && lists.len() == 1 && walked == lists.first().map(String::as_str);
-        if !is_walked {
-            statement.require_member(id, lists, filter.status);
-        }
-    }
-    for (table, column, values) in
-        [("catalog_variant", "sku", &filter.variant_skus), ("catalog_option_value", "id", &filter.option_value_ids)]
-    {
-        if !values.is_empty() {
-            let within = statement.one_of(column, values);
-            let condition = format!("{id} IN (SELECT product_id FROM {table} WHERE {within})");
-            statement.require(&condition);
-        }
-    }
+    require_product_filter(&mut statement, filter, &Walk { list: walked, id, created_at });
     let order = order_text(order, id, |key| match key {
         OrderKey::CreatedAt => Some(created_at),
         OrderKey::UpdatedAt => Some("p.updated_at"),
@@ -228,6 +55,59 @@ fn product_statement(dialect: Dialect, filter: &ProductFilter, order: &[(OrderKe
         OrderKey::Id => Some(id),
     });
     (statement, List { columns, from, order })
+}
+
+/// The list that is walked along, and where a product's id and time of making are read from.
+struct Walk<'w> {
+    list: Option<&'w str>,
+    id: &'w str,
+    created_at: &'w str,
+}
+
+fn require_product_filter(statement: &mut Statement, filter: &ProductFilter, walk: &Walk<'_>) {
+    let id = walk.id;
+    statement.require_present(filter.nothing);
+    statement.require_one_of(id, &filter.ids);
+    statement.require_one_of("p.handle", &filter.handles);
+    statement.require_one_of("p.title", &filter.titles);
+    statement.require_one_of("p.external_id", &filter.external_ids);
+    statement.require_flag("p.is_giftcard", filter.is_giftcard);
+    statement.require_range(walk.created_at, &filter.created_at);
+    statement.require_range("p.updated_at", &filter.updated_at);
+    for lists in lists_of(filter) {
+        let is_walked = walk.list.is_some() && lists.len() == 1 && walk.list == lists.first().map(String::as_str);
+        if !is_walked {
+            statement.require_member(id, lists, filter.status);
+        }
+    }
+    for (table, values) in [("catalog_option", &filter.option_ids), ("catalog_option_value", &filter.option_value_ids)]
+    {
+        if !values.is_empty() {
+            let within = statement.one_of("id", values);
+            statement.require(&format!("{id} IN (SELECT product_id FROM {table} WHERE {within})"));
+        }
+    }
+    if let Some(variants) = &filter.variants {
+        let within = statement.group(|statement| require_variant_filter(statement, variants));
+        statement.require(&format!("{id} IN (SELECT v.product_id FROM catalog_variant v WHERE {within})"));
+    }
+    // What stands in a group is a filter by itself: nothing is walked along for it.
+    let within = Walk { list: None, ..*walk };
+    statement.require_groups(&filter.all, &filter.any, |statement, filter| {
+        if let Some(status) = filter.status {
+            let status = statement.bind(status.as_str());
+            statement.require(&format!("p.status = {status}"));
+        }
+        require_product_filter(statement, filter, &within);
+    });
+}
+
+/// Whether a filter compares what stands in the product's own row alone.
+fn reads_product(filter: &ProductFilter) -> bool {
+    filter.is_giftcard.is_some()
+        || filter.updated_at != TimeRange::default()
+        || !filter.all.is_empty()
+        || !filter.any.is_empty()
 }
 
 fn lists_of(filter: &ProductFilter) -> [&Vec<String>; 5] {
@@ -258,10 +138,10 @@ fn names_products(filter: &ProductFilter) -> bool {
         &filter.handles,
         &filter.titles,
         &filter.external_ids,
-        &filter.variant_skus,
+        &filter.option_ids,
         &filter.option_value_ids,
     ];
-    named.into_iter().any(|values| !values.is_empty())
+    filter.variants.is_some() || named.into_iter().any(|values| !values.is_empty())
 }
 
 /// Whether a page near the beginning of the list is read off an index, without sorting or searching.
@@ -269,51 +149,14 @@ pub(crate) fn is_quick(query: &ProductQuery) -> bool {
     let filter = &query.filter;
     let is_along_index = list_to_walk(filter, &query.order).is_some()
         || (has_no_list(filter) && filter.status.is_none() && filter.is_giftcard.is_none());
-    names_products(filter) || is_along_index
-}
-
-/// The columns of the order; the id decides last, in the direction of the first key, so that an index is walked one way.
-fn order_text<'c>(order: &[(OrderKey, Direction)], id: &str, column: impl Fn(OrderKey) -> Option<&'c str>) -> String {
-    let mut text = String::new();
-    for (key, direction) in order {
-        if let Some(column) = column(*key) {
-            let _ = write!(text, "{column} {}, ", direction_text(*direction));
-        }
-    }
-    let last = order.first().map_or(Direction::Ascending, |(_, direction)| *direction);
-    if !order.iter().any(|(key, _)| *key == OrderKey::Id) {
-        let _ = write!(text, "{id} {}, ", direction_text(last));
-    }
-    text.truncate(text.len() - 2);
-    text
-}
-
-fn direction_text(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ascending => "ASC",
-        Direction::Descending => "DESC",
-    }
+    let is_plain = filter.all.is_empty() && filter.any.is_empty() && filter.variants.is_none();
+    is_plain && (names_products(filter) || is_along_index)
 }
 
 /// The ids of variants, each with that of its product.
 pub(crate) async fn variants_in(tx: &mut Tx, query: &VariantQuery, part: Part) -> Result<Found<(String, String)>> {
     let mut statement = Statement::new(tx.dialect());
-    statement.require_one_of("v.id", &query.ids);
-    statement.require_one_of("v.product_id", &query.product_ids);
-    statement.require_one_of("v.sku", &query.skus);
-    for (column, wanted) in
-        [("v.allow_backorder", query.allow_backorder), ("v.manage_inventory", query.manage_inventory)]
-    {
-        if let Some(wanted) = wanted {
-            let wanted = statement.bind(wanted);
-            statement.require(&format!("{column} = {wanted}"));
-        }
-    }
-    statement.require_range("v.created_at", &query.created_at);
-    statement.require_range("v.updated_at", &query.updated_at);
-    if let Some(q) = &query.q {
-        statement.require_words(&["LOWER(v.title)", "LOWER(v.sku)", "v.ean", "v.upc", "v.barcode"], q);
-    }
+    require_variant_filter(&mut statement, &query.filter);
     require_product(&mut statement, "v.product_id", &query.sales_channel_ids, query.status);
     let order = order_text(&query.order, "v.id", |key| match key {
         OrderKey::CreatedAt => Some("v.created_at"),
@@ -326,17 +169,77 @@ pub(crate) async fn variants_in(tx: &mut Tx, query: &VariantQuery, part: Part) -
     statement.run(tx, list, part, |row| Ok((row.text(0)?, row.text(1)?))).await
 }
 
-/// The ids of options, each with that of its product.
+fn require_variant_filter(statement: &mut Statement, filter: &VariantFilter) {
+    statement.require_present(filter.nothing);
+    for (column, values) in [
+        ("v.id", &filter.ids),
+        ("v.product_id", &filter.product_ids),
+        ("v.sku", &filter.skus),
+        ("v.ean", &filter.eans),
+        ("v.upc", &filter.upcs),
+        ("v.barcode", &filter.barcodes),
+    ] {
+        statement.require_one_of(column, values);
+    }
+    statement.require_flag("v.allow_backorder", filter.allow_backorder);
+    statement.require_flag("v.manage_inventory", filter.manage_inventory);
+    statement.require_range("v.created_at", &filter.created_at);
+    statement.require_range("v.updated_at", &filter.updated_at);
+    if let Some(choice) = &filter.choice {
+        let mut condition = String::from("c.variant_id = v.id");
+        for (column, wanted) in [("c.option_id", &choice.option_id), ("c.value", &choice.value)] {
+            if let Some(wanted) = wanted {
+                let wanted = statement.bind(wanted.clone());
+                let _ = write!(condition, " AND {column} = {wanted}");
+            }
+        }
+        statement.require(&format!("EXISTS (SELECT 1 FROM catalog_choice c WHERE {condition})"));
+    }
+    if let Some(q) = &filter.q {
+        statement.require_words(&["LOWER(v.title)", "LOWER(v.sku)", "v.ean", "v.upc", "v.barcode"], q);
+    }
+    statement.require_groups(&filter.all, &filter.any, require_variant_filter);
+}
+
+/// The ids of options, each with that of its product; of those that products share, with nothing.
 pub(crate) async fn options_in(tx: &mut Tx, query: &OptionQuery, part: Part) -> Result<Found<(String, String)>> {
     let mut statement = Statement::new(tx.dialect());
-    statement.require_one_of("o.id", &query.ids);
-    statement.require_one_of("o.title", &query.titles);
-    if let Some(q) = &query.q {
+    // A shared option has a row of its own, and one more for each product that uses it.
+    statement.require("(o.product_id = '' OR o.is_shared = FALSE)");
+    require_option_filter(&mut statement, &query.filter);
+    if query.product_id.is_some() || query.status.is_some() || !query.sales_channel_ids.is_empty() {
+        let within = statement.group(|statement| {
+            statement.require("u.id = o.id");
+            if let Some(product_id) = &query.product_id {
+                let product_id = statement.bind(product_id.clone());
+                statement.require(&format!("u.product_id = {product_id}"));
+            }
+            require_product(statement, "u.product_id", &query.sales_channel_ids, query.status);
+        });
+        statement.require(&format!("EXISTS (SELECT 1 FROM catalog_option u WHERE {within})"));
+    }
+    let order = order_text(&query.order, "o.id", |key| match key {
+        OrderKey::CreatedAt => Some("o.created_at"),
+        OrderKey::UpdatedAt => Some("o.updated_at"),
+        OrderKey::Title => Some("o.title"),
+        OrderKey::Id => Some("o.id"),
+        OrderKey::Handle => None,
+    });
+    let list = List { columns: "o.id, o.product_id", from: "catalog_option o", order };
+    statement.run(tx, list, part, |row| Ok((row.text(0)?, row.text(1)?))).await
+}
+
+fn require_option_filter(statement: &mut Statement, filter: &OptionFilter) {
+    statement.require_present(filter.nothing);
+    statement.require_one_of("o.id", &filter.ids);
+    statement.require_one_of("o.title", &filter.titles);
+    statement.require_flag("o.is_shared", filter.is_exclusive.map(|is_exclusive| !is_exclusive));
+    statement.require_range("o.created_at", &filter.created_at);
+    statement.require_range("o.updated_at", &filter.updated_at);
+    if let Some(q) = &filter.q {
         statement.require_words(&["LOWER(o.title)"], q);
     }
-    require_product(&mut statement, "o.product_id", &query.sales_channel_ids, query.status);
-    let list = List { columns: "o.id, o.product_id", from: "catalog_option o", order: "o.id".to_owned() };
-    statement.run(tx, list, part, |row| Ok((row.text(0)?, row.text(1)?))).await
+    statement.require_groups(&filter.all, &filter.any, require_option_filter);
 }
 
 /// The product is in one of the channels and has the status, as far as either is asked for.
@@ -358,7 +261,7 @@ fn require_product(
 
 #[cfg(test)]
 mod tests {
-    use tradewind_kernel::{Clock, IdMint, Rng, Timestamp};
+    use tradewind_kernel::{Clock, IdMint, Paging, Rng, Timestamp};
     use tradewind_platform::db::{Db, SqliteOptions, Surroundings};
 
     use super::*;
@@ -418,11 +321,5 @@ mod tests {
                 assert!(is_walk, "{name} reads a whole table:\n{plan}");
             }
         }
-    }
-
-    #[test]
-    fn what_a_shopper_types_is_no_pattern() {
-        assert_eq!(pattern("50%_\\"), "%50\\%\\_\\\\%");
-        assert_eq!(words("  Red   SHIRT "), ["red", "shirt"]);
     }
 }

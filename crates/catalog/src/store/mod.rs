@@ -2,15 +2,21 @@
 
 mod changes;
 mod lists;
+mod options;
 mod products;
+mod statement;
 mod terms;
 
 pub(crate) use changes::{ProductMove, count_products, last_move, moves_from, products_after, products_present};
-pub(crate) use lists::{Found, Part, is_quick, options_in, products_in, variants_in};
+pub(crate) use lists::{is_quick, options_in, products_in, variants_in};
+pub(crate) use options::{
+    PRODUCTS_MAX, option_places, options_elsewhere, products_using, save_shared_option, unlist_shared_option,
+};
 pub(crate) use products::{
-    delete_product, insert_products, load, product_of_handle, product_of_variant, products_by_ids, taken,
+    delete_product, insert_products, items_in_use, load, product_of_handle, product_of_variant, products_by_ids, taken,
     update_product,
 };
+pub(crate) use statement::{Found, Part};
 pub(crate) use terms::{
     Term, delete_term, existing_terms, insert_term, siblings, taxonomy, term, term_named, update_term,
 };

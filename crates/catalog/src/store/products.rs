@@ -1,6 +1,6 @@
 //! Products in the database: the document, and the rows it is found by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tradewind_kernel::{Error, Result};
 use tradewind_platform::db::{Param, Stored, Tx, json_list};
@@ -8,10 +8,13 @@ use tradewind_platform::params;
 
 use super::changes::note_moves;
 use super::insert_rows;
-use crate::model::{Product, ProductId};
+use super::options::{OPTION, VALUE};
+use crate::model::{Product, ProductId, Variant};
 
 const PRODUCT: &str = "catalog_product";
 const MEMBER: [&str; 4] = ["list_id", "status", "created_at", "product_id"];
+const PART: [&str; 2] = ["item_id", "variant_id"];
+const CHOICE: [&str; 3] = ["variant_id", "option_id", "value"];
 const VARIANT: [&str; 11] = [
     "id",
     "product_id",
@@ -47,9 +50,10 @@ impl<'p> IndexRows<'p> {
         Self { product, members }
     }
 
-    fn options(&self) -> BTreeSet<(&'p str, &'p str)> {
+    /// (id, title, whether it is shared)
+    fn options(&self) -> BTreeSet<(&'p str, &'p str, bool)> {
         let options = self.product.options.iter();
-        options.map(|option| (option.id.as_str(), option.title.as_str())).collect()
+        options.map(|option| (option.id.as_str(), option.title.as_str(), option.is_shared)).collect()
     }
 
     fn option_values(&self) -> BTreeSet<&'p str> {
@@ -101,6 +105,16 @@ pub(crate) async fn taken(
     tx.query(&sql, params![json_list(values)], |row| Ok((row.text(0)?, row.text(1)?))).await
 }
 
+/// Which of these inventory items some variant uses.
+pub(crate) async fn items_in_use(tx: &mut Tx, item_ids: &[String]) -> Result<Vec<(String, String)>> {
+    if item_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let within = tx.dialect().in_list("item_id", "$1");
+    let sql = format!("SELECT item_id, variant_id FROM catalog_part WHERE {within} ORDER BY item_id, variant_id");
+    tx.query(&sql, params![json_list(item_ids)], |row| Ok((row.text(0)?, row.text(1)?))).await
+}
+
 /// Stores new products with the rows they are found by.
 pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result<()> {
     let rows: Vec<IndexRows<'_>> = products.iter().map(IndexRows::of).collect();
@@ -128,18 +142,24 @@ pub(crate) async fn insert_products(tx: &mut Tx, products: &[Product]) -> Result
     let mut options = Vec::new();
     let mut values = Vec::new();
     let mut variants = Vec::new();
+    let mut choices = Vec::new();
+    let mut parts = Vec::new();
     for row in &rows {
         let id = row.product.id.as_str();
         members.extend(row.members.iter().flat_map(|member| member_params(member, id)));
-        options.extend(row.options().into_iter().flat_map(|option| option_params(option, id)));
+        options.extend(row.options().into_iter().flat_map(|option| option_params(option, row.product)));
         let own_values = row.option_values();
         values.extend(own_values.into_iter().flat_map(|value| [Param::from(value), id.into()]));
         variants.extend(variant_params(row.product, |_| true));
+        choices.extend(choice_params(row.product, |_| true));
+        parts.extend(part_params(row.product, |_| true));
     }
     insert_rows(tx, "catalog_member", &MEMBER, &members).await?;
-    insert_rows(tx, "catalog_option", &["id", "product_id", "title"], &options).await?;
-    insert_rows(tx, "catalog_option_value", &["id", "product_id"], &values).await?;
+    insert_rows(tx, "catalog_option", &OPTION, &options).await?;
+    insert_rows(tx, "catalog_option_value", &VALUE, &values).await?;
     insert_rows(tx, "catalog_variant", &VARIANT, &variants).await?;
+    insert_rows(tx, "catalog_choice", &CHOICE, &choices).await?;
+    insert_rows(tx, "catalog_part", &PART, &parts).await?;
     let ids: Vec<&str> = products.iter().map(|product| product.id.as_str()).collect();
     note_moves(tx, &ids).await
 }
@@ -148,8 +168,26 @@ fn member_params<'p>((list, status, created_at): &(&'p str, &'static str, i64), 
     [(*list).into(), (*status).into(), (*created_at).into(), product_id.into()]
 }
 
-fn option_params<'p>((id, title): (&'p str, &'p str), product_id: &'p str) -> [Param<'p>; 3] {
-    [id.into(), product_id.into(), title.into()]
+fn option_params<'p>((id, title, is_shared): (&'p str, &'p str, bool), product: &'p Product) -> [Param<'p>; 6] {
+    // An option of one product comes with it, and has its time.
+    let at = product.created_at;
+    [id.into(), product.id.as_str().into(), title.into(), is_shared.into(), at.into(), at.into()]
+}
+
+fn part_params<'p>(product: &'p Product, is_wanted: impl Fn(&str) -> bool) -> Vec<Param<'p>> {
+    let variants = product.variants.iter().filter(|variant| is_wanted(variant.id.as_str()));
+    let parts = variants.flat_map(|variant| variant.inventory.iter().map(move |link| (variant, link)));
+    parts.flat_map(|(variant, link)| [link.item_id.as_str().into(), variant.id.as_str().into()]).collect()
+}
+
+fn choice_params<'p>(product: &'p Product, is_wanted: impl Fn(&str) -> bool) -> Vec<Param<'p>> {
+    let mut params = Vec::new();
+    for variant in product.variants.iter().filter(|variant| is_wanted(variant.id.as_str())) {
+        for (option, value) in variant.option_value_ids.iter().filter_map(|id| product.option_value(id.as_str())) {
+            params.extend([variant.id.as_str().into(), option.id.as_str().into(), value.value.as_str().into()]);
+        }
+    }
+    params
 }
 
 fn variant_params<'p>(product: &'p Product, is_wanted: impl Fn(&str) -> bool) -> Vec<Param<'p>> {
@@ -200,31 +238,42 @@ pub(crate) async fn update_product(tx: &mut Tx, before: &Stored<Product>, after:
     insert_rows(tx, "catalog_member", &MEMBER, &params).await?;
 
     let (old_options, new_options) = (old.options(), new.options());
-    for (option, _) in old_options.difference(&new_options) {
-        tx.execute("DELETE FROM catalog_option WHERE id = $1", params![*option]).await?;
+    for (option, ..) in old_options.difference(&new_options) {
+        delete_option(tx, option, id).await?;
     }
     let added = new_options.difference(&old_options);
-    let params: Vec<_> = added.flat_map(|option| option_params(*option, id)).collect();
-    insert_rows(tx, "catalog_option", &["id", "product_id", "title"], &params).await?;
+    let params: Vec<_> = added.flat_map(|option| option_params(*option, after)).collect();
+    insert_rows(tx, "catalog_option", &OPTION, &params).await?;
 
     let (old_values, new_values) = (old.option_values(), new.option_values());
     for value in old_values.difference(&new_values) {
-        tx.execute("DELETE FROM catalog_option_value WHERE id = $1", params![*value]).await?;
+        delete_option_value(tx, value, id).await?;
     }
     let added = new_values.difference(&old_values);
     let params: Vec<_> = added.flat_map(|value| [Param::from(*value), id.into()]).collect();
-    insert_rows(tx, "catalog_option_value", &["id", "product_id"], &params).await?;
+    insert_rows(tx, "catalog_option_value", &VALUE, &params).await?;
 
     // Rows go before others come: a SKU may move from one variant to another.
     let is_same =
         |variant_id: &str| before.value.variant(variant_id).is_some_and(|old| after.variant(variant_id) == Some(old));
     for variant in &before.value.variants {
         if !is_same(variant.id.as_str()) {
-            delete_variant(tx, variant.id.as_str()).await?;
+            delete_variant(tx, variant).await?;
         }
     }
     let params = variant_params(after, |variant_id| !is_same(variant_id));
     insert_rows(tx, "catalog_variant", &VARIANT, &params).await?;
+    let params = part_params(after, |variant_id| !is_same(variant_id));
+    insert_rows(tx, "catalog_part", &PART, &params).await?;
+
+    // A value that is renamed changes the choice of variants that did not change.
+    let (old_choices, new_choices) = (choices_of(&before.value), choices_of(after));
+    let is_chosen_as_before = |variant_id: &str| old_choices.get(variant_id) == new_choices.get(variant_id);
+    for variant_id in old_choices.keys().filter(|variant_id| !is_chosen_as_before(variant_id)) {
+        delete_choices(tx, variant_id).await?;
+    }
+    let params = choice_params(after, |variant_id| !is_chosen_as_before(variant_id));
+    insert_rows(tx, "catalog_choice", &CHOICE, &params).await?;
 
     note_moves(tx, &[id]).await
 }
@@ -243,7 +292,36 @@ async fn delete_member(
     Ok(())
 }
 
-async fn delete_variant(tx: &mut Tx, id: &str) -> Result<()> {
+/// What each variant has chosen: (option, text of the value).
+fn choices_of(product: &Product) -> BTreeMap<&str, Vec<(&str, &str)>> {
+    let chosen = product.variants.iter().map(|variant| {
+        let values = variant.option_value_ids.iter().filter_map(|id| product.option_value(id.as_str()));
+        (variant.id.as_str(), values.map(|(option, value)| (option.id.as_str(), value.value.as_str())).collect())
+    });
+    chosen.collect()
+}
+
+async fn delete_choices(tx: &mut Tx, variant_id: &str) -> Result<()> {
+    tx.execute("DELETE FROM catalog_choice WHERE variant_id = $1", params![variant_id]).await?;
+    Ok(())
+}
+
+async fn delete_option(tx: &mut Tx, id: &str, product_id: &str) -> Result<()> {
+    tx.execute("DELETE FROM catalog_option WHERE id = $1 AND product_id = $2", params![id, product_id]).await?;
+    Ok(())
+}
+
+async fn delete_option_value(tx: &mut Tx, id: &str, product_id: &str) -> Result<()> {
+    tx.execute("DELETE FROM catalog_option_value WHERE id = $1 AND product_id = $2", params![id, product_id]).await?;
+    Ok(())
+}
+
+async fn delete_variant(tx: &mut Tx, variant: &Variant) -> Result<()> {
+    let id = variant.id.as_str();
+    for link in &variant.inventory {
+        let sql = "DELETE FROM catalog_part WHERE item_id = $1 AND variant_id = $2";
+        tx.execute(sql, params![&link.item_id, id]).await?;
+    }
     tx.execute("DELETE FROM catalog_variant WHERE id = $1", params![id]).await?;
     Ok(())
 }
@@ -255,14 +333,15 @@ pub(crate) async fn delete_product(tx: &mut Tx, product: &Product) -> Result<()>
     for member in &rows.members {
         delete_member(tx, member, id).await?;
     }
-    for (option, _) in rows.options() {
-        tx.execute("DELETE FROM catalog_option WHERE id = $1", params![option]).await?;
+    for (option, ..) in rows.options() {
+        delete_option(tx, option, id).await?;
     }
     for value in rows.option_values() {
-        tx.execute("DELETE FROM catalog_option_value WHERE id = $1", params![value]).await?;
+        delete_option_value(tx, value, id).await?;
     }
     for variant in &product.variants {
-        delete_variant(tx, variant.id.as_str()).await?;
+        delete_choices(tx, variant.id.as_str()).await?;
+        delete_variant(tx, variant).await?;
     }
     tx.execute("DELETE FROM catalog_product WHERE id = $1", params![id]).await?;
     note_moves(tx, &[id]).await

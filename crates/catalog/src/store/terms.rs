@@ -1,4 +1,4 @@
-//! Categories, collections, tags and types in the database: documents in one table, told apart by their kind.
+//! Categories, collections, tags, types and shared options in the database: documents in one table, told apart by their kind.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,7 +6,7 @@ use tradewind_kernel::Result;
 use tradewind_platform::db::{Stored, Tx, json_list};
 use tradewind_platform::params;
 
-use crate::model::{Category, Collection, ProductType, Tag};
+use crate::model::{Category, Collection, ProductType, SharedOption, Tag};
 use crate::taxonomy::Taxonomy;
 
 const TERM: &str = "catalog_term";
@@ -18,6 +18,7 @@ pub(crate) enum TermKind {
     Collection,
     Tag,
     Type,
+    Option,
 }
 
 impl TermKind {
@@ -27,6 +28,7 @@ impl TermKind {
             Self::Collection => "collection",
             Self::Tag => "tag",
             Self::Type => "type",
+            Self::Option => "option",
         }
     }
 }
@@ -97,23 +99,38 @@ impl Term for ProductType {
     }
 }
 
+/// Options may have the same title: a shirt's size is not a shoe's. What tells them apart is the id.
+impl Term for SharedOption {
+    const KIND: TermKind = TermKind::Option;
+    const WHAT: &'static str = "Product option";
+    const NAME_FIELD: &'static str = "id";
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn unique_name(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
 /// Reads all terms.
 pub(crate) async fn taxonomy(tx: &mut Tx) -> Result<Taxonomy> {
     let mut categories = Vec::new();
     let mut collections = Vec::new();
     let mut tags = Vec::new();
     let mut types = Vec::new();
+    let mut options = Vec::new();
     tx.query("SELECT kind, body FROM catalog_term", &[], |row| {
         match row.text(0)?.as_str() {
             "category" => categories.push(row.json(1)?),
             "collection" => collections.push(row.json(1)?),
             "tag" => tags.push(row.json(1)?),
+            "option" => options.push(row.json(1)?),
             _ => types.push(row.json(1)?),
         }
         Ok(())
     })
     .await?;
-    Ok(Taxonomy::new(categories, collections, tags, types))
+    Ok(Taxonomy::new(categories, collections, tags, types).with_options(options))
 }
 
 /// Which of these ids are terms.

@@ -2,8 +2,8 @@
 
 use crate::shop::{CHANNEL, Shop, mug, titled};
 use tradewind_catalog::{
-    Direction, NewCategory, NewProduct, NewTag, OptionQuery, OrderKey, ProductChange, ProductFilter, ProductQuery,
-    ProductStatus, TimeRange, ValueChange, VariantQuery,
+    Choice, Direction, NewCategory, NewProduct, NewTag, OptionFilter, OptionQuery, OptionValueChange, OrderKey,
+    ProductChange, ProductFilter, ProductQuery, ProductStatus, TimeRange, ValueChange, VariantFilter, VariantQuery,
 };
 use tradewind_kernel::{Paging, Timestamp};
 
@@ -14,6 +14,10 @@ async fn titles(shop: &Shop, query: ProductQuery) -> Vec<String> {
 
 fn of(filter: ProductFilter) -> ProductQuery {
     ProductQuery { filter, ..ProductQuery::default() }
+}
+
+fn variants(filter: VariantFilter) -> VariantQuery {
+    VariantQuery { filter, ..VariantQuery::default() }
 }
 
 fn by(key: OrderKey, direction: Direction) -> ProductQuery {
@@ -55,7 +59,8 @@ async fn filters_hold_together() {
     assert_eq!(titles(&shop, of(gift_cards)).await, ["Cup"]);
     let named = ProductFilter { titles: vec!["Cup".into(), "Ewer".into()], ..channel() };
     assert_eq!(titles(&shop, of(named)).await, ["Cup"]);
-    let sku = ProductFilter { variant_skus: vec!["MUG-RED".into()], ..channel() };
+    let red = VariantFilter { skus: vec!["MUG-RED".into()], ..VariantFilter::default() };
+    let sku = ProductFilter { variants: Some(Box::new(red)), ..channel() };
     assert_eq!(titles(&shop, of(sku)).await, ["Mug"]);
     let handle = ProductFilter { handles: vec!["bowl".into()], ..channel() };
     let bowl = shop.catalog.find(of(handle)).await.expect("found");
@@ -223,7 +228,7 @@ async fn variants_and_options_are_listed_across_products() {
     let shop = table_ware().await;
     let all = shop.catalog.find_variants(VariantQuery::default()).await.expect("found");
     assert_eq!(all.count, 2);
-    let blue = VariantQuery { q: Some("blue".into()), ..VariantQuery::default() };
+    let blue = variants(VariantFilter { q: Some("blue".into()), ..VariantFilter::default() });
     let blue = shop.catalog.find_variants(blue).await.expect("found");
     assert_eq!((blue.count, blue.items[0].variant().title.as_str()), (1, "Blue"));
     let offered = VariantQuery {
@@ -235,19 +240,95 @@ async fn variants_and_options_are_listed_across_products() {
     };
     let page = shop.catalog.find_variants(offered).await.expect("found");
     assert_eq!((page.count, page.items[0].variant().title.as_str()), (2, "Blue"));
-    let elsewhere = VariantQuery {
-        sales_channel_ids: vec!["sc_other".into()],
-        skus: vec!["MUG-RED".into()],
-        ..VariantQuery::default()
-    };
+    let red = VariantFilter { skus: vec!["MUG-RED".into()], ..VariantFilter::default() };
+    let elsewhere = VariantQuery { sales_channel_ids: vec!["sc_other".into()], ..variants(red) };
     assert_eq!(shop.catalog.find_variants(elsewhere).await.expect("found").count, 0);
     let drafts = VariantQuery { status: Some(ProductStatus::Draft), ..VariantQuery::default() };
     assert_eq!(shop.catalog.find_variants(drafts).await.expect("found").count, 0);
 
     let options = shop.catalog.find_options(OptionQuery::default()).await.expect("found");
-    assert_eq!((options.count, options.items[0].option().title.as_str()), (1, "Colour"));
-    let size = OptionQuery { titles: vec!["Size".into()], ..OptionQuery::default() };
+    assert_eq!((options.count, options.items[0].title()), (1, "Colour"));
+    let size = OptionFilter { titles: vec!["Size".into()], ..OptionFilter::default() };
+    let size = OptionQuery { filter: size, ..OptionQuery::default() };
     assert_eq!(shop.catalog.find_options(size).await.expect("found").count, 0);
     let ids: Vec<_> = all.items.iter().map(|found| found.variant().id.clone()).collect();
     assert_eq!(shop.catalog.variants(&ids).await.expect("read").len(), 2);
+}
+
+#[tokio::test]
+async fn groups_of_filters_narrow_and_widen() {
+    let shop = table_ware().await;
+    let titled = |title: &str| ProductFilter { titles: vec![title.into()], ..ProductFilter::default() };
+    let status = |status| ProductFilter { status: Some(status), ..ProductFilter::default() };
+    let any = |any: Vec<ProductFilter>| ProductFilter { any, ..ProductFilter::default() };
+    let all = |all: Vec<ProductFilter>| ProductFilter { all, ..ProductFilter::default() };
+    let published = |filter: ProductFilter| ProductFilter {
+        sales_channel_ids: vec![CHANNEL.into()],
+        status: Some(ProductStatus::Published),
+        ..filter
+    };
+    let gift = ProductFilter { is_giftcard: Some(true), ..ProductFilter::default() };
+    let red = VariantFilter { skus: vec!["MUG-RED".into()], ..VariantFilter::default() };
+    let has_red = ProductFilter { variants: Some(Box::new(red)), ..ProductFilter::default() };
+    for (filter, found) in [
+        (any(vec![titled("Bowl"), titled("Dish")]), vec!["Bowl", "Dish"]),
+        (published(any(vec![titled("Bowl"), titled("Dish"), titled("Ewer")])), vec!["Bowl"]),
+        (any(vec![status(ProductStatus::Draft), gift.clone()]), vec!["Cup", "Dish"]),
+        (all(vec![any(vec![titled("Cup"), titled("Dish")]), gift]), vec!["Cup"]),
+        (all(vec![titled("Cup"), titled("Dish")]), vec![]),
+        (any(vec![has_red, titled("Bowl")]), vec!["Bowl", "Mug"]),
+        (any(vec![ProductFilter { q: Some("litre".into()), ..ProductFilter::default() }]), vec!["Mug"]),
+        (
+            any(vec![ProductFilter { sales_channel_ids: vec!["sc_other".into()], ..ProductFilter::default() }]),
+            vec!["Ewer"],
+        ),
+        (any(vec![ProductFilter { nothing: true, ..ProductFilter::default() }, titled("Cup")]), vec!["Cup"]),
+        (ProductFilter { nothing: true, ..ProductFilter::default() }, vec![]),
+        (any(vec![ProductFilter::default()]), vec!["Bowl", "Cup", "Dish", "Ewer", "Mug"]),
+    ] {
+        let named = format!("{filter:?}");
+        assert_eq!(titles(&shop, of(filter)).await, found, "{named}");
+    }
+}
+
+#[tokio::test]
+async fn variants_are_found_by_what_they_choose() {
+    let shop = table_ware().await;
+    let mug = shop.catalog.product_by_handle("mug").await.expect("read").expect("there");
+    let option = mug.options[0].id.0.clone();
+    let chose = |option_id: Option<&str>, value: Option<&str>| {
+        let choice = Choice { option_id: option_id.map(str::to_owned), value: value.map(str::to_owned) };
+        VariantFilter { choice: Some(choice), ..VariantFilter::default() }
+    };
+    let skus = |filter: VariantFilter| {
+        let shop = &shop;
+        async move {
+            let page = shop.catalog.find_variants(variants(filter)).await.expect("found");
+            page.items.iter().map(|found| found.variant().sku.clone().unwrap_or_default()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(skus(chose(None, Some("Red"))).await, ["MUG-RED"]);
+    assert_eq!(skus(chose(Some(&option), Some("Blue"))).await, ["MUG-BLUE"]);
+    assert_eq!(skus(chose(Some("opt_other"), Some("Blue"))).await, [""; 0]);
+    assert_eq!(skus(chose(Some(&option), None)).await.len(), 2);
+    let either =
+        VariantFilter { any: vec![chose(None, Some("Red")), chose(None, Some("Blue"))], ..VariantFilter::default() };
+    assert_eq!(skus(either).await.len(), 2);
+    let in_red = ProductFilter { variants: Some(Box::new(chose(None, Some("Red")))), ..ProductFilter::default() };
+    assert_eq!(titles(&shop, of(in_red)).await, ["Mug"]);
+    let of_option = ProductFilter { option_ids: vec![option.clone()], ..ProductFilter::default() };
+    assert_eq!(titles(&shop, of(of_option)).await, ["Mug"]);
+
+    // A value that gets another name is chosen under it.
+    let value = mug.options[0].values[0].id.0.clone();
+    shop.write(move |catalog, tx| {
+        Box::pin(async move {
+            let change = OptionValueChange { value: Some("Crimson".into()), ..OptionValueChange::default() };
+            catalog.update_option_value(tx, &option, &value, change).await
+        })
+    })
+    .await
+    .expect("renamed");
+    assert_eq!(skus(chose(None, Some("Crimson"))).await, ["MUG-RED"]);
+    assert_eq!(skus(chose(None, Some("Red"))).await, [""; 0]);
 }

@@ -1,6 +1,7 @@
 //! The catalogue on a real file.
 
 mod lists;
+mod options;
 mod products;
 mod search;
 mod search_index;

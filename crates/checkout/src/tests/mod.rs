@@ -4,6 +4,7 @@ mod carts;
 mod lines;
 mod payment;
 mod placing;
+mod promotions;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -95,6 +96,7 @@ fn new_parts(folder: &TempDir, seed: u64) -> (CheckoutParts, Db) {
     let parts = CheckoutParts {
         catalog: Catalog::new(db.clone()),
         market: Market::new(db.clone()),
+        offers: Offers::new(db.clone()),
         accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
         inventory: Inventory::new(shards.clone()),
         payments: Payments::new(shards.clone(), providers, mint.clone()),
@@ -114,6 +116,7 @@ impl Shop {
             &tradewind_platform::MIGRATIONS,
             &tradewind_catalog::MIGRATIONS,
             &tradewind_market::MIGRATIONS,
+            &tradewind_offers::MIGRATIONS,
             &tradewind_accounts::MIGRATIONS,
             &tradewind_inventory::MIGRATIONS,
             &tradewind_payments::MIGRATIONS,
@@ -257,6 +260,7 @@ async fn furnish(tx: &mut Tx, parts: &CheckoutParts) -> Result<()> {
         sales_channel_ids: vec!["sc_web".to_owned()],
         shipping_profile_id: Some("sp_default".to_owned()),
         options: vec![tradewind_catalog::NewOption {
+            is_shared: false,
             id: None,
             title: "Edition".to_owned(),
             values: variants.iter().map(|variant| variant.title.as_str().into()).collect(),
@@ -322,26 +326,17 @@ async fn furnish_market(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Re
             metadata: None,
             created_by: None,
         };
-        let tax_region = NewTaxRegion {
-            id: None,
-            country_code: country.to_owned(),
-            province_code: None,
-            provider_id: None,
-            rates: vec![rate],
-            metadata: None,
-            created_by: None,
-        };
+        let tax_region =
+            NewTaxRegion { country_code: country.to_owned(), rates: vec![rate], ..NewTaxRegion::default() };
         market.create_tax_region(tx, tax_region).await?;
     }
     let held = |currency, is_default| StoreCurrency { currency, is_default, is_tax_inclusive: false };
     let settings = NewStoreSettings {
-        id: None,
         name: "Harbour shop".to_owned(),
         currencies: vec![held(Currency::EUR, true), held(yen, false)],
         default_sales_channel_id: Some("sc_web".into()),
         default_region_id: Some(EUROPE.into()),
-        default_location_id: None,
-        metadata: None,
+        ..NewStoreSettings::default()
     };
     market.save_store(tx, settings).await?;
     Ok(())
@@ -368,12 +363,7 @@ async fn furnish_shipping(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> 
         ..NewFulfillmentSet::default()
     };
     fulfilment.create_set(tx, set).await?;
-    let price = |currency, amount: &str| OptionPrice {
-        id: String::new(),
-        currency,
-        amount: amount.parse().unwrap(),
-        region_id: None,
-    };
+    let price = |currency, amount: &str| OptionPrice::of(currency, amount.parse().unwrap());
     let options = [
         (STANDARD, "serzo_world", vec![price(Currency::EUR, "10"), price(yen, "1200")]),
         (EXPRESS, "serzo_dk", vec![price(Currency::EUR, "20")]),

@@ -172,7 +172,10 @@ async fn staff_hold_change_and_end_what_is_there() {
     assert_eq!(change(8).await.unwrap_err().kind(), ErrorKind::NotAllowed);
     assert_eq!(shop.at(&item, NEAR).await, (7, 3, 0));
 
-    let query = || ReservationQuery { item_ids: vec![item.clone()], ..ReservationQuery::default() };
+    let query = || ReservationQuery {
+        filter: ReservationFilter { item_ids: vec![item.clone()], ..ReservationFilter::default() },
+        ..ReservationQuery::default()
+    };
     let page = shop.inventory.find_reservations(query(), first(20)).await.unwrap();
     assert_eq!((page.count, page.items[0].quantity), (1, 3));
     assert_eq!(
@@ -200,22 +203,106 @@ async fn items_are_found_by_words_sku_and_location() {
         let ids: Vec<_> = page.items.iter().map(|stocked| stocked.item.id.clone()).collect();
         (ids, page.count)
     };
-    let words = |text: &str| ItemQuery { words: Some(text.to_owned()), ..ItemQuery::default() };
-    let newest = vec!["iitem_star_map".to_owned(), "iitem_star_50%".to_owned()];
-    assert_eq!(found(words("STAR print"), first(9)).await, (newest.clone(), 2));
+    let of = |filter: ItemFilter| ItemQuery { filter, ..ItemQuery::default() };
+    let words = |text: &str| of(ItemFilter { words: Some(text.to_owned()), ..ItemFilter::default() });
+    let stars = vec!["iitem_star_50%".to_owned(), "iitem_star_map".to_owned()];
+    assert_eq!(found(words("STAR print"), first(9)).await, (stars, 2));
     assert_eq!(found(words("50%"), first(9)).await.1, 1);
     assert_eq!(found(words("star_map"), first(9)).await.1, 1);
     assert_eq!(found(words("100%"), first(9)).await.1, 0);
-    assert_eq!(found(ItemQuery::default(), first(2)).await, (newest, 3));
+    let newest = ItemQuery { order: vec![(ItemKey::CreatedAt, true)], ..ItemQuery::default() };
+    let two = vec!["iitem_star_map".to_owned(), "iitem_star_50%".to_owned()];
+    assert_eq!(found(newest.clone(), first(2)).await, (two, 3));
     let second = Paging { offset: 2, limit: 2 };
-    assert_eq!(found(ItemQuery::default(), second).await, (vec!["iitem_harbour".to_owned()], 3));
-    let skus = ItemQuery { skus: vec!["SKU-iitem_harbour".to_owned()], ..ItemQuery::default() };
+    assert_eq!(found(newest, second).await, (vec!["iitem_harbour".to_owned()], 3));
+    let skus = of(ItemFilter { skus: vec!["SKU-iitem_harbour".to_owned()], ..ItemFilter::default() });
     assert_eq!(found(skus, first(9)).await.1, 1);
-    let elsewhere = ItemQuery { location_ids: vec!["sloc_x".to_owned()], ..ItemQuery::default() };
+    let elsewhere = of(ItemFilter { location_ids: vec!["sloc_x".to_owned()], ..ItemFilter::default() });
     assert_eq!(found(elsewhere, first(9)).await.1, 0);
 
     let ids = ["iitem_star_map", "iitem_nope", "iitem_harbour"].map(str::to_owned);
     let items = shop.inventory.items(&ids).await.unwrap();
     let titles: Vec<_> = items.iter().map(|stocked| (stocked.item.id.as_str(), stocked.levels.len())).collect();
     assert_eq!(titles, [("iitem_star_map", 2), ("iitem_harbour", 2)]);
+}
+
+#[tokio::test]
+async fn items_are_found_by_measures_and_groups() {
+    let shop = Shop::open().await;
+    for (id, weight, material) in [("iitem_a", Some(10), "oak"), ("iitem_b", Some(20), "ash"), ("iitem_c", None, "oak")]
+    {
+        let customs = Customs { weight, material: Some(material.to_owned()), ..Customs::default() };
+        let new = NewItem { customs, requires_shipping: weight.is_some(), ..new_item(id) };
+        shop.write(move |inventory, tx| Box::pin(async move { inventory.create_item(tx, new).await })).await.unwrap();
+    }
+    let found = async |filter: ItemFilter| {
+        let query = ItemQuery { filter, ..ItemQuery::default() };
+        let page = shop.inventory.find_items(query, first(9)).await.unwrap();
+        page.items.into_iter().map(|stocked| stocked.item.id).collect::<Vec<_>>()
+    };
+    let weight = |weight: Range<i64>| ItemFilter { weight, ..ItemFilter::default() };
+    assert_eq!(found(weight(Range { gt: Some(10), ..Range::default() })).await, ["iitem_b"]);
+    assert_eq!(found(weight(Range { gte: Some(10), lte: Some(20), ..Range::default() })).await, ["iitem_a", "iitem_b"]);
+    assert_eq!(found(weight(Range { among: Some(vec![10, 30]), ..Range::default() })).await, ["iitem_a"]);
+    assert_eq!(found(weight(Range { not: vec![10], ..Range::default() })).await, ["iitem_b"]);
+    let oak = ItemFilter { materials: vec!["oak".to_owned()], ..ItemFilter::default() };
+    let heavy = weight(Range { gt: Some(15), ..Range::default() });
+    let any = ItemFilter { any: vec![oak.clone(), heavy.clone()], ..ItemFilter::default() };
+    assert_eq!(found(any).await, ["iitem_a", "iitem_b", "iitem_c"]);
+    let all = ItemFilter { all: vec![oak, heavy], ..ItemFilter::default() };
+    assert_eq!(found(all).await, [""; 0]);
+    let stays = ItemFilter { requires_shipping: Some(false), ..ItemFilter::default() };
+    assert_eq!(found(stays).await, ["iitem_c"]);
+}
+
+#[tokio::test]
+async fn reservations_are_found_by_line_and_quantity() {
+    let shop = Shop::open().await;
+    let item = shop.item("iitem_a", 50, 0).await;
+    shop.reserve("order_1", vec![demand(&item, 2, "l1"), demand(&item, 3, "l2")]).await.unwrap();
+    shop.reserve("order_2", vec![demand(&item, 9, "l3")]).await.unwrap();
+    let count = async |filter: ReservationFilter| {
+        let query = ReservationQuery { filter, ..ReservationQuery::default() };
+        shop.inventory.find_reservations(query, first(9)).await.unwrap().count
+    };
+    let of_line = |line: &str| ReservationFilter { line_ids: vec![line.to_owned()], ..ReservationFilter::default() };
+    assert_eq!((count(of_line("l1")).await, count(of_line("l2")).await, count(of_line("l4")).await), (1, 1, 0));
+    let many =
+        ReservationFilter { quantity: Range { gt: Some(5), ..Range::default() }, ..ReservationFilter::default() };
+    assert_eq!(count(many).await, 1);
+    shop.release("order_1").await.unwrap();
+    assert_eq!(count(of_line("l1")).await, 0);
+    let largest = ReservationQuery { order: vec![(ReservationKey::Quantity, true)], ..ReservationQuery::default() };
+    shop.reserve("order_3", vec![demand(&item, 1, "l1")]).await.unwrap();
+    let page = shop.inventory.find_reservations(largest, first(9)).await.unwrap();
+    assert_eq!(page.items.iter().map(|held| held.quantity).collect::<Vec<_>>(), [9, 1]);
+}
+
+#[tokio::test]
+async fn items_without_promises_go_and_the_others_stay() {
+    let shop = Shop::open().await;
+    let (idle, promised) = (shop.item("iitem_a", 5, 0).await, shop.item("iitem_b", 5, 0).await);
+    shop.reserve("order_1", vec![demand(&promised, 1, "l1")]).await.unwrap();
+    let ids = vec![idle.clone(), promised.clone(), "iitem_gone".to_owned()];
+    shop.write(move |inventory, tx| Box::pin(async move { inventory.delete_idle_items(tx, &ids).await }))
+        .await
+        .unwrap();
+    assert!(shop.inventory.item(&idle).await.unwrap().is_none());
+    assert!(shop.inventory.item(&promised).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_level_with_stock_goes_only_when_that_is_meant() {
+    let shop = Shop::open().await;
+    let item = shop.item("iitem_a", 5, 0).await;
+    let level =
+        shop.inventory.levels(&item).await.unwrap().into_iter().find(|level| level.location_id == NEAR).unwrap();
+    let delete = |id: &str, force: bool| {
+        let id = id.to_owned();
+        shop.write(move |inventory, tx| Box::pin(async move { inventory.delete_level_by_id(tx, &id, force).await }))
+    };
+    assert_eq!(delete(&level.id, false).await.unwrap_err().kind(), ErrorKind::NotAllowed);
+    delete(&level.id, true).await.unwrap();
+    assert_eq!(delete(&level.id, true).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(shop.available(&item).await, 0);
 }

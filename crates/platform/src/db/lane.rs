@@ -129,8 +129,13 @@ fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
         let mut begun = run_plain(&mut tx, "BEGIN IMMEDIATE");
         while let Some(mut command) = next.take() {
             if begun.is_ok() {
-                run_in_savepoint(&mut tx, command.as_mut());
-                if tx.connection().is_autocommit() {
+                begun = if done.is_empty() {
+                    run_first(&mut tx, command.as_mut())
+                } else {
+                    run_in_savepoint(&mut tx, command.as_mut());
+                    Ok(())
+                };
+                if begun.is_ok() && tx.connection().is_autocommit() {
                     // A full or failing disk ends the whole transaction; what follows must not run outside one.
                     begun = Err(lost_transaction());
                 }
@@ -163,6 +168,23 @@ fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
 fn lost_transaction() -> Error {
     Error::new(ErrorKind::Unavailable, "The shop cannot store this at the moment. Please try again.")
         .caused_by("the database ended the transaction by itself")
+}
+
+/// The first command of a transaction needs no savepoint: to undo it is to begin anew. Most transactions carry one command
+/// when the shop is quiet, and a savepoint has SQLite copy each page it changes.
+fn run_first(tx: &mut Tx, command: &mut dyn Command) -> Result<()> {
+    let hooks = tx.hooks.len();
+    tx.request_id = command.request_id();
+    let keep = command.run(tx);
+    tx.request_id = None;
+    if keep {
+        return Ok(());
+    }
+    tx.hooks.truncate(hooks);
+    if !tx.connection().is_autocommit() {
+        run_plain(tx, "ROLLBACK")?;
+    }
+    run_plain(tx, "BEGIN IMMEDIATE")
 }
 
 fn run_in_savepoint(tx: &mut Tx, command: &mut dyn Command) {

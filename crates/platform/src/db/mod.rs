@@ -2,6 +2,7 @@
 
 mod dialect;
 mod document;
+mod import;
 mod lane;
 mod migrate;
 mod sqlite;
@@ -16,6 +17,7 @@ use tradewind_kernel::{Bucket, Clock, IdMint, Result};
 
 pub use dialect::{Dialect, json_list};
 pub use document::Stored;
+pub use import::Imported;
 pub use migrate::{Migration, Migrations};
 pub use sqlite::SqliteOptions;
 pub use tx::{CHECK, Tx, UNIQUE, VERSION};

@@ -10,6 +10,7 @@ use crate::config::Config;
 mod config;
 mod demo;
 mod doctor;
+mod import;
 mod key;
 mod migrate;
 mod serve;
@@ -31,6 +32,9 @@ enum Command {
     Serve(Configured),
     /// Bring the tables up to date
     Migrate(Configured),
+    /// Take in a shop from another platform
+    #[command(subcommand)]
+    Import(import::Import),
     /// Staff accounts
     #[command(subcommand)]
     User(user::User),
@@ -71,6 +75,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Demo(demo) => on_runtime(demo.run()),
         Command::Serve(configured) => on_runtime(serve::run(configured.load()?)),
         Command::Migrate(configured) => on_runtime(migrate::run(configured.load()?)),
+        Command::Import(import) => on_runtime(import.run()),
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),

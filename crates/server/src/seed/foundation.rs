@@ -81,6 +81,7 @@ pub async fn lay(shop: &Modules, tx: &mut Tx, name: &str, metadata: Metadata) ->
             StoreCurrency { currency: Currency::EUR, is_default: true, is_tax_inclusive: true },
             StoreCurrency { currency: Currency::USD, is_default: false, is_tax_inclusive: false },
         ],
+        locales: vec!["en".to_owned()],
         default_sales_channel_id: Some(channel.id.clone()),
         default_region_id: Some(europe.id.clone()),
         default_location_id: Some(rotterdam.clone()),
@@ -203,6 +204,7 @@ async fn lay_shipping(shop: &Modules, tx: &mut Tx, location_id: &str) -> Result<
             service_zone_id: set.service_zones[zone].id.clone(),
             shipping_profile_id: profile.id.clone(),
             provider_id: String::new(),
+            type_id: None,
             type_: ShippingOptionType {
                 label: name.to_owned(),
                 description: Some(description.to_owned()),
@@ -210,12 +212,7 @@ async fn lay_shipping(shop: &Modules, tx: &mut Tx, location_id: &str) -> Result<
                 ..ShippingOptionType::default()
             },
             data: None,
-            prices: vec![OptionPrice {
-                id: String::new(),
-                currency,
-                region_id: None,
-                amount: Decimal::new(minor, currency.minor_digits()),
-            }],
+            prices: vec![OptionPrice::of(currency, Decimal::new(minor, currency.minor_digits()))],
             rules: Vec::new(),
             metadata: None,
         };

@@ -7,11 +7,13 @@ use serde_json::Value;
 use tradewind_accounts::Customer;
 use tradewind_catalog::{Product, Taxonomy};
 use tradewind_checkout::{Cart, CartItem, CartView, ShippingMethod};
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::wire::Null;
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::{Money, Result};
 use tradewind_market::MarketSnapshot;
-use tradewind_orders::{Address, Adjustment, Goods, TaxLine};
+use tradewind_offers::{OffersSnapshot, StoredPromotion, ValueKind};
+use tradewind_orders::{Address, Adjustment, CreditLine, Goods, TaxLine};
 use tradewind_pricing::LineTotals;
 
 use super::product::{self, Surroundings};
@@ -24,6 +26,7 @@ pub(crate) struct Around {
     pub(crate) taxonomy: Arc<Taxonomy>,
     pub(crate) market: Arc<MarketSnapshot>,
     customer: Option<Customer>,
+    offers: Option<Arc<OffersSnapshot>>,
 }
 
 impl Around {
@@ -44,6 +47,7 @@ impl Around {
             taxonomy: shop.catalog.taxonomy().await?,
             market: shop.market.snapshot().await?,
             customer: None,
+            offers: None,
         })
     }
 
@@ -57,7 +61,35 @@ impl Around {
         {
             around.customer = shop.accounts.customer(id).await?;
         }
+        around.load_promotions(shop, plan, adjustments_of_cart(cart)).await?;
         Ok(around)
+    }
+
+    /// Loads the promotions where these adjustments come from any, and they are to be shown.
+    pub(crate) async fn load_promotions<'a>(
+        &mut self,
+        shop: &StoreState,
+        plan: &Plan,
+        mut adjustments: impl Iterator<Item = &'a Adjustment>,
+    ) -> Result<()> {
+        if plan.below("promotions").is_some() && adjustments.next().is_some() {
+            self.offers = Some(shop.offers.snapshot().await?);
+        }
+        Ok(())
+    }
+
+    /// The promotions that take something off, each once.
+    pub(crate) fn promotions<'a>(&self, adjustments: impl Iterator<Item = &'a Adjustment>) -> Vec<&StoredPromotion> {
+        let Some(offers) = &self.offers else { return Vec::new() };
+        let mut shown: Vec<&StoredPromotion> = Vec::new();
+        for id in adjustments.filter_map(|adjustment| adjustment.promotion_id.as_deref()) {
+            if let Some(stored) = offers.promotion(id)
+                && !shown.iter().any(|before| before.promotion.id == id)
+            {
+                shown.push(stored);
+            }
+        }
+        shown
     }
 
     /// As products are shown with it.
@@ -101,7 +133,7 @@ pub(crate) fn cart(obj: &mut Obj<'_>, view: &CartView, around: &Around) {
     });
     obj.nest_some("shipping_address", cart.shipping_address.as_ref(), address);
     obj.nest_some("billing_address", cart.billing_address.as_ref(), address);
-    obj.nest_list("credit_lines", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("credit_lines", &cart.credit_lines, credit_line);
     if let Some(customer_id) = &cart.customer_id {
         obj.nest("customer", |obj| {
             let known = around.customer.as_ref();
@@ -113,10 +145,34 @@ pub(crate) fn cart(obj: &mut Obj<'_>, view: &CartView, around: &Around) {
         });
     }
     obj.nest_some("region", around.market.region(&cart.region_id), region::region);
-    obj.nest_list("promotions", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("promotions", around.promotions(adjustments_of_cart(cart)), promotion);
     if let Some(collection) = &view.payment_collection {
         obj.nest("payment_collection", |obj| payment::collection(obj, collection));
     }
+}
+
+fn adjustments_of_cart(cart: &Cart) -> impl Iterator<Item = &Adjustment> {
+    let of_items = cart.items.iter().flat_map(|item| &item.adjustments);
+    of_items.chain(cart.shipping_methods.iter().flat_map(|method| &method.adjustments))
+}
+
+/// A promotion that takes something off.
+pub(crate) fn promotion(obj: &mut Obj<'_>, stored: &StoredPromotion) {
+    let promotion = &stored.promotion;
+    obj.id(&promotion.id);
+    obj.put("code", || &promotion.code);
+    obj.put("is_automatic", || promotion.is_automatic);
+    obj.put("is_tax_inclusive", || promotion.is_tax_inclusive);
+    let method = &promotion.method;
+    obj.nest("application_method", |obj| {
+        obj.id(&method.id);
+        obj.put("value", || method.value);
+        obj.put("type", || match method.value_kind {
+            ValueKind::Fixed => "fixed",
+            ValueKind::Percentage => "percentage",
+        });
+        obj.put("currency_code", || method.currency);
+    });
 }
 
 fn totals(obj: &mut Obj<'_>, view: &CartView) {
@@ -177,7 +233,7 @@ fn item(obj: &mut Obj<'_>, cart: &Cart, item: &CartItem, of_line: &LineTotals, a
 pub(crate) fn goods(obj: &mut Obj<'_>, goods: &Goods) {
     obj.put("title", || &goods.title);
     obj.put("subtitle", || &goods.subtitle);
-    obj.put("thumbnail", || &goods.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&goods.thumbnail));
     obj.put("variant_id", || &goods.variant_id);
     obj.put("product_id", || &goods.product_id);
     obj.put("product_title", || &goods.title);
@@ -239,6 +295,16 @@ fn shipping_method(obj: &mut Obj<'_>, cart: &Cart, method: &ShippingMethod, of_m
     line_totals(obj, of_method);
     tax_lines(obj, &method.tax_lines, of_method);
     adjustments(obj, &method.adjustments);
+}
+
+/// What was already paid otherwise.
+pub(crate) fn credit_line(obj: &mut Obj<'_>, credit: &CreditLine) {
+    obj.id(&credit.id);
+    obj.amount("amount", "raw_amount", || Some(credit.amount));
+    obj.put("reference", || &credit.reference);
+    obj.put("reference_id", || &credit.reference_id);
+    obj.put("metadata", || credit.metadata.clone().map(Value::Object));
+    all_times(obj, credit.created_at, credit.updated_at);
 }
 
 fn tax_lines(obj: &mut Obj<'_>, lines: &[TaxLine], of_line: &LineTotals) {

@@ -49,7 +49,7 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
     totals(obj, &of_order);
     times(obj, order.created_at, order.updated_at);
     obj.put("canceled_at", || order.canceled_at);
-    obj.nest_list("credit_lines", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("credit_lines", &order.credit_lines, cart::credit_line);
     // Totals are made of items, so a list that shows a total shows them too.
     let plan = match obj.plan().below("items") {
         None if view.place == Place::List && obj.plan().wants("total") => Some(Plan::all()),
@@ -73,7 +73,7 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
         });
     }
     obj.nest("cart", |obj| obj.id(&order.cart_id));
-    obj.nest_list("promotions", std::iter::empty::<()>(), |_, ()| {});
+    obj.nest_list("promotions", around.promotions(adjustments_of(order)), cart::promotion);
     match view.place {
         Place::Completion => {
             obj.put_named("payment_status", || payment_status(view.collections));
@@ -91,6 +91,12 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
     }
 }
 
+/// What promotions take off an order's lines and methods.
+pub(crate) fn adjustments_of(order: &Order) -> impl Iterator<Item = &Adjustment> {
+    let of_items = order.items.iter().flat_map(|item| &item.adjustments);
+    of_items.chain(order.shipping_methods.iter().flat_map(|method| &method.adjustments))
+}
+
 fn summary(obj: &mut Obj<'_>, view: &OrderView<'_>, total: Money) {
     let sum = |of: fn(&PaymentCollection) -> Money| -> Decimal {
         view.collections.iter().map(|collection| of(collection).major()).sum()
@@ -101,7 +107,7 @@ fn summary(obj: &mut Obj<'_>, view: &OrderView<'_>, total: Money) {
         ("paid_total", "raw_paid_total", paid),
         ("refunded_total", "raw_refunded_total", refunded),
         ("accounting_total", "raw_accounting_total", total),
-        ("credit_line_total", "raw_credit_line_total", Decimal::ZERO),
+        ("credit_line_total", "raw_credit_line_total", view.order.money(view.order.totals().credit).major()),
         ("transaction_total", "raw_transaction_total", paid - refunded),
         ("pending_difference", "raw_pending_difference", total - paid + refunded),
         ("current_order_total", "raw_current_order_total", total),
@@ -124,7 +130,7 @@ fn totals(obj: &mut Obj<'_>, totals: &OrderTotals) {
     let money = |minor: i64| Money::from_minor(minor, totals.currency);
     let (all, items, shipping) = (&totals.all, &totals.items, &totals.shipping);
     for (name, minor) in [
-        ("total", all.total),
+        ("total", totals.total().minor),
         ("subtotal", all.subtotal),
         ("tax_total", all.tax_total),
         ("discount_total", all.discount_total),
@@ -145,8 +151,8 @@ fn totals(obj: &mut Obj<'_>, totals: &OrderTotals) {
         ("original_shipping_tax_total", shipping.original_tax_total),
         ("original_shipping_subtotal", shipping.original_subtotal),
         ("original_shipping_total", shipping.original_total),
-        ("credit_line_total", 0),
-        ("credit_line_subtotal", 0),
+        ("credit_line_total", totals.credit),
+        ("credit_line_subtotal", totals.credit),
         ("credit_line_tax_total", 0),
     ] {
         obj.put(name, || money(minor));
@@ -173,7 +179,8 @@ fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, around: &Around) {
     obj.put("line_item_metadata", || item.metadata.clone().unwrap_or_default());
     all_times(obj, order.created_at, order.created_at);
     tax_lines(obj, order, &item.taxes, "item_id", &item.id);
-    adjustments(obj, order, &item.adjustments, "item_id", &item.id);
+    let percent = item.taxes.iter().map(|tax| tax.line.rate).sum();
+    adjustments(obj, order, &item.adjustments, percent, ("item_id", &item.id));
     if let Some(plan) = obj.plan().below_or_all("detail") {
         obj.nest_with("detail", plan, |obj| detail(obj, order, item));
     }
@@ -248,7 +255,8 @@ fn shipping_method(obj: &mut Obj<'_>, order: &Order, method: &OrderShipping) {
     obj.put("order_id", || order.id.as_str());
     all_times(obj, order.created_at, order.created_at);
     tax_lines(obj, order, &method.taxes, "shipping_method_id", &method.id);
-    adjustments(obj, order, &method.adjustments, "shipping_method_id", &method.id);
+    let percent = method.taxes.iter().map(|tax| tax.line.rate).sum();
+    adjustments(obj, order, &method.adjustments, percent, ("shipping_method_id", &method.id));
     if let Some(plan) = obj.plan().below_or_all("detail") {
         obj.nest_with("detail", plan, |obj| {
             obj.id(&format!("ordspmv_{}", body_of(&method.id)));
@@ -276,7 +284,15 @@ fn tax_lines(obj: &mut Obj<'_>, order: &Order, taxes: &[ChargedTax], owner: &str
     });
 }
 
-fn adjustments(obj: &mut Obj<'_>, order: &Order, adjustments: &[Adjustment], owner: &str, owner_id: &str) {
+/// What was taken off a line, with and without its tax. The line's own totals are what was rounded and charged.
+fn adjustments(
+    obj: &mut Obj<'_>,
+    order: &Order,
+    adjustments: &[Adjustment],
+    percent: Decimal,
+    (owner, owner_id): (&str, &str),
+) {
+    let with_tax = Decimal::ONE + percent / Decimal::ONE_HUNDRED;
     let Some(plan) = obj.plan().below_or_all("adjustments") else { return };
     obj.nest_list_with("adjustments", plan, adjustments, |obj, adjustment| {
         obj.id(&adjustment.id);
@@ -285,9 +301,18 @@ fn adjustments(obj: &mut Obj<'_>, order: &Order, adjustments: &[Adjustment], own
         obj.put("promotion_id", || &adjustment.promotion_id);
         obj.put("code", || &adjustment.code);
         obj.put("provider_id", || Null);
-        obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
+        // The peer says it of lines only.
+        if owner == "item_id" {
+            obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
+        }
         obj.put(owner, || owner_id);
         obj.amount("amount", "raw_amount", || Some(adjustment.amount));
+        let (net, gross) = match adjustment.is_tax_inclusive {
+            true => (adjustment.amount.checked_div(with_tax), Some(adjustment.amount)),
+            false => (Some(adjustment.amount), adjustment.amount.checked_mul(with_tax)),
+        };
+        obj.amount("subtotal", "raw_subtotal", || net);
+        obj.amount("total", "raw_total", || gross);
         all_times(obj, order.created_at, order.created_at);
     });
 }

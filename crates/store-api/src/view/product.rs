@@ -1,7 +1,7 @@
 //! Products, their variants, options and pictures on the wire.
 
-use tradewind_catalog::{Category, Image, OptionValue, Product, ProductOption, Taxonomy, Variant};
-use tradewind_http::wire::Null;
+use tradewind_catalog::{Category, Image, ListedOption, OptionValue, Product, ProductOption, Taxonomy, Variant};
+use tradewind_http::public_url::PublicUrl;
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
 
@@ -35,7 +35,7 @@ pub(crate) fn product(obj: &mut Obj<'_>, product: &Product, around: &Surrounding
     obj.nest_list("variants", &product.variants, |obj, value| {
         variant(obj, product, value, around);
         options_of_variant(obj, product, value, true);
-        obj.nest_list("images", &product.images, |obj, value| image(obj, product, value));
+        obj.nest_list("images", product.images_of(value), |obj, value| image(obj, product, value));
     });
     obj.nest_list("categories", categories(product, around), |obj, category| {
         term::category(obj, category, around.taxonomy);
@@ -51,7 +51,7 @@ pub(crate) fn scalars(obj: &mut Obj<'_>, product: &Product) {
     obj.put("handle", || &product.handle);
     obj.put("is_giftcard", || product.is_giftcard);
     obj.put("discountable", || product.discountable);
-    obj.put("thumbnail", || &product.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&product.thumbnail));
     obj.put("collection_id", || product.collection_id.as_ref().map(|id| id.as_str()));
     obj.put("type_id", || product.type_id.as_ref().map(|id| id.as_str()));
     obj.put("weight", || product.weight);
@@ -101,6 +101,28 @@ pub(crate) fn categories<'a>(product: &'a Product, around: &Surroundings<'a>) ->
         .filter(|category| category.is_active && !category.is_internal)
 }
 
+/// An option in a list of options.
+pub(crate) fn listed_option(obj: &mut Obj<'_>, option: &ListedOption) {
+    if let ListedOption::Own { product, index } = option {
+        self::option(obj, product, &product.options[*index]);
+        return;
+    }
+    let (created_at, updated_at) = option.times();
+    obj.id(option.id().as_str());
+    obj.put("title", || option.title());
+    obj.put("is_exclusive", || false);
+    obj.put("metadata", || option.metadata());
+    all_times(obj, created_at, updated_at);
+    obj.nest_list("values", option.values(), |obj, value| {
+        obj.id(value.id.as_str());
+        obj.put("value", || &value.value);
+        obj.put("rank", || value.rank);
+        obj.put("metadata", || &value.metadata);
+        obj.put("option_id", || option.id().as_str());
+        all_times(obj, created_at, updated_at);
+    });
+}
+
 /// An option with its values.
 pub(crate) fn option(obj: &mut Obj<'_>, product: &Product, option: &ProductOption) {
     option_scalars(obj, product, option);
@@ -112,8 +134,7 @@ pub(crate) fn option(obj: &mut Obj<'_>, product: &Product, option: &ProductOptio
 fn option_scalars(obj: &mut Obj<'_>, product: &Product, option: &ProductOption) {
     obj.id(option.id.as_str());
     obj.put("title", || &option.title);
-    // Options belong to one product each.
-    obj.put("is_exclusive", || true);
+    obj.put("is_exclusive", || !option.is_shared);
     obj.put("metadata", || &option.metadata);
     // They come and change with their product.
     all_times(obj, product.created_at, product.created_at);
@@ -122,7 +143,7 @@ fn option_scalars(obj: &mut Obj<'_>, product: &Product, option: &ProductOption) 
 fn option_value(obj: &mut Obj<'_>, product: &Product, option: &ProductOption, value: &OptionValue) {
     obj.id(value.id.as_str());
     obj.put("value", || &value.value);
-    obj.put("rank", || Null);
+    obj.put("rank", || value.rank);
     obj.put("metadata", || &value.metadata);
     obj.put("option_id", || option.id.as_str());
     all_times(obj, product.created_at, product.created_at);
@@ -130,7 +151,7 @@ fn option_value(obj: &mut Obj<'_>, product: &Product, option: &ProductOption, va
 
 fn image(obj: &mut Obj<'_>, product: &Product, image: &Image) {
     obj.id(image.id.as_str());
-    obj.put("url", || &image.url);
+    obj.put("url", || PublicUrl(&image.url));
     obj.put("metadata", || &image.metadata);
     obj.put("rank", || image.rank);
     obj.put("product_id", || product.id.as_str());
@@ -157,7 +178,7 @@ pub(crate) fn variant(obj: &mut Obj<'_>, product: &Product, variant: &Variant, a
     obj.put("width", || variant.width);
     obj.put("metadata", || &variant.metadata);
     obj.put("variant_rank", || variant.rank);
-    obj.put("thumbnail", || &variant.thumbnail);
+    obj.put("thumbnail", || PublicUrl::of(&variant.thumbnail));
     obj.put("product_id", || product.id.as_str());
     all_times(obj, variant.created_at, variant.updated_at);
     if let Some(prices) = around.prices
@@ -204,9 +225,9 @@ pub(crate) fn options_of_variant(obj: &mut Obj<'_>, product: &Product, variant: 
     });
 }
 
-/// The pictures of a variant's product, each with the product it is of.
-pub(crate) fn images_of_variant(obj: &mut Obj<'_>, product: &Product) {
-    obj.nest_list("images", &product.images, |obj, value| {
+/// The pictures of a variant, each with the product it is of.
+pub(crate) fn images_of_variant(obj: &mut Obj<'_>, product: &Product, variant: &Variant) {
+    obj.nest_list("images", product.images_of(variant), |obj, value| {
         image(obj, product, value);
         if obj.plan().wants("product") {
             let type_id = product.type_id.as_ref().map(|id| id.as_str());
@@ -217,7 +238,7 @@ pub(crate) fn images_of_variant(obj: &mut Obj<'_>, product: &Product) {
             });
         }
         if obj.plan().wants("variants") {
-            obj.nest_list_with("variants", Plan::all(), std::iter::empty::<()>(), |_, ()| {});
+            obj.nest_list_with("variants", Plan::all(), &value.variant_ids, |obj, id| obj.id(id.as_str()));
         }
     });
 }

@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use crate::shop::{CHART, EUROPE, TestShop, address, id_of};
 
-const EMAIL: &str = "reader@example.com";
-const PASSWORD: &str = "a long password";
+pub(crate) const EMAIL: &str = "reader@example.com";
+pub(crate) const PASSWORD: &str = "a long password";
 
-fn token_of(body: &Value) -> String {
+pub(crate) fn token_of(body: &Value) -> String {
     body["token"].as_str().unwrap().to_owned()
 }
 
-async fn log_in(shop: &TestShop, email: &str) -> String {
+pub(crate) async fn log_in(shop: &TestShop, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     token_of(&shop.post("/auth/customer/emailpass", body).await.ok())
 }
 
-async fn sign_up(shop: &TestShop, email: &str) -> String {
+pub(crate) async fn sign_up(shop: &TestShop, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     let token = token_of(&shop.post("/auth/customer/emailpass/register", body).await.ok());
     // The token of a login without a shopper opens nothing yet.
@@ -180,4 +180,31 @@ async fn a_guests_cart_goes_to_who_logs_in() {
     let cart = shop.ask_as(Some(&token), Method::POST, &path, Some(json!({}))).await.ok();
     assert_eq!(cart["cart"]["email"], EMAIL);
     assert_eq!(cart["cart"]["customer"]["email"], EMAIL);
+}
+
+#[tokio::test]
+async fn who_begins_to_pay_is_told_to_themselves_alone() {
+    let shop = TestShop::open().await;
+    let token = sign_up(&shop, EMAIL).await;
+    let book = "/store/customers/me/addresses";
+    shop.ask_as(Some(&token), Method::POST, book, Some(address("dk"))).await.ok();
+    let id = shop.cart(&[(CHART, 1)]).await;
+    shop.make_ready(&id).await;
+    let made = shop.post("/store/payment-collections", json!({"cart_id": id})).await.ok();
+    let sessions = format!("/store/payment-collections/{}/payment-sessions", id_of(&made["payment_collection"]));
+    let body = json!({"provider_id": "pp_system_default"});
+    let begun = shop.ask_as(Some(&token), Method::POST, &sessions, Some(body.clone())).await.ok();
+    let context = &begun["payment_collection"]["payment_sessions"][0]["context"];
+    assert_eq!(context["customer"]["email"], EMAIL);
+    assert_eq!(context["customer"]["addresses"][0]["city"], "Harbour");
+    assert_eq!(context["customer"]["billing_address"]["city"], "Harbour");
+    assert_eq!(context["account_holder"]["external_id"], context["customer"]["id"]);
+    assert_eq!(context["account_holder"]["provider_id"], "pp_system_default");
+
+    // Whoever else looks at the cart, or begins to pay for it, learns nothing of them.
+    let path = format!("/store/carts/{id}");
+    let cart = shop.get(&path).await.ok();
+    assert_eq!(cart["cart"]["payment_collection"]["payment_sessions"][0]["context"], json!({}));
+    let begun = shop.post(&sessions, body).await.ok();
+    assert_eq!(begun["payment_collection"]["payment_sessions"][0]["context"], json!({}));
 }

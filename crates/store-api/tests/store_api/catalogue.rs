@@ -89,9 +89,33 @@ async fn products_are_found() {
         ("created_at[$lt]=2020-01-01", 0),
         ("order=-created_at", 1),
         ("variants[sku]=VARIANT_CHART", 1),
+        ("variants[sku]=NOPE", 0),
+        ("variants[options][value]=Oak", 1),
+        ("variants[options][value]=Pine", 0),
+        ("variants[$or][0][sku]=NOPE&variants[$or][1][sku]=VARIANT_CHART", 1),
+        ("option_id=opt_nope", 0),
+        ("option_value_id=optval_nope", 0),
+        ("$or[0][handle]=nope&$or[1][handle]=chart", 1),
+        ("$or[0][handle]=nope&$or[1][id]=prod_draft", 0),
+        ("$and[0][handle]=chart&$and[1][q]=harbour", 1),
+        ("$and[0][handle]=chart&$and[1][q]=zzz", 0),
+        ("$and[0][created_at][$gt]=2020-01-01", 1),
+        ("deleted_at[$gt]=2020-01-01", 0),
+        ("$or[0][deleted_at][$gt]=2020-01-01&$or[1][handle]=chart", 1),
+        ("with_deleted=true", 1),
     ] {
         let body = shop.get(&format!("/store/products?{query}")).await.ok();
         assert_eq!(body["count"], found, "{query}");
+    }
+    let chart = shop.get("/store/products/prod_chart").await.ok()["product"].clone();
+    let (option, value) = (chart["options"][0]["id"].as_str().unwrap(), &chart["options"][0]["values"][1]["id"]);
+    for (query, found) in [
+        (format!("option_id={option}"), 1),
+        (format!("option_value_id={}", value.as_str().unwrap()), 1),
+        (format!("variants[options][option_id]={option}&variants[options][value]=Oak"), 1),
+        (format!("variants[options][option_id]={option}&variants[options][value]=Pine"), 0),
+    ] {
+        assert_eq!(shop.get(&format!("/store/products?{query}")).await.ok()["count"], found, "{query}");
     }
     let body = shop.get("/store/products?limit=0").await.ok();
     assert_eq!((&body["products"], &body["count"]), (&json!([]), &json!(1)));
@@ -138,6 +162,28 @@ async fn everything_else_of_the_catalogue_answers() {
     assert_eq!(body["payment_providers"], json!([{"id": "pp_system_default", "is_enabled": true}]));
     let body = shop.get("/store/product-tags").await.ok();
     assert_eq!(body["product_tags"][0]["products"][0]["collection"], json!({"id": "pcol_summer"}));
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_by_groups_and_ordered() {
+    let shop = TestShop::open().await;
+    for (path, found) in [
+        ("/store/product-variants?$or[0][sku]=VARIANT_CHART&$or[1][sku]=NOPE", 1),
+        ("/store/product-variants?options[value]=Oak", 1),
+        ("/store/product-variants?options[value]=Pine", 0),
+        ("/store/product-variants?deleted_at[$lt]=2090-01-01", 0),
+        ("/store/product-options?$and[0][title]=Frame", 1),
+        ("/store/product-options?$or[0][title]=Size&$or[1][q]=fra", 1),
+        ("/store/product-options?created_at[$lt]=2000-01-01", 0),
+        ("/store/product-options?is_exclusive=true&order=-title", 1),
+        ("/store/product-tags?$or[0][value]=paper&$or[1][value]=nope", 1),
+        ("/store/product-types?$and[0][value]=print&$and[1][value]=nope", 0),
+        ("/store/collections?$or[0][handle]=summer&order=-title", 1),
+        ("/store/product-categories?$or[0][handle]=charts", 1),
+        ("/store/product-categories?$and[0][parent_category_id]=null&order=rank", 1),
+    ] {
+        assert_eq!(shop.get(path).await.ok()["count"], found, "{path}");
+    }
 }
 
 #[tokio::test]

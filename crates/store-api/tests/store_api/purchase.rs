@@ -147,3 +147,21 @@ async fn two_race_for_the_last_ones() {
     let product = shop.get(path).await.ok();
     assert_eq!(product["product"]["variants"][0]["inventory_quantity"], 2);
 }
+
+#[tokio::test]
+async fn pictures_of_the_shop_have_whole_addresses() {
+    let shop = TestShop::open().await;
+    let listed = shop.get("/store/products?handle=chart").await.ok();
+    let product = &listed["products"][0];
+    assert_eq!(product["thumbnail"], "https://shop.example/media/chart-400.webp");
+    assert_eq!(product["images"][0]["url"], "https://images.example.com/chart.png");
+    assert_eq!(product["images"][1]["url"], "https://shop.example/media/chart-800.webp");
+
+    let id = shop.cart(&[(CHART, 1)]).await;
+    let path = format!("/store/carts/{id}");
+    let cart = shop.get(&path).await.ok();
+    assert_eq!(cart["cart"]["items"][0]["thumbnail"], "https://shop.example/media/chart-400.webp");
+    shop.make_ready(&id).await;
+    let order = shop.post_nothing(&format!("{path}/complete")).await.ok();
+    assert_eq!(order["order"]["items"][0]["thumbnail"], "https://shop.example/media/chart-400.webp");
+}

@@ -14,6 +14,7 @@ pub fn cart_lines() -> Vec<CartLine> {
             options: options.to_owned(),
             picture: Some(picture(index).decorative()),
             unit_price: unit_price.to_owned(),
+            unit_price_before: (index == 3).then(|| "€ 35.00".to_owned()),
             quantity,
             maximum_quantity: Some(10),
             total: total.to_owned(),
@@ -37,9 +38,20 @@ pub fn cart() -> CartPage {
         added: Some("Nor'easter, A3 · Oak".to_owned()),
         lines: cart_lines(),
         totals: Totals {
-            rows: vec![TotalsRow::new("Subtotal", "€ 147.00"), TotalsRow::new("Delivery", "at checkout")],
-            total: "€ 147.00".to_owned(),
-            tax_note: Some("incl. € 23.47 VAT".to_owned()),
+            rows: vec![
+                TotalsRow::new("Subtotal", "€ 147.00"),
+                TotalsRow::new("Discount HARBOUR", "−€ 10.00"),
+                TotalsRow::new("Delivery", "at checkout"),
+            ],
+            total: "€ 137.00".to_owned(),
+            tax_note: Some("incl. € 21.87 VAT".to_owned()),
+        },
+        codes: Codes {
+            given: [("HARBOUR", true), ("WINTER", false)]
+                .map(|(code, holds)| GivenCode { code: code.to_owned(), holds })
+                .to_vec(),
+            typed: "HARBUOR".to_owned(),
+            error: Some("There is no promotion code HARBUOR. Please check its spelling.".to_owned()),
         },
     }
 }
@@ -167,6 +179,7 @@ pub fn checkout() -> CheckoutPage {
         payment_error: None,
         lines,
         totals: totals(),
+        codes: Codes::default(),
         shown_total: "15390".to_owned(),
     }
 }

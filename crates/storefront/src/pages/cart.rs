@@ -34,7 +34,13 @@ pub(crate) async fn show(
         "" => line.title.clone(),
         options => format!("{}, {options}", line.title),
     });
+    let mut codes = guest.cart.as_ref().map(totals::codes).unwrap_or_default();
+    if sent.text("problem") == "code" {
+        codes.typed = sent.text("code").to_owned();
+        codes.error = Some(unknown_code(&codes.typed));
+    }
     let page = CartPage {
+        codes,
         shell: guest.shell(&storefront, PageFacts { title: "Cart", path: "/cart", ..PageFacts::default() }),
         notices: notice(sent.text("problem")).into_iter().collect(),
         added,
@@ -61,6 +67,41 @@ fn notice(problem: &str) -> Option<Notice> {
     Some(Notice::new(Tone::Warning, text))
 }
 
+/// What is said of a code that nobody made.
+pub(super) fn unknown_code(typed: &str) -> String {
+    match typed {
+        "" => "Please enter a code.".to_owned(),
+        typed => format!("There is no promotion code {typed}. Please check its spelling."),
+    }
+}
+
+/// `POST /cart/codes`
+pub(crate) async fn give_code(State(storefront): State<Storefront>, guest: Guest, sent: Sent) -> Page {
+    let Some(view) = &guest.cart else { return Ok(see_other("/cart")) };
+    let code = sent.text("code");
+    let unknown = || {
+        let shown: String = code.chars().take(60).collect();
+        Ok(see_other(&format!("/cart?problem=code&code={}", super::in_query(&shown))))
+    };
+    if code.is_empty() {
+        return unknown();
+    }
+    match storefront.parts.checkout.add_promotions(view.cart.id.as_str(), vec![code.to_owned()]).await {
+        Ok(_) => Ok(see_other("/cart")),
+        Err(error) if error.field() == Some("promo_codes") => unknown(),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /cart/codes/remove`
+pub(crate) async fn remove_code(State(storefront): State<Storefront>, guest: Guest, sent: Sent) -> Page {
+    if let Some(view) = &guest.cart {
+        let codes = vec![sent.text("code").to_owned()];
+        storefront.parts.checkout.remove_promotions(view.cart.id.as_str(), codes).await?;
+    }
+    Ok(see_other("/cart"))
+}
+
 /// `POST /cart/lines`
 pub(crate) async fn add(State(storefront): State<Storefront>, guest: Guest, sent: Sent) -> Page {
     let product = storefront.parts.catalog.product(sent.text("product")).await?;
@@ -68,7 +109,7 @@ pub(crate) async fn add(State(storefront): State<Storefront>, guest: Guest, sent
         .filter(|product| guest.sells(product))
         .ok_or_else(|| Error::not_found("Product", sent.text("product")))?;
     let available = storefront.available(&guest, std::slice::from_ref(&product)).await?;
-    let shelf = Shelf::new(&storefront, &guest, &product, &available);
+    let shelf = Shelf::new(&guest, &product, &available);
     let back = |problem: &str| see_other(&back_to_product(&shelf, &sent, problem));
     let Some(quantity) = sent.number("quantity").filter(|quantity| *quantity > 0) else {
         return Ok(back("quantity"));

@@ -7,8 +7,10 @@ use tradewind_accounts::normalise_email;
 use tradewind_checkout::{AddressInput, CART_COMPLETED, CartChange, CartView, Completion, OfferedShipping};
 use tradewind_inventory::NOT_ENOUGH;
 use tradewind_kernel::{Error, ErrorKind, Result};
+use tradewind_offers::PROMOTION_USED_UP;
 use tradewind_orders::Order;
 
+use super::cart::unknown_code;
 use crate::address::{AddressTexts, BILLING, SHIPPING};
 use crate::answer::{self, see_other, with_cookie};
 use crate::failure::Page;
@@ -31,6 +33,8 @@ struct Entered {
     deliveries: Vec<String>,
     /// The total that stood on the button.
     shown_total: String,
+    /// A code that was typed, until it is in the cart.
+    code: String,
 }
 
 /// `GET /checkout`
@@ -70,7 +74,8 @@ async fn go_on(
     asked: &HeaderMap,
     sent: &Sent,
 ) -> Result<Response> {
-    let entered = Entered::sent(sent);
+    let mut entered = Entered::sent(sent);
+    let view = give_code(storefront, view, &mut entered).await?;
     let is_order = sent.text("intent") == "place";
     let form = Form { storefront, guest, entered: &entered, checked: is_order };
     let view = match save(storefront, guest, view.clone(), &entered).await {
@@ -96,12 +101,35 @@ async fn go_on(
         return answer::page(StatusCode::CONFLICT, &page, asked);
     }
     let payment = page.payments.iter().find(|payment| payment.selected).map(|payment| payment.id.clone());
-    match place(storefront, &view, payment.as_deref()).await? {
+    let placed = match place(storefront, &view, payment.as_deref()).await {
+        Err(error) if error.is(PROMOTION_USED_UP) => {
+            let view = storefront.parts.checkout.cart(view.cart.id.as_str()).await?;
+            let page = form.render(&view, Some(Notice::new(Tone::Warning, error.message()))).await?;
+            return answer::page(StatusCode::CONFLICT, &page, asked);
+        }
+        placed => placed?,
+    };
+    match placed {
         Completion::Order(order) => Ok(confirmed(storefront, guest, &order)),
         Completion::Cart { view, error } => {
             let page = form.render(&view, Some(Notice::new(Tone::Bad, error.message()))).await?;
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page, asked)
         }
+    }
+}
+
+/// Gives the cart the code that was typed; one that nobody made stays in its field.
+async fn give_code(storefront: &Storefront, view: CartView, entered: &mut Entered) -> Result<CartView> {
+    if entered.code.is_empty() {
+        return Ok(view);
+    }
+    match storefront.parts.checkout.add_promotions(view.cart.id.as_str(), vec![entered.code.clone()]).await {
+        Ok(view) => {
+            entered.code.clear();
+            Ok(view)
+        }
+        Err(error) if error.field() == Some("promo_codes") => Ok(view),
+        Err(error) => Err(error),
     }
 }
 
@@ -215,6 +243,7 @@ impl Entered {
             payment: sent.text("payment").to_owned(),
             deliveries: deliveries.collect(),
             shown_total: sent.text("shown_total").to_owned(),
+            code: sent.text("code").to_owned(),
         }
     }
 
@@ -268,6 +297,10 @@ impl Form<'_> {
             .then(|| "Choose how you would like to pay.".to_owned());
         let lines = storefront.cart_lines(guest, view).await?;
 
+        let mut codes = totals::codes(view);
+        codes.typed.clone_from(&entered.code);
+        codes.error = Some(unknown_code(&entered.code)).filter(|_| !entered.code.is_empty());
+
         let mut errors: Vec<FieldError> = email.as_error().into_iter().collect();
         errors.extend(delivery_address.errors());
         errors.extend(billing_address.errors());
@@ -276,6 +309,7 @@ impl Form<'_> {
         } else if checked && view.cart.requires_shipping() && deliveries.is_empty() {
             errors.push(FieldError { field: "delivery".to_owned(), text: HINT_NONE.to_owned() });
         }
+        errors.extend(codes.error.clone().map(|text| FieldError { field: "code".to_owned(), text }));
         errors.extend(payment_error.clone().map(|text| FieldError { field: "payment".to_owned(), text }));
         let is_known = countries.contains(&entered.delivery.country) || countries.len() == 1;
         let facts = PageFacts { title: "Checkout", path: "/checkout", ..PageFacts::default() };
@@ -293,6 +327,7 @@ impl Form<'_> {
             payment_error,
             lines,
             totals: totals::of_cart(view, guest.region.is_tax_inclusive),
+            codes,
             shown_total: view.totals.total.minor.to_string(),
         })
     }

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod cart;
 pub(crate) mod checkout;
+pub(crate) mod decision;
 pub(crate) mod home;
 pub(crate) mod listing;
 mod narrowing;

@@ -10,7 +10,7 @@ use tradewind_kernel::{Error, Money, Paging, Result};
 
 use crate::failure::Page;
 use crate::format;
-use crate::offer::{Available, left, stock};
+use crate::offer::{Available, Cost, left, stock};
 use crate::sent::{Asked, Sent};
 use crate::state::Storefront;
 use crate::views::{
@@ -48,15 +48,12 @@ pub(crate) fn field_of(option_title: &str) -> String {
 /// A product's variants with what this visitor pays and how many there are.
 pub(crate) struct Shelf<'a> {
     pub(crate) product: &'a Product,
-    offers: Vec<(&'a Variant, Option<Money>, Option<i64>)>,
+    offers: Vec<(&'a Variant, Option<Cost>, Option<i64>)>,
 }
 
 impl<'a> Shelf<'a> {
-    pub(crate) fn new(storefront: &Storefront, guest: &Guest, product: &'a Product, available: &Available) -> Self {
-        let offers = product
-            .variants
-            .iter()
-            .map(|variant| (variant, guest.price_of(storefront, variant), left(variant, available)));
+    pub(crate) fn new(guest: &Guest, product: &'a Product, available: &Available) -> Self {
+        let offers = product.variants.iter().map(|variant| (variant, guest.cost_of(variant), left(variant, available)));
         Self { product, offers: offers.collect() }
     }
 
@@ -81,7 +78,7 @@ impl<'a> Shelf<'a> {
         options.collect()
     }
 
-    fn with(&self, value_ids: &[String]) -> Option<&(&'a Variant, Option<Money>, Option<i64>)> {
+    fn with(&self, value_ids: &[String]) -> Option<&(&'a Variant, Option<Cost>, Option<i64>)> {
         self.offers.iter().find(|(variant, ..)| {
             value_ids.iter().all(|id| variant.option_value_ids.iter().any(|own| own.as_str() == id))
         })
@@ -97,7 +94,7 @@ impl<'a> Shelf<'a> {
                     value.id.as_str().clone_into(place);
                 }
                 let offer = self.with(&combination);
-                prices.push(offer.and_then(|(_, price, _)| *price));
+                prices.push(offer.and_then(|(_, cost, _)| *cost).map(|cost| cost.amount));
                 values.push(OptionValue {
                     value: value.value.clone(),
                     label: value.value.clone(),
@@ -119,14 +116,14 @@ impl<'a> Shelf<'a> {
     }
 }
 
-fn is_buyable((_, price, left): &(&Variant, Option<Money>, Option<i64>)) -> bool {
-    price.is_some() && left.is_none_or(|left| left > 0)
+fn is_buyable((_, cost, left): &(&Variant, Option<Cost>, Option<i64>)) -> bool {
+    cost.is_some() && left.is_none_or(|left| left > 0)
 }
 
 async fn page(storefront: &Storefront, guest: &Guest, product: &Arc<Product>, sent: &Sent) -> Result<ProductPage> {
     let taxonomy = storefront.parts.catalog.taxonomy().await?;
     let available = storefront.available(guest, std::slice::from_ref(product)).await?;
-    let shelf = Shelf::new(storefront, guest, product, &available);
+    let shelf = Shelf::new(guest, product, &available);
     let wanted = shelf.wanted(sent);
     let selection = selection(guest, &shelf, &wanted);
     let path = format!("/products/{}", product.handle);
@@ -173,7 +170,7 @@ fn notice(problem: &str) -> Option<Notice> {
 }
 
 fn selection(guest: &Guest, shelf: &Shelf<'_>, wanted: &[String]) -> Selection {
-    let Some(offer @ (variant, price, left)) = shelf.with(wanted) else {
+    let Some(offer @ (variant, cost, left)) = shelf.with(wanted) else {
         return Selection {
             variant_id: None,
             sku: None,
@@ -187,10 +184,10 @@ fn selection(guest: &Guest, shelf: &Shelf<'_>, wanted: &[String]) -> Selection {
     Selection {
         variant_id: Some(variant.id.as_str().to_owned()),
         sku: variant.sku.clone(),
-        price: price.map(|price| Price {
-            amount: format::money(price),
+        price: cost.map(|cost| Price {
+            amount: format::money(cost.amount),
             from: false,
-            before: None,
+            before: cost.before.map(format::money),
             tax_note: Some(tax_note.to_owned()),
         }),
         stock: stock(*left),
@@ -221,7 +218,7 @@ fn structured(
     description: &str,
     pictures: &[String],
 ) -> Option<String> {
-    let prices: Vec<Money> = shelf.offers.iter().filter_map(|(_, price, _)| *price).collect();
+    let prices: Vec<Money> = shelf.offers.iter().filter_map(|(_, cost, _)| *cost).map(|cost| cost.amount).collect();
     let lowest = prices.iter().min_by_key(|price| price.minor)?.major().to_string();
     let highest = prices.iter().max_by_key(|price| price.minor)?.major().to_string();
     Some(structured_data::product(&structured_data::ProductFacts {

@@ -21,6 +21,28 @@ pub struct CartPage {
     pub lines: Vec<CartLine>,
     /// The totals.
     pub totals: Totals,
+    /// Codes of promotions.
+    pub codes: Codes,
+}
+
+/// The codes that were given, and the field for another.
+#[derive(Debug, Clone, Default)]
+pub struct Codes {
+    /// Those that were given.
+    pub given: Vec<GivenCode>,
+    /// What was typed and is not known.
+    pub typed: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// A code that was given.
+#[derive(Debug, Clone)]
+pub struct GivenCode {
+    /// The code.
+    pub code: String,
+    /// Whether it takes anything off.
+    pub holds: bool,
 }
 
 /// One line of the cart.
@@ -38,11 +60,13 @@ pub struct CartLine {
     pub picture: Option<Picture>,
     /// Price of one.
     pub unit_price: String,
+    /// What one costs without the sale it is in.
+    pub unit_price_before: Option<String>,
     /// How many.
     pub quantity: u32,
     /// How many there can be, if there is a limit.
     pub maximum_quantity: Option<u32>,
-    /// The line's total.
+    /// The line's total before promotions.
     pub total: String,
     /// What stands in the way, for example "Only 2 left".
     pub problem: Option<String>,

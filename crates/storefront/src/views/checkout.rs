@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    cart::{CartLine, Totals},
+    cart::{CartLine, Codes, Totals},
     form::{Field, FieldError, SelectField},
     shell::{Notice, Shell},
 };
@@ -38,6 +38,8 @@ pub struct CheckoutPage {
     pub lines: Vec<CartLine>,
     /// What is to be paid.
     pub totals: Totals,
+    /// Codes of promotions.
+    pub codes: Codes,
     /// The total in minor units, sent back with the order: what is charged is what was shown.
     pub shown_total: String,
 }
