@@ -6,7 +6,7 @@ use tradewind_kernel::{Error, Result, Secret, Timestamp};
 use tradewind_platform::db::{Stored, Tx};
 
 use crate::check::tidy_text;
-use crate::model::{Actor, ActorKind, ApiKey, ApiKeyId, ApiKeyKind, NewApiKey};
+use crate::model::{Actor, ActorKind, ApiKey, ApiKeyId, ApiKeyKind, NewApiKey, SecondFactor};
 use crate::session::fingerprint;
 use crate::{Accounts, store};
 
@@ -46,6 +46,7 @@ impl Accounts {
             kind: ActorKind::ApiKey,
             id: Some(key.id.0.clone()),
             auth_identity_id: String::new(),
+            second_factor: SecondFactor::NotAsked,
             issued_at: key.created_at,
             expires_at: key.revoked_at.unwrap_or(Timestamp(i64::MAX)),
         }))

@@ -18,6 +18,13 @@ pub const PASSWORDS_BUSY: &str = "passwords_busy";
 /// Code: the invitation is used, too old, superseded or for somebody else.
 pub const INVITE_INVALID: &str = "invite_invalid";
 
+/// Code: the code of a second factor is wrong or was used.
+pub const WRONG_CODE: &str = "wrong_code";
+/// Code: a request for a second factor was answered, ran out, or was answered wrongly too often.
+pub const CHALLENGE_OVER: &str = "challenge_over";
+/// Code: the link of a mail that proves an e-mail address is used, too old or superseded.
+pub const VERIFICATION_INVALID: &str = "verification_invalid";
+
 pub(crate) fn invalid_credentials() -> Error {
     Error::new(ErrorKind::Unauthorized, "Invalid email or password").code(INVALID_CREDENTIALS)
 }
@@ -53,4 +60,22 @@ pub(crate) fn invite_invalid() -> Error {
         "This invitation cannot be accepted: it is used, too old, or for another e-mail address. Please ask for a new one.",
     )
     .code(INVITE_INVALID)
+}
+
+pub(crate) fn wrong_code() -> Error {
+    Error::not_allowed("This code is wrong, too old or used. Please type the one that is shown now.")
+        .code(WRONG_CODE)
+        .at("code")
+}
+
+pub(crate) fn second_factor_needed() -> Error {
+    Error::invalid("code", "A second factor is given up with a code of it: send method and code")
+}
+
+pub(crate) fn challenge_over() -> Error {
+    Error::not_allowed("This request for a code is over. Please log in again.").code(CHALLENGE_OVER)
+}
+
+pub(crate) fn verification_invalid() -> Error {
+    Error::not_allowed("This link is no longer valid. Please ask for a new one.").code(VERIFICATION_INVALID).at("code")
 }

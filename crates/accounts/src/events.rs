@@ -70,3 +70,26 @@ impl Event for StaffInvited {
         &self.invite_id
     }
 }
+
+/// Somebody asked for a mail that proves their e-mail address.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EmailVerificationRequested {
+    /// The login.
+    pub auth_identity_id: String,
+    /// Whether a shopper or staff: they have different pages.
+    pub actor_kind: ActorKind,
+    /// Where the mail goes.
+    pub email: String,
+    /// What proves the mail was read: it belongs into the mail and nowhere else.
+    pub token: Secret,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+}
+
+impl Event for EmailVerificationRequested {
+    const KIND: &'static str = "accounts.email_verification_requested";
+
+    fn aggregate(&self) -> &str {
+        &self.auth_identity_id
+    }
+}

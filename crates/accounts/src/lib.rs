@@ -2,10 +2,12 @@
 
 mod address;
 mod api_key;
+mod challenge;
 mod check;
 mod customer;
 mod error;
 pub mod events;
+mod factor;
 mod find;
 mod group;
 mod import;
@@ -17,7 +19,9 @@ mod reset;
 mod session;
 mod store;
 mod token;
+mod totp;
 mod user;
+mod verification;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,17 +30,20 @@ use tradewind_kernel::{Clock, IdMint, Result, Rng, Timestamp};
 use tradewind_platform::cache::Cache;
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
+pub use challenge::CHALLENGE_ATTEMPTS_MAX;
 pub use check::normalise_email;
 pub use error::{
-    ALREADY_REGISTERED, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, INVITE_INVALID, PASSWORDS_BUSY,
-    RESET_TOKEN_INVALID,
+    ALREADY_REGISTERED, CHALLENGE_OVER, CUSTOMER_EXISTS, INVALID_CREDENTIALS, INVALID_TOKEN, INVITE_INVALID,
+    PASSWORDS_BUSY, RESET_TOKEN_INVALID, VERIFICATION_INVALID, WRONG_CODE,
 };
-pub use events::{CustomerCreated, PasswordResetRequested, StaffInvited};
+pub use events::{CustomerCreated, EmailVerificationRequested, PasswordResetRequested, StaffInvited};
 pub use find::{Compared, Comparison, CustomerCondition, CustomerField, CustomerQuery};
 pub use model::{
-    Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, Customer, CustomerAddress, CustomerAddressId,
-    CustomerChange, CustomerGroup, CustomerGroupChange, CustomerGroupId, CustomerId, Invite, InviteId, LoginId,
-    Metadata, NewApiKey, NewCustomer, NewCustomerGroup, NewUser, User, UserChange, UserId,
+    Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, AskedFor, Challenge, ChallengeId, Customer,
+    CustomerAddress, CustomerAddressId, CustomerChange, CustomerGroup, CustomerGroupChange, CustomerGroupId,
+    CustomerId, Enrolment, Factor, FactorId, FactorStatus, Invite, InviteId, LogIn, LoginId, Metadata, NewApiKey,
+    NewCustomer, NewCustomerGroup, NewFactor, NewUser, SecondFactor, User, UserChange, UserId, Verification,
+    VerificationId,
 };
 pub use token::Claims;
 
@@ -49,6 +56,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             name: "V2__groups_and_invitations",
             sqlite: include_str!("../migrations/sqlite/V2__groups_and_invitations.sql"),
         },
+        Migration { name: "V3__second_factors", sqlite: include_str!("../migrations/sqlite/V3__second_factors.sql") },
     ],
 };
 
@@ -63,6 +71,12 @@ pub struct AccountsOptions {
     pub reset_seconds: i64,
     /// How long the link in an invitation to join the staff is good for.
     pub invite_seconds: i64,
+    /// How long the link in a mail that proves an e-mail address is good for.
+    pub verification_seconds: i64,
+    /// Whether shoppers are logged in only once their e-mail address is proved to be theirs.
+    pub verified_customers_only: bool,
+    /// Whom an authenticator app shows as the one that asks for its codes: the shop's name.
+    pub issuer: String,
     /// How many passwords are hashed at once; each takes 19 MiB and tens of milliseconds of a processor.
     pub password_checks_max: usize,
     /// How many more may wait for their turn before logins are refused.
@@ -76,6 +90,9 @@ impl Default for AccountsOptions {
             session_seconds: 14 * 24 * 3600,
             reset_seconds: 15 * 60,
             invite_seconds: 7 * 24 * 3600,
+            verification_seconds: 24 * 3600,
+            verified_customers_only: false,
+            issuer: "Tradewind".to_owned(),
             password_checks_max: 2,
             password_checks_waiting_max: 64,
         }

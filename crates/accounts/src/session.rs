@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use tradewind_kernel::{Result, Secret};
 
 use crate::error::invalid_token;
-use crate::model::{Actor, ActorKind};
+use crate::model::{Actor, ActorKind, SecondFactor};
 use crate::{Accounts, store};
 
 /// What is stored of a random secret: enough to recognise it, nothing to use it with. (It is as long as the hash, so
@@ -24,13 +24,13 @@ impl Accounts {
         }
         let session = Secret::new(hex::encode(self.rng.bytes::<SESSION_BYTES>()));
         let id_hash = fingerprint(session.expose());
-        let login_id = actor.auth_identity_id.clone();
+        let actor = actor.clone();
         let expires_at = self.now().plus_seconds(self.options.session_seconds);
         self.core
             .write(move |tx| {
                 Box::pin(async move {
-                    store::login(tx, &login_id).await?.ok_or_else(invalid_token)?;
-                    store::insert_session(tx, &id_hash, &login_id, expires_at).await
+                    store::login(tx, &actor.auth_identity_id).await?.ok_or_else(invalid_token)?;
+                    store::insert_session(tx, &id_hash, &actor, expires_at).await
                 })
             })
             .await?;
@@ -49,10 +49,14 @@ impl Accounts {
             .await?
             .filter(|stored| self.now() < stored.expires_at)
             .ok_or_else(invalid_token)?;
+        let kind = ActorKind::with_login(&stored.actor_kind).ok_or_else(invalid_token)?;
+        let is_let_in = stored.second_factor != SecondFactor::Pending
+            && (!self.needs_verified_email(kind) || stored.verified_at.is_some());
         Ok(Actor {
-            kind: ActorKind::with_login(&stored.actor_kind).ok_or_else(invalid_token)?,
-            id: stored.actor_id,
+            kind,
+            id: stored.actor_id.filter(|_| is_let_in),
             auth_identity_id: stored.login_id,
+            second_factor: stored.second_factor,
             issued_at: stored.created_at,
             expires_at: stored.expires_at,
         })

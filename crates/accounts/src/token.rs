@@ -11,7 +11,7 @@ use tradewind_kernel::{Clock, Error, IdMint, Result, Rng, Secret, Timestamp};
 use tradewind_platform::db::Db;
 
 use crate::error::invalid_token;
-use crate::model::{Actor, ActorKind};
+use crate::model::{Actor, ActorKind, SecondFactor};
 use crate::store;
 
 /// What a token says; named as the clients of the wire know it.
@@ -27,8 +27,8 @@ pub struct Claims {
     pub auth_provider: String,
     /// Whether a second factor is asked for.
     pub mfa_enabled: bool,
-    /// When the second factor was given.
-    pub mfa_challenge_completed_at: Option<i64>,
+    /// When the second factor was given, as RFC 3339 writes it.
+    pub mfa_challenge_completed_at: Option<String>,
     /// The actor's id once more, under its kind.
     pub app_metadata: serde_json::Map<String, serde_json::Value>,
     /// What the provider says of the person.
@@ -55,8 +55,11 @@ impl Claims {
             actor_type: actor.kind,
             auth_identity_id: actor.auth_identity_id.clone(),
             auth_provider: store::PROVIDER.to_owned(),
-            mfa_enabled: false,
-            mfa_challenge_completed_at: None,
+            mfa_enabled: actor.second_factor != SecondFactor::NotAsked,
+            mfa_challenge_completed_at: match actor.second_factor {
+                SecondFactor::Given(at) => Some(at.to_string()),
+                SecondFactor::NotAsked | SecondFactor::Pending => None,
+            },
             app_metadata,
             user_metadata: serde_json::Map::new(),
             iat: actor.issued_at.unix_seconds(),
@@ -139,8 +142,14 @@ impl KeyRing {
         if claims.exp <= now || reset_at.is_some_and(|at| claims.iat < at.unix_seconds()) {
             return Err(invalid_token());
         }
+        let second_factor = match (claims.mfa_enabled, claims.mfa_challenge_completed_at) {
+            (false, _) => SecondFactor::NotAsked,
+            (true, None) => SecondFactor::Pending,
+            (true, Some(at)) => SecondFactor::Given(at.parse().map_err(|_| invalid_token())?),
+        };
         Ok(Actor {
             kind: claims.actor_type,
+            second_factor,
             id: (!claims.actor_id.is_empty()).then_some(claims.actor_id),
             auth_identity_id: claims.auth_identity_id,
             issued_at: Timestamp(claims.iat.saturating_mul(1000)),

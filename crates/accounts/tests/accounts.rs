@@ -47,7 +47,7 @@ impl Bench {
         let token = self.accounts.register(ActorKind::Customer, email, PASSWORD).await.unwrap();
         let actor = self.accounts.verify(token.expose()).await.unwrap();
         self.accounts.create_customer(&actor, NewCustomer::default()).await.unwrap();
-        let token = self.accounts.refresh(&actor).await.unwrap();
+        let token = self.accounts.refresh(&actor).await.unwrap().token;
         self.accounts.verify(token.expose()).await.unwrap()
     }
 
@@ -125,7 +125,7 @@ async fn a_login_asks_for_both_and_says_neither() {
     let bench = Bench::new().await;
     let accounts = &bench.accounts;
     let customer = bench.customer(EMAIL).await;
-    let token = accounts.login(ActorKind::Customer, "ADA@example.com ", PASSWORD).await.unwrap();
+    let token = accounts.login(ActorKind::Customer, "ADA@example.com ", PASSWORD).await.unwrap().token;
     assert_eq!(accounts.verify(token.expose()).await.unwrap().id, customer.id);
     for (kind, email, password) in [
         (ActorKind::Customer, EMAIL, "bad"),
@@ -175,7 +175,7 @@ async fn a_login_becomes_a_customer_once() {
 
     // A crash between the claim and the shopper's row: the login has no shopper, and the next try makes it whole.
     bench.execute("DELETE FROM accounts_customer").await;
-    let token = accounts.login(ActorKind::Customer, EMAIL, PASSWORD).await.unwrap();
+    let token = accounts.login(ActorKind::Customer, EMAIL, PASSWORD).await.unwrap().token;
     let actor = accounts.verify(token.expose()).await.unwrap();
     assert_eq!(actor.customer_id(), None);
     let repaired = accounts.create_customer(&actor, new).await.unwrap();
@@ -187,7 +187,7 @@ async fn a_login_becomes_a_customer_once() {
 async fn a_token_says_who_and_until_when() {
     let bench = Bench::new().await;
     let actor = bench.customer(EMAIL).await;
-    let token = bench.accounts.refresh(&actor).await.unwrap();
+    let token = bench.accounts.refresh(&actor).await.unwrap().token;
     let claims: serde_json::Value = serde_json::to_value(tradewind_accounts::Claims::of(&actor)).unwrap();
     let id = actor.id.clone().unwrap();
     assert_eq!(claims["actor_id"], id);
@@ -207,7 +207,7 @@ async fn a_token_says_who_and_until_when() {
 async fn a_token_that_is_not_ours_is_refused() {
     let bench = Bench::new().await;
     let actor = bench.customer(EMAIL).await;
-    let token = bench.accounts.refresh(&actor).await.unwrap();
+    let token = bench.accounts.refresh(&actor).await.unwrap().token;
     let parts: Vec<&str> = token.expose().split('.').collect();
     // {"alg":"none","typ":"JWT"} and {"alg":"HS256","kid":"other"}
     let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{}.", parts[1]);
@@ -226,10 +226,10 @@ async fn a_token_that_is_not_ours_is_refused() {
 async fn signing_keys_turn_over_without_logging_anybody_out() {
     let bench = Bench::new().await;
     let actor = bench.customer(EMAIL).await;
-    let old = bench.accounts.refresh(&actor).await.unwrap();
+    let old = bench.accounts.refresh(&actor).await.unwrap().token;
     bench.clock.advance_seconds(60);
     bench.accounts.rotate_signing_key().await.unwrap();
-    let new = bench.accounts.refresh(&actor).await.unwrap();
+    let new = bench.accounts.refresh(&actor).await.unwrap().token;
     let head = |token: &Secret| token.expose().split('.').next().map(str::to_owned);
     assert_ne!(head(&old), head(&new));
     assert!(bench.accounts.verify(old.expose()).await.is_ok());
@@ -282,7 +282,7 @@ async fn a_forgotten_password_is_replaced_once() {
     let bench = Bench::new().await;
     let accounts = &bench.accounts;
     let actor = bench.customer(EMAIL).await;
-    let token = accounts.refresh(&actor).await.unwrap();
+    let token = accounts.refresh(&actor).await.unwrap().token;
     let session = accounts.open_session(&actor).await.unwrap();
     bench.clock.advance_seconds(5);
     accounts.request_password_reset(ActorKind::Customer, EMAIL).await.unwrap();
@@ -423,7 +423,7 @@ async fn staff_is_added_by_staff_alone() {
     let user = accounts.create_user("staff@example.com", "supersecret123").await.unwrap();
     assert!(accounts.actor_of_session(session.expose()).await.is_err());
     assert!(accounts.login(ActorKind::User, "staff@example.com", PASSWORD).await.is_err());
-    let token = accounts.login(ActorKind::User, "staff@example.com", "supersecret123").await.unwrap();
+    let token = accounts.login(ActorKind::User, "staff@example.com", "supersecret123").await.unwrap().token;
     let actor = accounts.verify(token.expose()).await.unwrap();
     assert_eq!(actor.staff_id(), Some(user.id.as_str()));
     assert_eq!(actor.customer_id(), None);

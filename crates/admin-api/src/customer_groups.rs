@@ -123,7 +123,7 @@ async fn change_customers(
 
 fn render(obj: &mut Obj<'_>, group: &CustomerGroup, members: &[Customer]) {
     render_plain(obj, group);
-    obj.nest_list("customers", members, |obj, customer| customers::render(obj, customer));
+    obj.nest_list("customers", members, customers::render);
 }
 
 /// A group without its shoppers.

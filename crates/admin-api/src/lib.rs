@@ -1,6 +1,7 @@
 //! The admin's door: what staff and their programs do over HTTP. It translates; every rule lives in a module.
 
 mod api_keys;
+mod campaigns;
 mod categories;
 mod collections;
 mod currencies;
@@ -8,6 +9,8 @@ mod customer_groups;
 mod customer_query;
 mod customers;
 mod empty_lists;
+mod fulfillment_providers;
+mod fulfillment_sets;
 mod inventory_items;
 mod inventory_levels;
 mod invites;
@@ -15,6 +18,8 @@ mod list;
 mod order_wire;
 mod orders;
 mod payment_providers;
+mod price_list_wire;
+mod price_lists;
 mod price_preferences;
 mod product_batch;
 mod product_body;
@@ -22,11 +27,20 @@ mod product_options;
 mod product_stock;
 mod product_wire;
 mod products;
+mod promotion_attributes;
+mod promotion_rules;
+mod promotion_wire;
+mod promotions;
 mod refund_reasons;
 mod regions;
 mod reservations;
 mod return_reasons;
 mod sales_channels;
+mod shipping_option_body;
+mod shipping_option_types;
+mod shipping_option_wire;
+mod shipping_options;
+mod shipping_profiles;
 mod stock_locations;
 mod stores;
 mod tags_and_types;
@@ -47,6 +61,7 @@ use tradewind_http::auth::Staff;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::IdMint;
 use tradewind_market::Market;
+use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
@@ -64,6 +79,8 @@ pub struct AdminState {
     pub catalog: Catalog,
     /// Regions, sales channels, currencies, the shop's settings.
     pub market: Market,
+    /// Price lists, promotions, campaigns.
+    pub offers: Offers,
     /// Stock.
     pub inventory: Inventory,
     /// Shoppers, staff, keys.
@@ -87,26 +104,35 @@ impl FromRef<AdminState> for Accounts {
 pub fn router(state: AdminState) -> Router {
     let routes = Router::new()
         .merge(api_keys::routes())
+        .merge(campaigns::routes())
         .merge(categories::routes())
         .merge(collections::routes())
         .merge(currencies::routes())
         .merge(customer_groups::routes())
         .merge(customers::routes())
         .merge(empty_lists::routes())
+        .merge(fulfillment_providers::routes())
+        .merge(fulfillment_sets::routes())
         .merge(inventory_items::routes())
         .merge(inventory_levels::routes())
         .merge(invites::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
+        .merge(price_lists::routes())
         .merge(price_preferences::routes())
         .merge(product_batch::routes())
         .merge(product_options::routes())
         .merge(products::routes())
+        .merge(promotion_rules::routes())
+        .merge(promotions::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
         .merge(reservations::routes())
         .merge(return_reasons::routes())
         .merge(sales_channels::routes())
+        .merge(shipping_option_types::routes())
+        .merge(shipping_options::routes())
+        .merge(shipping_profiles::routes())
         .merge(stock_locations::routes())
         .merge(stores::routes())
         .merge(tags_and_types::routes())

@@ -1,6 +1,6 @@
 //! Lists that are wholly in memory: searched, filtered, ordered and cut into pages by the query.
 
-pub(crate) use tradewind_http::list::{Keep, wanted, within};
+pub(crate) use tradewind_http::list::{Keep, fits_time, wanted, within};
 use tradewind_http::{Asked, Query};
 use tradewind_kernel::{Page, Result, Timestamp};
 

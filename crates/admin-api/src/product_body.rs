@@ -440,7 +440,7 @@ impl PriceBody {
 }
 
 /// A number as it was written, exactly: 9.99 is 999 hundredths, not the nearest binary fraction.
-fn decimal(number: &Number) -> Option<Decimal> {
+pub(crate) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use serde::Deserialize;
-use tradewind_fulfilment::{FulfillmentSet, FulfilmentSnapshot};
+use tradewind_fulfilment::{FulfilmentSnapshot, NewFulfillmentSet};
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
@@ -16,12 +16,14 @@ use tradewind_market::SalesChannel;
 
 use crate::collections::AddAndRemove;
 use crate::list::{self, Listed};
-use crate::{AdminState, sales_channels};
+use crate::{AdminState, fulfillment_sets, sales_channels};
 
 pub(crate) fn routes() -> Router<AdminState> {
     Router::new()
         .route("/admin/stock-locations", get(all).post(create))
         .route("/admin/stock-locations/{id}", get(one).post(update).delete(delete))
+        .route("/admin/stock-locations/{id}/fulfillment-providers", post(change_providers))
+        .route("/admin/stock-locations/{id}/fulfillment-sets", post(add_set))
         .route("/admin/stock-locations/{id}/sales-channels", post(change_channels))
 }
 
@@ -136,6 +138,7 @@ async fn update(State(state): State<AdminState>, PathId(id): PathId, asked: Aske
 }
 
 async fn delete(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
+    refuse_in_use(&state, &id).await?;
     let (inventory, gone) = (state.inventory.clone(), id.clone());
     state
         .shards
@@ -171,6 +174,56 @@ async fn change_channels(
     answer(&state, &asked, &location).await
 }
 
+#[derive(Deserialize)]
+struct SetBody {
+    name: String,
+    #[serde(rename = "type")]
+    type_: String,
+}
+
+async fn add_set(
+    State(state): State<AdminState>,
+    PathId(id): PathId,
+    asked: Asked,
+    Sent(body): Sent<SetBody>,
+) -> Answer {
+    let location = location(&state, &id).await?;
+    let new =
+        NewFulfillmentSet { name: body.name, type_: body.type_, location_id: Some(id), ..NewFulfillmentSet::default() };
+    let fulfilment = state.fulfilment.clone();
+    state.core.write(move |tx| Box::pin(async move { fulfilment.create_set(tx, new).await })).await?;
+    answer(&state, &asked, &location).await
+}
+
+async fn change_providers(
+    State(state): State<AdminState>,
+    PathId(id): PathId,
+    asked: Asked,
+    Sent(body): Sent<AddAndRemove>,
+) -> Answer {
+    let location = location(&state, &id).await?;
+    let fulfilment = state.fulfilment.clone();
+    state
+        .core
+        .write(move |tx| {
+            Box::pin(async move { fulfilment.change_location_providers(tx, &id, &body.add, &body.remove).await })
+        })
+        .await?;
+    answer(&state, &asked, &location).await
+}
+
+/// A location that other modules name stays: theirs must go first.
+async fn refuse_in_use(state: &AdminState, id: &str) -> Result<()> {
+    let why = if state.fulfilment.snapshot().await?.sets().iter().any(|set| set.location_id.as_deref() == Some(id)) {
+        "it has fulfillment sets; remove those first"
+    } else if state.market.snapshot().await?.store().default_location_id.as_deref() == Some(id) {
+        "it is the default location of the shop; make another one the default first"
+    } else {
+        return Ok(());
+    };
+    Err(Error::not_allowed(format!("This stock location cannot be removed: {why}")))
+}
+
 async fn location(state: &AdminState, id: &str) -> Result<StockLocation> {
     state.inventory.location(id).await?.ok_or_else(|| Error::not_found("Stock location", id))
 }
@@ -203,7 +256,14 @@ fn render(obj: &mut Obj<'_>, location: &StockLocation, beside: &Beside) {
     obj.put("updated_at", || location.updated_at);
     obj.nest_some("address", location.address.as_ref(), |obj, address| render_address(obj, location, address));
     let sets = beside.fulfilment.sets().iter().filter(|set| set.location_id.as_deref() == Some(&location.id));
-    obj.nest_list("fulfillment_sets", sets, render_set);
+    obj.nest_list("fulfillment_sets", sets, fulfillment_sets::render);
+    obj.nest_list("fulfillment_providers", beside.fulfilment.providers_of_location(&location.id), |obj, id| {
+        obj.id(id);
+        obj.put("is_enabled", || true);
+        obj.put("created_at", || location.created_at);
+        obj.put("updated_at", || location.updated_at);
+        obj.put("deleted_at", || Null);
+    });
     obj.nest_list("sales_channels", &beside.channels, sales_channels::render);
 }
 
@@ -220,16 +280,6 @@ fn render_address(obj: &mut Obj<'_>, location: &StockLocation, address: &Locatio
     obj.put("metadata", || Null);
     obj.put("created_at", || location.created_at);
     obj.put("updated_at", || location.updated_at);
-    obj.put("deleted_at", || Null);
-}
-
-fn render_set(obj: &mut Obj<'_>, set: &FulfillmentSet) {
-    obj.id(&set.id);
-    obj.put("name", || &set.name);
-    obj.put("type", || &set.type_);
-    obj.put("metadata", || Null);
-    obj.put("created_at", || set.created_at);
-    obj.put("updated_at", || set.updated_at);
     obj.put("deleted_at", || Null);
 }
 

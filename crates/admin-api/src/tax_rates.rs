@@ -7,7 +7,7 @@ use axum::{Extension, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tradewind_http::auth::Staff;
-use tradewind_http::call::{Change, PathIds, change};
+use tradewind_http::call::{Change, PathIds, change, exact, exact_change};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
 use tradewind_http::{Asked, Json, Obj, PathId, Sent};
@@ -33,7 +33,7 @@ struct NewBody {
     tax_region_id: TaxRegionId,
     name: String,
     code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "exact")]
     rate: Decimal,
     #[serde(default)]
     is_default: bool,
@@ -55,6 +55,7 @@ struct RuleBody {
 struct ChangeBody {
     name: Option<String>,
     code: Option<String>,
+    #[serde(deserialize_with = "exact_change")]
     rate: Option<Decimal>,
     is_default: Option<bool>,
     is_combinable: Option<bool>,

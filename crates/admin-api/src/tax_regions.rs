@@ -7,7 +7,7 @@ use axum::{Extension, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tradewind_http::auth::Staff;
-use tradewind_http::call::{Change, change};
+use tradewind_http::call::{Change, change, exact};
 use tradewind_http::problem::Answer;
 use tradewind_http::wire::Null;
 use tradewind_http::{Asked, Json, Obj, PathId, Plan, Sent};
@@ -39,7 +39,7 @@ struct NewBody {
 
 #[derive(Deserialize)]
 struct RateBody {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "exact")]
     rate: Decimal,
     code: String,
     name: String,

@@ -21,8 +21,8 @@ use crate::stock::demands_of;
 pub struct OfferedShipping {
     /// The option.
     pub option: Arc<ShippingOption>,
-    /// The id of the price that holds for the cart.
-    pub price_id: String,
+    /// The id of the price that holds for the cart; `None` where the carrier computed it.
+    pub price_id: Option<String>,
     /// The price, in major units.
     pub amount: Decimal,
     /// Whether the price has the tax in it.
@@ -48,13 +48,14 @@ impl Checkout {
         let draft = Draft::new(cart, 0, market, self.parts.clock.now());
         let locations = self.locations_of(&draft.cart).await?;
         let profile_ids: Vec<String> = profiles_of(&draft.cart).into_iter().map(str::to_owned).collect();
-        let Some(query) = delivery(&draft, &locations, &profile_ids)? else {
+        let weight_grams = self.weight_of(&draft.cart).await?;
+        let Some(query) = delivery(&draft, &locations, &profile_ids, weight_grams)? else {
             return Ok(Vec::new());
         };
         let snapshot = self.parts.fulfilment.snapshot().await?;
         let needs = self.needs_of(&draft.cart).await?;
         let mut offered = Vec::new();
-        for priced in snapshot.options_for(&query) {
+        for priced in self.parts.fulfilment.options_for(&query).await? {
             let set = snapshot.zone(&priced.option.service_zone_id).map(|(set, _)| set);
             // A set without a location of its own is served from all of the channel's.
             let insufficient_inventory = match set.and_then(|set| set.location_id.as_ref()) {
@@ -84,10 +85,9 @@ impl Checkout {
     }
 
     pub(crate) async fn ship(&self, draft: &mut Draft, option_id: &str, data: Option<&Metadata>) -> Result<()> {
-        let snapshot = self.parts.fulfilment.snapshot().await?;
         let locations = self.locations_of(&draft.cart).await?;
-        let priced =
-            offered_now(draft, &snapshot, &locations, option_id)?.ok_or_else(|| option_not_offered(option_id))?;
+        let priced = self.offered_now(draft, &locations, option_id).await?;
+        let priced = priced.ok_or_else(|| option_not_offered(option_id))?;
         let method = ShippingMethod {
             id: self.parts.mint.mint_in("casm", draft.cart.id.bucket()),
             shipping_option_id: priced.option.id.clone(),
@@ -110,11 +110,10 @@ impl Checkout {
     /// Gives chosen methods today's price, and drops those that are no longer offered where the cart is sent now, or are
     /// for things it no longer holds.
     pub(crate) async fn refresh_shipping(&self, draft: &mut Draft) -> Result<()> {
-        let snapshot = self.parts.fulfilment.snapshot().await?;
         let locations = self.locations_of(&draft.cart).await?;
         let mut kept = Vec::with_capacity(draft.cart.shipping_methods.len());
         for mut method in std::mem::take(&mut draft.cart.shipping_methods) {
-            let offered = offered_now(draft, &snapshot, &locations, &method.shipping_option_id)?;
+            let offered = self.offered_now(draft, &locations, &method.shipping_option_id).await?;
             if let Some(priced) = offered {
                 method.amount = priced.amount;
                 method.is_tax_inclusive = priced.is_tax_inclusive;
@@ -139,6 +138,34 @@ impl Checkout {
         Ok(Some(per_item.into_iter().map(|(id, demand)| (id.to_owned(), demand.strict)).collect()))
     }
 
+    /// The option with its price for where the draft is sent, if it is offered there for what the cart holds.
+    async fn offered_now(
+        &self,
+        draft: &Draft,
+        location_ids: &[String],
+        option_id: &str,
+    ) -> Result<Option<PricedOption>> {
+        let weight_grams = self.weight_of(&draft.cart).await?;
+        let Some(query) = delivery(draft, location_ids, &[], weight_grams)? else {
+            return Ok(None);
+        };
+        let profiles = profiles_of(&draft.cart);
+        let fits = |priced: &PricedOption| {
+            profiles.is_empty() || profiles.contains(priced.option.shipping_profile_id.as_str())
+        };
+        Ok(self.parts.fulfilment.option_for(option_id, &query).await?.filter(fits))
+    }
+
+    /// What the things in the cart weigh, as far as the catalogue knows, in grams.
+    async fn weight_of(&self, cart: &Cart) -> Result<i64> {
+        let sold = self.sold_in(cart).await?;
+        let weights = cart.items.iter().zip(&sold).map(|(item, sold)| {
+            let each = sold.as_ref().and_then(|sold| sold.variant().weight.or(sold.product.weight));
+            each.unwrap_or(0).saturating_mul(item.quantity)
+        });
+        Ok(weights.fold(0, i64::saturating_add))
+    }
+
     async fn is_short_at(&self, location_ids: &[String], needs: Option<&HashMap<String, i64>>) -> Result<bool> {
         let Some(needs) = needs else { return Ok(true) };
         if needs.is_empty() {
@@ -150,26 +177,11 @@ impl Checkout {
     }
 }
 
-/// The option with its price for where the draft is sent, if it is offered there for what the cart holds.
-fn offered_now(
-    draft: &Draft,
-    snapshot: &FulfilmentSnapshot,
-    location_ids: &[String],
-    option_id: &str,
-) -> Result<Option<PricedOption>> {
-    let Some(query) = delivery(draft, location_ids, &[])? else {
-        return Ok(None);
-    };
-    let profiles = profiles_of(&draft.cart);
-    let fits =
-        |priced: &PricedOption| profiles.is_empty() || profiles.contains(priced.option.shipping_profile_id.as_str());
-    Ok(snapshot.option_for(option_id, &query).filter(fits))
-}
-
 fn delivery<'a>(
     draft: &'a Draft,
     location_ids: &'a [String],
     profile_ids: &'a [String],
+    weight_grams: i64,
 ) -> Result<Option<DeliveryQuery<'a>>> {
     let Some((country, province)) = destination(draft)? else {
         return Ok(None);
@@ -182,9 +194,20 @@ fn delivery<'a>(
         postal_code: address.and_then(|address| address.postal_code.as_deref()),
         location_ids,
         profile_ids,
+        item_total: item_total(&draft.cart),
+        weight_grams,
         region: draft.region()?,
         market: &draft.market,
     }))
+}
+
+/// What the items cost after discounts, in major units.
+fn item_total(cart: &Cart) -> Decimal {
+    let lines = cart.items.iter().map(|item| {
+        let discounts: Decimal = item.adjustments.iter().map(|adjustment| adjustment.amount).sum();
+        item.unit_price * Decimal::from(item.quantity) - discounts
+    });
+    lines.sum()
 }
 
 /// The kinds of things in the cart that have to be sent.

@@ -1,10 +1,14 @@
 //! The fulfilment: shipping profiles, where each stock location delivers to, and the shipping options a cart is offered.
 
-mod change;
 pub mod error;
 mod events;
 mod import;
 mod model;
+mod offer;
+mod option_types;
+mod options;
+mod profiles;
+mod sets;
 mod snapshot;
 mod store;
 
@@ -12,14 +16,16 @@ use std::sync::Arc;
 
 use tradewind_kernel::Result;
 use tradewind_platform::cache::Snapshot;
+use tradewind_platform::carrier::Carriers;
 use tradewind_platform::db::{Db, Migration, Migrations, Tx};
 
 pub use error::{OPTION_NOT_OFFERED, option_not_offered};
 pub use events::ShippingChanged;
 pub use model::{
     FulfillmentSet, GeoZone, GeoZoneType, Metadata, NewFulfillmentSet, NewGeoZone, NewProfile, NewServiceZone,
-    NewShippingOption, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone, ShippingOption,
-    ShippingOptionChange, ShippingOptionType, ShippingProfile,
+    NewShippingOption, OptionPrice, OptionRule, OptionRuleChanges, OptionTypeChange, PriceRule, PriceType,
+    ProfileChange, RuleOperator, ServiceZone, ServiceZoneChange, ShippingOption, ShippingOptionChange,
+    ShippingOptionType, ShippingProfile,
 };
 pub use snapshot::{DeliveryQuery, FulfilmentSnapshot, PricedOption};
 
@@ -29,21 +35,40 @@ pub const MANUAL_PROVIDER: &str = "manual_manual";
 /// The fulfilment's tables. They live in core.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "fulfilment",
-    steps: &[Migration { name: "V1__fulfilment", sqlite: include_str!("../migrations/sqlite/V1__fulfilment.sql") }],
+    steps: &[
+        Migration { name: "V1__fulfilment", sqlite: include_str!("../migrations/sqlite/V1__fulfilment.sql") },
+        Migration {
+            name: "V2__types_and_providers",
+            sqlite: include_str!("../migrations/sqlite/V2__types_and_providers.sql"),
+        },
+    ],
 };
 
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]
 pub struct Fulfilment {
     db: Db,
+    carriers: Carriers,
     snapshot: Snapshot<FulfilmentSnapshot>,
 }
 
 impl Fulfilment {
-    /// A fulfilment over core.
+    /// A fulfilment over core that the shop's own people do.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, snapshot: Snapshot::default() }
+        Self::with_carriers(db, Carriers::default())
+    }
+
+    /// A fulfilment over core with these carriers.
+    #[must_use]
+    pub fn with_carriers(db: Db, carriers: Carriers) -> Self {
+        Self { db, carriers, snapshot: Snapshot::default() }
+    }
+
+    /// Who delivers.
+    #[must_use]
+    pub fn carriers(&self) -> &Carriers {
+        &self.carriers
     }
 
     /// Rises with every committed change.

@@ -1,15 +1,16 @@
 //! All shipping configuration in memory, as of one moment, and which options a cart is offered.
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tradewind_kernel::{Currency, Decimal};
-use tradewind_market::{MarketSnapshot, Region};
+use tradewind_kernel::Decimal;
+use tradewind_market::{MarketSnapshot, Region, province_key};
 
 use crate::model::{
-    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone,
-    ShippingOption, ShippingProfile,
+    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, RuleOperator, ServiceZone, ShippingOption,
+    ShippingOptionType, ShippingProfile,
 };
 
 /// The shipping configuration as of one moment.
@@ -18,9 +19,21 @@ pub struct FulfilmentSnapshot {
     profiles: Vec<ShippingProfile>,
     sets: Vec<FulfillmentSet>,
     options: Vec<Arc<ShippingOption>>,
+    option_types: Vec<ShippingOptionType>,
+    /// Location and provider, in order.
+    location_providers: Vec<(String, String)>,
     option_by_id: HashMap<String, usize>,
     /// Zone id to the positions of its set and of itself in that set.
     zone_by_id: HashMap<String, (usize, usize)>,
+}
+
+/// What is read to make a snapshot of; lists in any order but for the pairs of location and provider.
+pub(crate) struct Parts {
+    pub(crate) profiles: Vec<ShippingProfile>,
+    pub(crate) sets: Vec<FulfillmentSet>,
+    pub(crate) options: Vec<ShippingOption>,
+    pub(crate) option_types: Vec<ShippingOptionType>,
+    pub(crate) location_providers: Vec<(String, String)>,
 }
 
 /// Where a delivery goes, what is in it, and who sells it.
@@ -38,6 +51,10 @@ pub struct DeliveryQuery<'a> {
     pub location_ids: &'a [String],
     /// The shipping profiles of what is delivered; empty: any.
     pub profile_ids: &'a [String],
+    /// What the items cost after discounts, in major units.
+    pub item_total: Decimal,
+    /// What is delivered weighs so many grams; 0 where nobody knows.
+    pub weight_grams: i64,
     /// The cart's region: it gives the currency and the prices made for it.
     pub region: &'a Region,
     /// The market: it says whether prices contain the tax.
@@ -49,8 +66,8 @@ pub struct DeliveryQuery<'a> {
 pub struct PricedOption {
     /// The option.
     pub option: Arc<ShippingOption>,
-    /// The id of the price that was chosen.
-    pub price_id: String,
+    /// The id of the price that was chosen; `None` where the carrier computed it.
+    pub price_id: Option<String>,
     /// What it costs, in major units.
     pub amount: Decimal,
     /// Whether the amount contains the tax.
@@ -60,14 +77,12 @@ pub struct PricedOption {
 impl FulfilmentSnapshot {
     /// Builds the indexes over what was read; lists are ordered by creation.
     #[must_use]
-    pub fn new(
-        mut profiles: Vec<ShippingProfile>,
-        mut sets: Vec<FulfillmentSet>,
-        mut options: Vec<ShippingOption>,
-    ) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { mut profiles, mut sets, mut options, mut option_types, location_providers } = parts;
         profiles.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         sets.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         options.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        option_types.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let mut zone_by_id = HashMap::new();
         for (of_set, set) in sets.iter().enumerate() {
             for (of_zone, zone) in set.service_zones.iter().enumerate() {
@@ -78,6 +93,8 @@ impl FulfilmentSnapshot {
         Self {
             option_by_id: positions.map(|(position, option)| (option.id.clone(), position)).collect(),
             options: options.into_iter().map(Arc::new).collect(),
+            option_types,
+            location_providers,
             profiles,
             sets,
             zone_by_id,
@@ -129,41 +146,60 @@ impl FulfilmentSnapshot {
         self.option_by_id.get(id).map(|&position| &self.options[position])
     }
 
-    /// The options a shopper is offered for this delivery, with their prices, oldest first. Options without a price for it
-    /// are left out; so are those whose price a carrier computes, until there is a carrier that does.
+    /// All types of shipping options, oldest first.
     #[must_use]
-    pub fn options_for(&self, query: &DeliveryQuery<'_>) -> Vec<PricedOption> {
-        self.options.iter().filter_map(|option| self.priced(option, query)).collect()
+    pub fn option_types(&self) -> &[ShippingOptionType] {
+        &self.option_types
     }
 
-    /// This option with its price for this delivery, if the shopper is offered it.
+    /// A type of shipping options by id.
     #[must_use]
-    pub fn option_for(&self, id: &str, query: &DeliveryQuery<'_>) -> Option<PricedOption> {
-        self.option(id).and_then(|option| self.priced(option, query))
+    pub fn option_type(&self, id: &str) -> Option<&ShippingOptionType> {
+        self.option_types.iter().find(|type_| type_.id == id)
     }
 
-    fn priced(&self, option: &Arc<ShippingOption>, query: &DeliveryQuery<'_>) -> Option<PricedOption> {
-        let (set, zone) = self.zone(&option.service_zone_id)?;
+    /// The providers that deliver from a stock location.
+    pub fn providers_of_location(&self, location_id: &str) -> impl Iterator<Item = &str> {
+        let of_location = self.location_providers.iter().filter(move |(location, _)| location == location_id);
+        of_location.map(|(_, provider)| provider.as_str())
+    }
+
+    /// A fulfilment set by id.
+    #[must_use]
+    pub fn set(&self, id: &str) -> Option<&FulfillmentSet> {
+        self.sets.iter().find(|set| set.id == id)
+    }
+
+    /// The options a shopper may be offered for this delivery, if they have a price for it, oldest first.
+    pub(crate) fn offered(&self, query: &DeliveryQuery<'_>) -> impl Iterator<Item = &Arc<ShippingOption>> {
+        self.options.iter().filter(move |option| self.is_offered(option, query))
+    }
+
+    /// Whether a shopper may be offered this option for this delivery, if it has a price for it.
+    pub(crate) fn is_offered(&self, option: &ShippingOption, query: &DeliveryQuery<'_>) -> bool {
+        let Some((set, zone)) = self.zone(&option.service_zone_id) else { return false };
         let from_here =
             query.location_ids.is_empty() || set.location_id.as_ref().is_none_or(|id| query.location_ids.contains(id));
         let delivers = query.profile_ids.is_empty() || query.profile_ids.contains(&option.shipping_profile_id);
-        let offered = from_here
+        from_here
             && delivers
-            && option.price_type == PriceType::Flat
             && option.rules.iter().all(|rule| holds(rule, &IN_STORE))
-            && zone.geo_zones.iter().any(|geo| covers(geo, query));
-        if !offered {
-            return None;
-        }
-        let price = price_of(&option.prices, query.region.currency, query.region.id.as_str())?;
+            && zone.geo_zones.iter().any(|geo| covers(geo, query))
+    }
+}
+
+impl DeliveryQuery<'_> {
+    /// The option with the price that stands with it for this delivery, if there is one.
+    pub(crate) fn flat_price(&self, option: &Arc<ShippingOption>) -> Option<PricedOption> {
+        let price = price_of(&option.prices, self)?;
         Some(PricedOption {
             option: Arc::clone(option),
-            price_id: price.id.clone(),
+            price_id: Some(price.id.clone()),
             amount: price.amount,
             // A price made for the region follows the region's setting, a general one its currency's.
-            is_tax_inclusive: query
+            is_tax_inclusive: self
                 .market
-                .prices_include_tax(price.region_id.is_some().then_some(query.region), price.currency),
+                .prices_include_tax(price.region_id.is_some().then_some(self.region), price.currency),
         })
     }
 }
@@ -171,12 +207,27 @@ impl FulfilmentSnapshot {
 /// What rules see when a shopper is choosing.
 const IN_STORE: [(&str, &str); 2] = [("enabled_in_store", "true"), ("is_return", "false")];
 
-/// The price in a currency: one made for the region beats a general one.
-fn price_of<'p>(prices: &'p [OptionPrice], currency: Currency, region_id: &str) -> Option<&'p OptionPrice> {
-    let fits = |price: &&OptionPrice| price.currency == currency;
-    let mut of_region = prices.iter().filter(fits);
-    let own = of_region.find(|price| price.region_id.as_deref() == Some(region_id));
-    own.or_else(|| prices.iter().filter(fits).find(|price| price.region_id.is_none()))
+/// Of the prices that hold, the one with the most conditions; of several such, the lowest.
+fn price_of<'p>(prices: &'p [OptionPrice], query: &DeliveryQuery<'_>) -> Option<&'p OptionPrice> {
+    let region = query.region;
+    let holding = prices.iter().filter(|price| {
+        price.currency == region.currency
+            && price.region_id.as_ref().is_none_or(|id| id == region.id.as_str())
+            && price.rules.iter().all(|rule| is_fulfilled(rule.operator, query.item_total.cmp(&rule.value)))
+    });
+    holding.min_by_key(|price| (Reverse(price.rules_count()), price.amount))
+}
+
+/// Whether a comparison by size turned out as the operator wants; operators that compare otherwise want nothing of it.
+fn is_fulfilled(operator: RuleOperator, ordering: Ordering) -> bool {
+    match operator {
+        RuleOperator::Eq => ordering.is_eq(),
+        RuleOperator::Gt => ordering.is_gt(),
+        RuleOperator::Gte => ordering.is_ge(),
+        RuleOperator::Lt => ordering.is_lt(),
+        RuleOperator::Lte => ordering.is_le(),
+        RuleOperator::Ne | RuleOperator::In | RuleOperator::Nin => false,
+    }
 }
 
 fn covers(zone: &GeoZone, query: &DeliveryQuery<'_>) -> bool {
@@ -187,20 +238,20 @@ fn covers(zone: &GeoZone, query: &DeliveryQuery<'_>) -> bool {
     if !zone.country_code.eq_ignore_ascii_case(query.country) {
         return false;
     }
-    let in_province = same(&zone.province_code, query.province);
+    let key = |code: &str| province_key(&zone.country_code, code);
+    let in_province = zone.province_code.as_deref().map(key) == query.province.map(key) && query.province.is_some();
     let in_city = same(&zone.city, query.city);
     match zone.type_ {
         GeoZoneType::Country => true,
         GeoZoneType::Province => in_province,
         GeoZoneType::City => in_city && (zone.province_code.is_none() || in_province),
-        GeoZoneType::Zip => match (&zone.postal_expression, query.postal_code) {
-            (Some(beginning), Some(code)) => {
-                plain(code).starts_with(&plain(beginning))
-                    && (zone.province_code.is_none() || in_province)
-                    && (zone.city.is_none() || in_city)
-            }
-            _ => false,
-        },
+        GeoZoneType::Zip => {
+            let code = query.postal_code.map(plain).unwrap_or_default();
+            let begins = |text: &str| !plain(text).is_empty() && code.starts_with(&plain(text));
+            zone.postal_beginnings().any(begins)
+                && (zone.province_code.is_none() || in_province)
+                && (zone.city.is_none() || in_city)
+        }
     }
 }
 
@@ -227,10 +278,9 @@ fn holds(rule: &OptionRule, known: &[(&str, &str)]) -> bool {
         RuleOperator::Ne => !is(&rule.value),
         RuleOperator::In => among(),
         RuleOperator::Nin => !among(),
-        RuleOperator::Gt => compared().is_some_and(std::cmp::Ordering::is_gt),
-        RuleOperator::Gte => compared().is_some_and(std::cmp::Ordering::is_ge),
-        RuleOperator::Lt => compared().is_some_and(std::cmp::Ordering::is_lt),
-        RuleOperator::Lte => compared().is_some_and(std::cmp::Ordering::is_le),
+        RuleOperator::Gt | RuleOperator::Gte | RuleOperator::Lt | RuleOperator::Lte => {
+            compared().is_some_and(|ordering| is_fulfilled(rule.operator, ordering))
+        }
     }
 }
 

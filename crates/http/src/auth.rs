@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
-use tradewind_accounts::{Accounts, Actor, ActorKind, ApiKey};
+use tradewind_accounts::{Accounts, Actor, ActorKind, ApiKey, SecondFactor};
 use tradewind_kernel::{Error, Result};
 
 use crate::problem::Problem;
@@ -108,6 +108,10 @@ pub struct Registered(pub Actor);
 #[derive(Clone, Debug)]
 pub struct LoggedIn(pub Actor);
 
+/// Anybody who has typed the right password, also while the second factor is still to come.
+#[derive(Clone, Debug)]
+pub struct Entering(pub Actor);
+
 /// Anybody with a bearer token: what opens a session.
 #[derive(Clone, Debug)]
 pub struct Bearer(pub Actor);
@@ -179,6 +183,11 @@ async fn program(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<Acto
     accounts.secret_key(token.split(':').next().unwrap_or_default()).await
 }
 
+/// Whether nothing more is asked for; what comes between password and second factor opens nothing.
+fn is_in(actor: &Actor) -> bool {
+    actor.second_factor != SecondFactor::Pending
+}
+
 fn as_shopper(actor: Actor) -> Option<Shopper> {
     let customer_id = actor.customer_id()?.to_owned();
     Some(Shopper { customer_id, actor })
@@ -204,9 +213,10 @@ macro_rules! extract {
 extract!(Shopper, |accounts, headers| proved(accounts, headers).await?.and_then(as_shopper));
 extract!(MaybeShopper, |accounts, headers| { Some(Self::of(accounts, headers).await?) });
 extract!(Registered, |accounts, headers| {
-    proved(accounts, headers).await?.filter(|actor| actor.kind == ActorKind::Customer).map(Self)
+    proved(accounts, headers).await?.filter(|actor| actor.kind == ActorKind::Customer && is_in(actor)).map(Self)
 });
-extract!(LoggedIn, |accounts, headers| proved(accounts, headers).await?.map(Self));
+extract!(LoggedIn, |accounts, headers| proved(accounts, headers).await?.filter(is_in).map(Self));
+extract!(Entering, |accounts, headers| proved(accounts, headers).await?.map(Self));
 extract!(Bearer, |accounts, headers| match authorization(headers, "Bearer") {
     Some(token) => good(accounts.verify(&token).await)?.map(Self),
     None => None,

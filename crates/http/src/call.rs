@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{Method, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use tradewind_kernel::{Error, ErrorKind, Paging, Result};
+use tradewind_kernel::{Decimal, Error, ErrorKind, Paging, Result};
 
 use crate::contract::{self, Route};
 use crate::fields::Plan;
@@ -163,6 +163,20 @@ where
     D: serde::Deserializer<'de>,
 {
     <Option<T> as serde::Deserialize>::deserialize(deserializer).map(Some)
+}
+
+/// Reads a number as it was written: an amount, a rate. Give such fields
+/// `#[serde(deserialize_with = "tradewind_http::call::exact")]`.
+pub fn exact<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    let number = <serde_json::Number as serde::Deserialize>::deserialize(deserializer)?;
+    let text = number.to_string();
+    let read = text.parse().or_else(|_| Decimal::from_scientific(&text));
+    read.map_err(|_| serde::de::Error::custom(format_args!("{text} is too large a number")))
+}
+
+/// Like [`exact`], for a field that may be absent: give it `#[serde(default)]` besides.
+pub fn exact_change<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    exact(deserializer).map(Some)
 }
 
 /// The answer to a method that a route does not have, and to paths without a route.

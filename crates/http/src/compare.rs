@@ -24,7 +24,8 @@ pub(crate) fn compare_text(name: &str, wanted: &Value, actual: &str) -> Result<b
         }
         Value::String(text) => Ok(text == actual || (text == "null" && actual.is_empty())),
         Value::Null => Ok(actual.is_empty()),
-        Value::Bool(_) | Value::Number(_) => Ok(wanted.to_string() == actual),
+        Value::Bool(truth) => Ok(actual.parse() == Ok(*truth)),
+        Value::Number(number) => Ok(actual == number.to_string()),
     }
 }
 

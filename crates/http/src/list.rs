@@ -65,6 +65,19 @@ pub fn within(range: TimeRange, at: Timestamp) -> bool {
         && range.lte.is_none_or(|bound| at <= bound)
 }
 
+/// Whether a moment that a list knows by itself fulfils the condition on it, where there is one. A moment that is not there
+/// fulfils none but `null`.
+pub fn fits_time(query: &Query, name: &str, actual: Option<Timestamp>) -> Result<bool> {
+    let is_null = |wanted: &Value| wanted.is_null() || wanted.as_str() == Some("null");
+    match (query.get(name), actual) {
+        (None, _) => Ok(true),
+        (Some(wanted), actual) if is_null(wanted) => Ok(actual.is_none()),
+        (Some(wanted), Some(actual)) => compare_time(name, wanted, actual),
+        // What cannot be read is refused all the same.
+        (Some(wanted), None) => compare_time(name, wanted, Timestamp::default()).map(|_| false),
+    }
+}
+
 /// How deep `$and` and `$or` may nest.
 const DEPTH_MAX: usize = 4;
 

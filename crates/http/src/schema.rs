@@ -204,27 +204,39 @@ impl Schema {
     }
 
     fn check_any(&self, value: &mut Value, source: Source, path: Path<'_>) -> Result<()> {
-        let mut fitting =
-            self.any_of.iter().filter(|form| source == Source::Query || form.kind.is_none_or(|kind| kind.fits(value)));
-        let (Some(first), second) = (fitting.next(), fitting.next()) else {
-            let forms: Vec<&str> = self.any_of.iter().filter_map(|form| form.kind.map(Kind::name)).collect();
-            return Err(path.invalid(format_args!("must be {}", forms.join(" or "))));
-        };
-        if second.is_none() {
-            return first.check_at(value, source, path);
+        let of_kind = |form: &&Self| source == Source::Query || form.kind.is_none_or(|kind| kind.fits(value));
+        let mut fitting: Vec<&Self> = self.any_of.iter().filter(of_kind).collect();
+        // Where a field says by its value which form is meant, only that form's refusal helps.
+        if fitting.iter().any(|form| form.is_meant(value)) {
+            fitting.retain(|form| form.is_meant(value));
         }
-        let mut refusal = None;
-        for form in &self.any_of {
-            let mut tried = value.clone();
-            match form.check_at(&mut tried, source, path) {
-                Ok(()) => {
-                    *value = tried;
-                    return Ok(());
+        match fitting[..] {
+            [] => {
+                let forms: Vec<&str> = self.any_of.iter().filter_map(|form| form.kind.map(Kind::name)).collect();
+                Err(path.invalid(format_args!("must be {}", forms.join(" or "))))
+            }
+            [only] => only.check_at(value, source, path),
+            _ => {
+                let mut refusal = None;
+                for form in fitting {
+                    let mut tried = value.clone();
+                    match form.check_at(&mut tried, source, path) {
+                        Ok(()) => {
+                            *value = tried;
+                            return Ok(());
+                        }
+                        Err(error) => refusal = Some(error),
+                    }
                 }
-                Err(error) => refusal = Some(error),
+                Err(refusal.unwrap_or_else(|| path.invalid("is not accepted")))
             }
         }
-        Err(refusal.unwrap_or_else(|| path.invalid("is not accepted")))
+    }
+
+    /// Whether the fields that have one value only in this form have it.
+    fn is_meant(&self, value: &Value) -> bool {
+        let mut fixed = self.fields.iter().filter_map(|(name, field)| Some((name, field.constant.as_ref()?)));
+        fixed.all(|(name, constant)| value.get(name) == Some(constant))
     }
 
     fn check_object(&self, fields: &mut Map<String, Value>, source: Source, path: Path<'_>) -> Result<()> {
@@ -420,6 +432,23 @@ mod tests {
             Ok(()) => "fine".to_owned(),
             Err(error) => format!("{} | {}", error.field().unwrap_or(""), error.message()),
         }
+    }
+
+    #[test]
+    fn the_form_that_is_meant_says_what_is_wrong() {
+        let form = |kind: &str, needs: &str| {
+            json!({"type": "object", "properties": {"type": {"type": "string", "const": kind}, needs: {"type": "string"}},
+                   "required": ["type", needs]})
+        };
+        let zone = json!({"anyOf": [form("country", "code"), form("city", "city"), form("zip", "expression")]});
+        let zone = Schema::read(&zone).expect("a schema");
+        let refusal = |mut body: Value| {
+            zone.check(&mut body, Source::Body).expect_err("a refusal").field().unwrap_or_default().to_owned()
+        };
+        assert_eq!(refusal(json!({"type": "country"})), "code");
+        assert_eq!(refusal(json!({"type": "city", "city": 1})), "city");
+        assert_eq!(refusal(json!({"type": "planet"})), "type");
+        assert!(zone.check(&mut json!({"type": "city", "city": "Lyon"}), Source::Body).is_ok());
     }
 
     #[test]

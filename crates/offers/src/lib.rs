@@ -7,6 +7,7 @@ mod counts;
 pub mod error;
 mod events;
 mod find;
+mod import;
 mod list_prices;
 mod model;
 mod price_list;
@@ -35,6 +36,7 @@ pub use model::{
     PromotionRule, PromotionStatus, RuleChange, RuleSet, Target, ValueKind,
 };
 pub use snapshot::{OffersSnapshot, StoredPromotion, Usable};
+pub use tradewind_pricing::PriceListKind;
 
 /// The tables of offers. They live in core.
 pub const MIGRATIONS: Migrations = Migrations {

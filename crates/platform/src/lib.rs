@@ -2,6 +2,7 @@
 
 pub mod blobs;
 pub mod cache;
+pub mod carrier;
 pub mod db;
 pub mod events;
 pub mod jobs;

@@ -34,6 +34,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Background work.
     pub jobs: JobsConfig,
+    /// Who delivers.
+    pub shipping: ShippingConfig,
     /// The shop's own facts.
     pub shop: ShopConfig,
     /// Logging.
@@ -181,6 +183,24 @@ pub struct AuthConfig {
     pub login_burst: u32,
     /// Login attempts a minute after that.
     pub login_per_minute: u32,
+    /// Whether customers need a verified e-mail address.
+    pub verified_customers_only: bool,
+}
+
+/// `[shipping]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShippingConfig {
+    /// Carriers beside the shop's own people.
+    pub carriers: Vec<CarrierKind>,
+}
+
+/// The carriers there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CarrierKind {
+    /// Prices by weight, from a table that stands with the option.
+    Table,
 }
 
 /// `[jobs]`

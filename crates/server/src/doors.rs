@@ -58,6 +58,7 @@ impl Shop {
             mint: self.mint.clone(),
             catalog: self.catalog.clone(),
             market: self.market.clone(),
+            offers: self.offers.clone(),
             inventory: self.inventory.clone(),
             accounts: self.accounts.clone(),
             payments: self.payments.clone(),

@@ -1,9 +1,9 @@
 //! The words of the shop's mails: a text part and an HTML part each.
 
 use tradewind_accounts::ActorKind;
-use tradewind_accounts::events::{CustomerCreated, PasswordResetRequested, StaffInvited};
+use tradewind_accounts::events::{CustomerCreated, EmailVerificationRequested, PasswordResetRequested, StaffInvited};
 use tradewind_kernel::Money;
-use tradewind_orders::OrderPlaced;
+use tradewind_orders::{OrderPlaced, OrderTransferRequested};
 use tradewind_platform::mail::Mail;
 
 use crate::reactions::ShopFacts;
@@ -50,6 +50,36 @@ pub(crate) fn password_reset(shop: &ShopFacts, requested: &PasswordResetRequeste
         format!("password-reset-{}-{}", requested.auth_identity_id, requested.expires_at.0),
         requested.email.clone(),
     )
+}
+
+/// The link by which an e-mail address is proved.
+pub(crate) fn email_verification(shop: &ShopFacts, requested: &EmailVerificationRequested) -> Mail {
+    let page = match requested.actor_kind {
+        ActorKind::Customer => "account/verify-email",
+        ActorKind::User | ActorKind::ApiKey => "app/verify-email",
+    };
+    let token = requested.token.expose();
+    let mut letter = Letter::new(format!("Confirm your e-mail address for {}", shop.name));
+    letter.paragraph("Somebody, hopefully you, gave this address as theirs.");
+    letter.link("Confirm the address", &format!("{}/{page}?token={token}", shop.public_url));
+    letter.paragraph("The link is good for a day and works once. If it was not you, ignore this message.");
+    letter.into_mail(
+        format!("verification-{}-{}", requested.auth_identity_id, requested.expires_at.0),
+        requested.email.clone(),
+    )
+}
+
+/// The link by which an order goes over to a customer, or does not.
+pub(crate) fn order_transfer(shop: &ShopFacts, requested: &OrderTransferRequested) -> Mail {
+    let OrderTransferRequested { order_id, display_id, .. } = requested;
+    let token = requested.token.expose();
+    let mut letter = Letter::new(format!("Who may have your order {display_id} at {}?", shop.name));
+    letter.paragraph(
+        "A customer, hopefully you, asks to have this order in their account: to see it, and to be told about it.",
+    );
+    letter.link("Hand it over, or refuse", &format!("{}/orders/{order_id}/transfer?token={token}", shop.public_url));
+    letter.paragraph("The link is good for seven days and works once. If you do nothing, the order stays yours.");
+    letter.into_mail(format!("order-transfer-{order_id}-{}", requested.version), requested.email.clone())
 }
 
 /// The link by which somebody joins the staff.

@@ -14,13 +14,14 @@ use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
+use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Migrations, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::events::Relay;
 use tradewind_platform::jobs::{Handlers, Runner};
 use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
-use crate::config::Config;
+use crate::config::{CarrierKind, Config};
 use crate::reactions::{self, SendMail, ShopFacts};
 use crate::sweeps;
 
@@ -107,6 +108,8 @@ impl Shop {
                 token_seconds: config.auth.token_seconds,
                 session_seconds: config.auth.session_seconds,
                 password_checks_max: config.auth.password_checks_max,
+                verified_customers_only: config.auth.verified_customers_only,
+                issuer: config.shop.name.clone(),
                 ..AccountsOptions::default()
             },
             clock.clone(),
@@ -114,7 +117,13 @@ impl Shop {
         );
         let payments = Payments::new(shards.clone(), providers, mint.clone());
         let orders = Orders::new(db.clone(), shards.clone());
-        let fulfilment = Fulfilment::new(db.clone());
+        let mut carriers = Carriers::default();
+        for kind in &config.shipping.carriers {
+            match kind {
+                CarrierKind::Table => carriers.add(Arc::new(TableCarrier)),
+            }
+        }
+        let fulfilment = Fulfilment::with_carriers(db.clone(), carriers);
         let checkout = Checkout::new(CheckoutParts {
             shards,
             catalog: catalog.clone(),
@@ -164,7 +173,7 @@ impl Shop {
     /// What hands events on: one relay for each outbox.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        vec![Relay::new(self.db.clone(), reactions::all(&self.facts()))]
+        vec![Relay::new(self.db.clone(), reactions::all(&self.facts(), &self.offers))]
     }
 
     /// What does jobs.

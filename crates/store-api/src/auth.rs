@@ -5,13 +5,14 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::Value;
-use tradewind_accounts::{ActorKind, Claims};
-use tradewind_http::auth::{Bearer, LoggedIn, session_cookie, session_of};
+use tradewind_accounts::{ActorKind, AskedFor, Claims, LogIn};
+use tradewind_http::auth::{Bearer, Entering, LoggedIn, session_cookie, session_of};
 use tradewind_http::middleware::ClientAddress;
 use tradewind_http::{Answer, Json, PathId, PathIds, Plan, Problem, Sent};
 use tradewind_kernel::{Error, ErrorKind, Result, Secret};
 
 use crate::Shop;
+use crate::{auth_mfa as mfa, auth_verification as verification};
 
 /// The one way of logging in.
 const PROVIDER: &str = "emailpass";
@@ -51,6 +52,27 @@ fn token(token: &Secret) -> Response {
     Json::object(|answer| answer.always("token", token.expose())).into_response()
 }
 
+/// The token of a login, and what else is asked for before it opens anything.
+fn logged_in(log_in: &LogIn) -> Response {
+    let json = Json::object(|answer| {
+        match &log_in.asked {
+            None => {}
+            Some(AskedFor::SecondFactor(challenge)) => {
+                answer.always("mfa_required", true);
+                answer.nest_with("mfa_challenge", Plan::all(), |obj| mfa::challenge(obj, challenge));
+            }
+            Some(AskedFor::Verification(verification)) => {
+                answer.always("verification_required", true);
+                if let Some(verification) = verification {
+                    answer.nest_with("verification", Plan::all(), |obj| verification::verification(obj, verification));
+                }
+            }
+        }
+        answer.always("token", log_in.token.expose());
+    });
+    json.into_response()
+}
+
 pub(crate) async fn login(
     State(shop): State<Shop>,
     PathIds(actor_type, provider): PathIds,
@@ -60,7 +82,7 @@ pub(crate) async fn login(
     let kind = actor_of(&actor_type, &provider)?;
     let (email, password) = credentials(&sent)?;
     shop.login_limits.take(address, email)?;
-    Ok(token(&shop.accounts.login(kind, email, password).await?))
+    Ok(logged_in(&shop.accounts.login(kind, email, password).await?))
 }
 
 pub(crate) async fn register(
@@ -112,8 +134,21 @@ pub(crate) async fn set_password(
     Ok(Json::object(|answer| answer.always("success", true)).into_response())
 }
 
-pub(crate) async fn refresh(State(shop): State<Shop>, LoggedIn(actor): LoggedIn) -> Answer {
-    Ok(token(&shop.accounts.refresh(&actor).await?))
+pub(crate) async fn refresh(State(shop): State<Shop>, Entering(actor): Entering) -> Answer {
+    Ok(logged_in(&shop.accounts.refresh(&actor).await?))
+}
+
+/// Where other shops send those who come back from logging in elsewhere. An e-mail and a password have no such way.
+pub(crate) async fn callback(PathIds(actor_type, provider): PathIds) -> Answer {
+    actor_of(&actor_type, &provider)?;
+    Err(unauthorized("auth_provider", "auth_provider: emailpass does not log in by a callback").into())
+}
+
+/// Makes somebody of the staff of a login elsewhere. An e-mail and a password need an invitation instead.
+pub(crate) async fn provision(PathId(provider): PathId, LoggedIn(actor): LoggedIn) -> Answer {
+    actor_of(actor.kind.as_str(), &provider)?;
+    let why = "auth_provider: emailpass cannot vouch for anybody; staff joins by an invitation";
+    Err(Error::not_allowed(why).at("auth_provider").into())
 }
 
 /// Turns a token into a session that a cookie carries.

@@ -4,12 +4,15 @@
 
 mod address;
 mod auth;
+mod auth_mfa;
+mod auth_verification;
 mod carts;
 mod collections;
 mod currencies;
 mod customers;
 mod line_items;
 mod list;
+mod order_transfer;
 mod orders;
 mod payments;
 mod prices;
@@ -22,6 +25,7 @@ mod products;
 mod promotions;
 mod regions;
 mod return_reasons;
+mod search;
 mod shipping;
 mod stock;
 mod terms;
@@ -33,7 +37,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use tradewind_accounts::Accounts;
 use tradewind_catalog::Catalog;
 use tradewind_checkout::Checkout;
@@ -120,6 +124,7 @@ pub fn router(state: StoreState) -> Router {
         .route("/store/product-variants/{id}", get(product_variants::one))
         .route("/store/products", get(products::list))
         .route("/store/products/{id}", get(products::one))
+        .route("/store/search", post(search::ask))
         .route("/store/return-reasons", get(return_reasons::list))
         .route("/store/return-reasons/{id}", get(return_reasons::one))
         .route("/store/carts", post(carts::create))
@@ -138,6 +143,10 @@ pub fn router(state: StoreState) -> Router {
         .route("/store/payment-collections/{id}/payment-sessions", post(payments::begin_session))
         .route("/store/orders", get(orders::list))
         .route("/store/orders/{id}", get(orders::one))
+        .route("/store/orders/{id}/transfer/request", post(order_transfer::request))
+        .route("/store/orders/{id}/transfer/accept", post(order_transfer::accept))
+        .route("/store/orders/{id}/transfer/decline", post(order_transfer::decline))
+        .route("/store/orders/{id}/transfer/cancel", post(order_transfer::cancel))
         .route("/store/customers", post(customers::create))
         .route("/store/customers/me", get(customers::me).post(customers::update))
         .route("/store/customers/me/addresses", get(address::list).post(address::add))
@@ -149,8 +158,17 @@ pub fn router(state: StoreState) -> Router {
     let auth = Router::new()
         .route("/auth/session", post(auth::open_session).delete(auth::close_session))
         .route("/auth/token/refresh", post(auth::refresh))
+        .route("/auth/mfa/factors", get(auth_mfa::list).post(auth_mfa::start))
+        .route("/auth/mfa/factors/{id}", delete(auth_mfa::disable))
+        .route("/auth/mfa/factors/{id}/verify", post(auth_mfa::verify))
+        .route("/auth/mfa/recovery-codes", post(auth_mfa::make_recovery_codes))
+        .route("/auth/mfa/challenges/{id}/verify", post(auth_mfa::verify_challenge))
+        .route("/auth/verification/request", post(auth_verification::request))
+        .route("/auth/verification/confirm", post(auth_verification::confirm))
         .route("/auth/{actor_type}/providers", get(auth::providers))
-        .route("/auth/{actor_type}/{auth_provider}", post(auth::login))
+        .route("/auth/{actor_type}/user", post(auth::provision))
+        .route("/auth/{actor_type}/{auth_provider}", get(auth::login).post(auth::login))
+        .route("/auth/{actor_type}/{auth_provider}/callback", get(auth::callback).post(auth::callback))
         .route("/auth/{actor_type}/{auth_provider}/register", post(auth::register))
         .route("/auth/{actor_type}/{auth_provider}/reset-password", post(auth::reset_password))
         .route("/auth/{actor_type}/{auth_provider}/update", post(auth::set_password))

@@ -30,7 +30,8 @@ const FORM_BYTES_MAX: usize = 64 * 1024;
 /// All pages and their assets. Whatever no other door answers is answered here, too: with the page that says so.
 pub fn router(storefront: Storefront) -> Router {
     use pages::{
-        account, addresses, cart, checkout, home, listing, orders, password, product, prose, region, sign_in, sitemap,
+        account, addresses, cart, checkout, decision, home, listing, orders, password, product, prose, region, sign_in,
+        sitemap,
     };
     let catalogue = Router::new()
         .route("/", get(home::show))
@@ -39,6 +40,7 @@ pub fn router(storefront: Storefront) -> Router {
         .route("/categories/{handle}", get(listing::category))
         .route("/collections/{handle}", get(listing::collection))
         .route("/search", get(listing::search))
+        .route("/search/suggestions", get(listing::suggestions))
         .route("/region", post(region::choose))
         .route("/{page}", get(prose::show))
         .route("/robots.txt", get(sitemap::robots))
@@ -53,10 +55,13 @@ pub fn router(storefront: Storefront) -> Router {
         .route("/checkout", get(checkout::show).post(checkout::send))
         .route("/orders/look-up", get(orders::look_up).post(orders::find))
         .route("/orders/{id}", get(orders::show))
-        .route("/orders/{id}/confirmation", get(orders::confirmation));
+        .route("/orders/{id}/confirmation", get(orders::confirmation))
+        .route("/orders/{id}/transfer", get(decision::show_transfer).post(decision::decide_transfer));
     let account = Router::new()
         .route("/account", get(account::overview))
         .route("/account/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/account/sign-in/code", get(sign_in::show_code).post(sign_in::enter_code))
+        .route("/account/verify-email", get(decision::show_email).post(decision::confirm_email))
         .route("/account/register", get(sign_in::show_register).post(sign_in::register))
         .route("/account/sign-out", post(sign_in::leave))
         .route("/account/forgotten-password", get(password::show_forgotten).post(password::ask))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tradewind_catalog::search::PriceColumn;
 use tradewind_catalog::{Image, Product, ProductFilter, ProductStatus, Variant};
 use tradewind_kernel::{Money, Result};
 
@@ -34,6 +35,11 @@ impl Guest {
         let amount = Money::round(selected.amount, currency).ok()?;
         let before = Money::round(selected.original_amount, currency).ok();
         Some(Cost { amount, before: before.filter(|before| before.minor > amount.minor) })
+    }
+
+    /// What products cost here, as lists are ordered and filtered by it.
+    pub(crate) fn price_column(&self) -> PriceColumn {
+        PriceColumn { currency: self.region.currency, region_id: Some(self.region.id.as_str().to_owned()) }
     }
 
     /// "incl. VAT" where prices hold it.

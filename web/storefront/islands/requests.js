@@ -3,6 +3,8 @@ const notice = document.getElementById("added-notice");
 let noticeTimer;
 
 const sendPlainly = (request) => {
+  // Suggestions are no page: without them one presses Enter.
+  if (request.action.startsWith("/search/suggestions")) return;
   if (request.form && request.method === "POST") request.form.submit();
   else location.assign(request.action);
 };

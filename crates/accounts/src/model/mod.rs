@@ -1,5 +1,6 @@
 //! Who there is: shoppers with their addresses, staff, keys of programs, and the actor a request is made by. No I/O.
 
+mod factor;
 mod group;
 mod staff;
 
@@ -9,6 +10,7 @@ use tradewind_kernel::{Error, Result, Secret, Timestamp, id_type};
 
 use crate::check::tidy_text;
 
+pub use factor::{AskedFor, Challenge, Enrolment, Factor, FactorStatus, LogIn, NewFactor, SecondFactor, Verification};
 pub(crate) use group::checked_name;
 pub use group::{CustomerGroup, CustomerGroupChange, NewCustomerGroup};
 pub use staff::{Invite, NewUser, User, UserChange};
@@ -45,6 +47,21 @@ id_type!(
     /// A login: an e-mail and a password of one kind of actor.
     LoginId,
     "authid"
+);
+id_type!(
+    /// A second factor of a login.
+    FactorId,
+    "authmfa"
+);
+id_type!(
+    /// A request for a second factor.
+    ChallengeId,
+    "authmfachal"
+);
+id_type!(
+    /// The proof of an e-mail address.
+    VerificationId,
+    "authver"
 );
 id_type!(
     /// A key of a program.
@@ -95,6 +112,8 @@ pub struct Actor {
     pub id: Option<String>,
     /// The login it came in by; empty for a secret key.
     pub auth_identity_id: String,
+    /// Whether a second factor was asked for, and given. While it is pending, `id` is `None`.
+    pub second_factor: SecondFactor,
     /// When the proof was given out.
     pub issued_at: Timestamp,
     /// When it ends.

@@ -1,17 +1,23 @@
 //! All SQL of accounts: here logins, sessions, reset links and keys.
 
 mod customers;
+mod factors;
 mod invites;
 
 use tradewind_kernel::{Result, Timestamp};
 use tradewind_platform::db::{Param, Row, Stored, Tx};
 use tradewind_platform::params;
 
-use crate::model::{ActorKind, ApiKey};
+use crate::model::{Actor, ActorKind, ApiKey, SecondFactor};
 
 pub(crate) use customers::{
     customer, find_customers, group, groups, guest, insert_customer, insert_group, remove_customer, remove_group,
     save_customer, save_customer_groups, save_group, some_of_group,
+};
+pub(crate) use factors::{
+    FactorRow, attempts_since, challenge, complete_challenge, disable_factor, enable_factor, factors,
+    has_recovery_codes, insert_challenge, insert_factor, remove_factor, remove_old_proofs, replace_recovery_codes,
+    save_verification, take_recovery_code, take_step, try_challenge, verification, verification_by_token, verify,
 };
 pub(crate) use invites::{
     has_user, insert_invite, insert_user, invite, invite_by_token, invites, remove_invite, remove_user, save_invite,
@@ -93,6 +99,7 @@ pub(crate) async fn remove_login(tx: &mut Tx, id: &str) -> Result<()> {
     ] {
         tx.execute(sql, params![id]).await?;
     }
+    factors::remove_proofs_of(tx, id).await?;
     tx.execute("INSERT INTO accounts_revocation (login_id, revoked_at) VALUES ($1, $2)", params![id, now]).await?;
     Ok(())
 }
@@ -109,11 +116,18 @@ pub(crate) async fn resets_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<(S
     .await
 }
 
-pub(crate) async fn insert_session(tx: &mut Tx, id_hash: &str, login_id: &str, expires_at: Timestamp) -> Result<()> {
+pub(crate) async fn insert_session(tx: &mut Tx, id_hash: &str, actor: &Actor, expires_at: Timestamp) -> Result<()> {
     let now = tx.now();
+    let (needs, given) = match actor.second_factor {
+        SecondFactor::NotAsked => (false, None),
+        SecondFactor::Pending => (true, None),
+        SecondFactor::Given(at) => (true, Some(at)),
+    };
     tx.execute(
-        "INSERT INTO accounts_session (id_hash, login_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        params![id_hash, login_id, now, expires_at],
+        "INSERT INTO accounts_session
+             (id_hash, login_id, created_at, expires_at, needs_second_factor, second_factor_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![id_hash, &actor.auth_identity_id, now, expires_at, needs, given],
     )
     .await?;
     Ok(())
@@ -126,12 +140,16 @@ pub(crate) struct Session {
     pub(crate) actor_id: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    pub(crate) second_factor: SecondFactor,
+    pub(crate) verified_at: Option<i64>,
 }
 
 pub(crate) async fn session(tx: &mut Tx, id_hash: &str) -> Result<Option<Session>> {
     tx.query_one(
-        "SELECT session.login_id, login.actor_kind, login.actor_id, session.created_at, session.expires_at
+        "SELECT session.login_id, login.actor_kind, login.actor_id, session.created_at, session.expires_at,
+             session.needs_second_factor, session.second_factor_at, verification.verified_at
          FROM accounts_session session JOIN accounts_login login ON login.id = session.login_id
+             LEFT JOIN accounts_verification verification ON verification.login_id = login.id
          WHERE session.id_hash = $1",
         params![id_hash],
         |row| {
@@ -141,6 +159,12 @@ pub(crate) async fn session(tx: &mut Tx, id_hash: &str) -> Result<Option<Session
                 actor_id: row.opt_text(2)?,
                 created_at: row.time(3)?,
                 expires_at: row.time(4)?,
+                second_factor: match (row.bool(5)?, row.opt_int(6)?) {
+                    (false, _) => SecondFactor::NotAsked,
+                    (true, None) => SecondFactor::Pending,
+                    (true, Some(at)) => SecondFactor::Given(Timestamp(at)),
+                },
+                verified_at: row.opt_int(7)?,
             })
         },
     )
@@ -210,6 +234,7 @@ pub(crate) async fn insert_signing_key(tx: &mut Tx, kid: &str, secret_hex: &str)
 pub(crate) async fn remove_expired(tx: &mut Tx, now: Timestamp, last_token_ended: Timestamp) -> Result<u64> {
     let mut removed = tx.execute("DELETE FROM accounts_session WHERE expires_at <= $1", params![now]).await?;
     removed += tx.execute("DELETE FROM accounts_reset WHERE expires_at <= $1", params![now]).await?;
+    removed += remove_old_proofs(tx, now, now.plus_seconds(-3600)).await?;
     removed += tx.execute("DELETE FROM accounts_revocation WHERE revoked_at <= $1", params![last_token_ended]).await?;
     removed += tx
         .execute(

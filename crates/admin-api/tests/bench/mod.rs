@@ -14,6 +14,7 @@ use tradewind_fulfilment::Fulfilment;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
+use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
 use tradewind_payments::{NewSession, Payments};
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings};
@@ -44,6 +45,7 @@ impl Bench {
             tradewind_platform::MIGRATIONS,
             tradewind_catalog::MIGRATIONS,
             tradewind_market::MIGRATIONS,
+            tradewind_offers::MIGRATIONS,
             tradewind_inventory::MIGRATIONS,
             tradewind_accounts::MIGRATIONS,
             tradewind_payments::MIGRATIONS,
@@ -61,6 +63,7 @@ impl Bench {
             mint: mint.clone(),
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
+            offers: Offers::new(db.clone()),
             inventory: Inventory::new(shards.clone()),
             accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
             payments: Payments::new(shards.clone(), providers, mint),
@@ -69,7 +72,7 @@ impl Bench {
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();
-        let token = state.accounts.login(ActorKind::User, EMAIL, PASSWORD).await.unwrap();
+        let token = state.accounts.login(ActorKind::User, EMAIL, PASSWORD).await.unwrap().token;
         Self {
             router: tradewind_admin_api::router(state.clone()),
             state,
@@ -132,7 +135,7 @@ impl Bench {
         let token = accounts.register(ActorKind::Customer, "ada@example.com", PASSWORD).await.unwrap();
         let actor = accounts.verify(token.expose()).await.unwrap();
         accounts.create_customer(&actor, NewCustomer::default()).await.unwrap();
-        format!("Bearer {}", accounts.refresh(&actor).await.unwrap().expose())
+        format!("Bearer {}", accounts.refresh(&actor).await.unwrap().token.expose())
     }
 
     /// The authorization of a login of staff's kind that belongs to nobody yet.
@@ -143,7 +146,7 @@ impl Bench {
 
     /// The authorization of somebody who logs in as staff, if they can.
     pub async fn log_in(&self, email: &str, password: &str) -> Option<String> {
-        let token = self.state.accounts.login(ActorKind::User, email, password).await.ok()?;
+        let token = self.state.accounts.login(ActorKind::User, email, password).await.ok()?.token;
         Some(format!("Bearer {}", token.expose()))
     }
 

@@ -260,6 +260,7 @@ async fn furnish(tx: &mut Tx, parts: &CheckoutParts) -> Result<()> {
         sales_channel_ids: vec!["sc_web".to_owned()],
         shipping_profile_id: Some("sp_default".to_owned()),
         options: vec![tradewind_catalog::NewOption {
+            is_shared: false,
             id: None,
             title: "Edition".to_owned(),
             values: variants.iter().map(|variant| variant.title.as_str().into()).collect(),
@@ -362,12 +363,7 @@ async fn furnish_shipping(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> 
         ..NewFulfillmentSet::default()
     };
     fulfilment.create_set(tx, set).await?;
-    let price = |currency, amount: &str| OptionPrice {
-        id: String::new(),
-        currency,
-        amount: amount.parse().unwrap(),
-        region_id: None,
-    };
+    let price = |currency, amount: &str| OptionPrice::of(currency, amount.parse().unwrap());
     let options = [
         (STANDARD, "serzo_world", vec![price(Currency::EUR, "10"), price(yen, "1200")]),
         (EXPRESS, "serzo_dk", vec![price(Currency::EUR, "20")]),

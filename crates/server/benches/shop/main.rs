@@ -13,6 +13,7 @@
 mod bare;
 mod flow;
 mod process;
+mod search;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -75,6 +76,7 @@ async fn measure() {
         "product list's first answer, uncached: {latency_small:.2} ms with the demo's products, {latency_large:.2} ms with 100,000"
     );
     line("list latency, 100,000 products over demo", latency_large / latency_small, "x", 2.0);
+    search::measure(&server, &shop.region).await;
 }
 
 async fn measure_orders(server: &Server, folder: &std::path::Path) {

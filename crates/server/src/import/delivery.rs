@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use tradewind_fulfilment::{
-    FulfillmentSet, GeoZone, GeoZoneType, OptionPrice, OptionRule, PriceType, RuleOperator, ServiceZone,
-    ShippingOption, ShippingOptionType, ShippingProfile,
+    FulfillmentSet, GeoZone, OptionPrice, OptionRule, PriceRule, ServiceZone, ShippingOption, ShippingOptionType,
+    ShippingProfile,
 };
 
 use super::known::Known;
@@ -52,27 +52,14 @@ pub(super) fn set(record: &Record<'_>, location_id: &str, known: &mut Known) -> 
 
 fn geo_zone(record: &Record<'_>) -> Result<GeoZone> {
     record.derived(&["service_zone_id", "service_zone"]);
-    record.leave_out_metadata()?;
-    let postal_expression = match record.value("postal_expression") {
-        Some(value) if !value.is_string() => {
-            record.leave_out("postal_expression");
-            None
-        }
-        _ => record.opt_text("postal_expression")?,
-    };
     Ok(GeoZone {
         id: record.id()?,
-        type_: match record.text("type")?.as_str() {
-            "country" => GeoZoneType::Country,
-            "province" => GeoZoneType::Province,
-            "city" => GeoZoneType::City,
-            "zip" => GeoZoneType::Zip,
-            other => return Err(record.refuse("type", format!("there is no kind of zone {other:?}"))),
-        },
+        type_: record.one_of("type")?,
         country_code: record.text("country_code")?.to_lowercase(),
         province_code: record.opt_text("province_code")?.map(|code| code.to_lowercase()),
         city: record.opt_text("city")?,
-        postal_expression,
+        postal_expression: record.value("postal_expression").cloned(),
+        metadata: record.metadata()?,
     })
 }
 
@@ -90,11 +77,7 @@ pub(super) fn option(record: &Record<'_>, known: &mut Known) -> Result<Option<Th
     Ok(Some(Thing::ShippingOption(Box::new(ShippingOption {
         id,
         name: record.text("name")?,
-        price_type: match record.text("price_type")?.as_str() {
-            "flat" => PriceType::Flat,
-            "calculated" => PriceType::Calculated,
-            other => return Err(record.refuse("price_type", format!("there is no kind of price {other:?}"))),
-        },
+        price_type: record.one_of("price_type")?,
         service_zone_id: known.needed(record, "service_zone_id")?,
         shipping_profile_id: known.needed(record, "shipping_profile_id")?,
         provider_id: record.text("provider_id")?,
@@ -114,6 +97,8 @@ fn option_type(record: &Record<'_>) -> Result<ShippingOptionType> {
         label: record.text("label")?,
         description: record.opt_text("description")?,
         code: record.text("code")?,
+        created_at: record.time("created_at")?,
+        updated_at: record.time("updated_at")?,
     })
 }
 
@@ -121,41 +106,45 @@ fn option_type(record: &Record<'_>) -> Result<ShippingOptionType> {
 fn option_price(record: &Record<'_>, known: &Known) -> Result<Option<OptionPrice>> {
     record.derived(&["rules_count", "price_set_id", "price_list", "price_list_id", "title", "price_set"]);
     let mut region_id = None;
+    let mut rules = Vec::new();
     for rule in record.list("shipping option price rule", "price_rules")? {
-        rule.derived(&["id", "price_id", "priority", "operator"]);
-        if rule.text("attribute")? != "region_id" {
-            rule.derived(&["value"]);
-            rule.leave_out("attribute");
-            record.derived(&["id", "amount", "currency_code"]);
-            return Ok(None);
+        rule.derived(&["price_id", "priority"]);
+        match rule.text("attribute")?.as_str() {
+            "region_id" => {
+                rule.derived(&["id", "operator"]);
+                region_id = Some(known.needed(&rule, "value")?);
+            }
+            "item_total" => rules.push(PriceRule {
+                id: rule.id()?,
+                operator: rule.one_of("operator")?,
+                value: rule
+                    .text("value")?
+                    .parse()
+                    .map_err(|_| rule.refuse("value", "a total is compared with a number"))?,
+            }),
+            _ => {
+                rule.derived(&["id", "operator", "value"]);
+                rule.leave_out("attribute");
+                record.derived(&["id", "amount", "currency_code"]);
+                return Ok(None);
+            }
         }
-        region_id = Some(known.needed(&rule, "value")?);
     }
     Ok(Some(OptionPrice {
         id: record.id()?,
         currency: record.currency("currency_code")?,
         region_id,
         amount: record.decimal("amount")?,
+        rules,
     }))
 }
 
 fn option_rule(record: &Record<'_>) -> Result<OptionRule> {
     record.derived(&["shipping_option_id"]);
-    let operator = match record.text("operator")?.as_str() {
-        "eq" => RuleOperator::Eq,
-        "ne" => RuleOperator::Ne,
-        "in" => RuleOperator::In,
-        "nin" => RuleOperator::Nin,
-        "gt" => RuleOperator::Gt,
-        "gte" => RuleOperator::Gte,
-        "lt" => RuleOperator::Lt,
-        "lte" => RuleOperator::Lte,
-        other => return Err(record.refuse("operator", format!("there is no comparison {other:?}"))),
-    };
     Ok(OptionRule {
         id: record.id()?,
         attribute: record.text("attribute")?,
-        operator,
+        operator: record.one_of("operator")?,
         value: record.value("value").cloned().ok_or_else(|| record.refuse("value", "a rule has a value"))?,
     })
 }

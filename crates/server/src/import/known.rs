@@ -10,6 +10,10 @@ use crate::wiring::Shop;
 /// The ids that things may name.
 pub(super) struct Known {
     ids: HashSet<String>,
+    /// Things whose own lists are read afterwards, in order.
+    parents: Vec<String>,
+    /// The one whose list is being read.
+    parent: String,
 }
 
 impl Known {
@@ -29,7 +33,7 @@ impl Known {
         ids.extend(taxonomy.collections().iter().map(|collection| collection.id.to_string()));
         ids.extend(taxonomy.tags().iter().map(|tag| tag.id.to_string()));
         ids.extend(taxonomy.types().iter().map(|product_type| product_type.id.to_string()));
-        Ok(Self { ids })
+        Ok(Self { ids, parents: Vec::new(), parent: String::new() })
     }
 
     /// The id of a thing that is read; others may name it from now on.
@@ -37,6 +41,26 @@ impl Known {
         let id = record.id()?;
         self.ids.insert(id.clone());
         Ok(id)
+    }
+
+    /// Asks for the lists of this thing to be read afterwards.
+    pub(super) fn add_parent(&mut self, id: &str) {
+        self.parents.push(id.to_owned());
+    }
+
+    /// The things whose own lists are to be read.
+    pub(super) fn parents(&self) -> Vec<String> {
+        self.parents.clone()
+    }
+
+    /// Says whose list is read from now on.
+    pub(super) fn set_parent(&mut self, id: &str) {
+        id.clone_into(&mut self.parent);
+    }
+
+    /// The thing whose list is being read.
+    pub(super) fn parent(&self) -> &str {
+        &self.parent
     }
 
     /// Whether something has this id.

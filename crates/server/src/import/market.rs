@@ -1,7 +1,10 @@
 //! Reading the market: price preferences, sales channels, regions, tax regions, the settings of the shop.
 
 use anyhow::Result;
-use tradewind_market::{Region, SalesChannel, StoreCurrency, StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRule};
+use tradewind_market::{
+    PreferenceAttribute, PricePreference, RefundReason, Region, ReturnReason, SalesChannel, StoreCurrency,
+    StoreSettings, TaxRate, TaxReference, TaxRegion, TaxRule,
+};
 
 use super::known::Known;
 use super::record::Record;

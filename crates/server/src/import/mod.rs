@@ -7,6 +7,7 @@ mod catalogue;
 mod delivery;
 mod known;
 mod market;
+mod offers;
 mod people;
 mod record;
 mod report;
@@ -38,16 +39,18 @@ type Reader = fn(&Record<'_>, &mut Known) -> Result<Option<Thing>>;
 /// A list that is taken in: what its things are called, where they are listed, how one is read.
 struct Step {
     thing: &'static str,
-    listing: Listing,
+    path: &'static str,
+    list: &'static str,
+    query: &'static str,
     read: Reader,
 }
 
 const fn step(thing: &'static str, path: &'static str, list: &'static str, query: &'static str, read: Reader) -> Step {
-    Step { thing, listing: Listing { path, list, query }, read }
+    Step { thing, path, list, query, read }
 }
 
 /// Every list, in an order in which what is named comes first.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 27] = [
     step("price preference", "/admin/price-preferences", "price_preferences", "", market::price_preference),
     step("sales channel", "/admin/sales-channels", "sales_channels", "", market::sales_channel),
     step("region", "/admin/regions", "regions", "fields=*countries,*payment_providers", market::region),
@@ -86,6 +89,12 @@ const STEPS: [Step; 21] = [
     step("user", "/admin/users", "users", "", people::user),
     step("customer group", "/admin/customer-groups", "customer_groups", "", people::group),
     step("customer", "/admin/customers", "customers", "fields=+metadata,*addresses,*groups", people::customer),
+    step("campaign", "/admin/campaigns", "campaigns", "", offers::campaign),
+    step("promotion", "/admin/promotions", "promotions", "", offers::promotion),
+    step("price list", "/admin/price-lists", "price_lists", "", offers::price_list),
+    step("price of a list", "/admin/price-lists/{id}/prices", "prices", "", offers::list_price),
+    step("order", "/admin/orders", "orders", "fields=id", not_taken_in),
+    step("reservation", "/admin/reservations", "reservations", "fields=id", not_taken_in),
     step("return reason", "/admin/return-reasons", "return_reasons", "", market::return_reason),
     step("refund reason", "/admin/refund-reasons", "refund_reasons", "", market::refund_reason),
     step("currency", "/admin/currencies", "currencies", "", currency),
@@ -122,23 +131,27 @@ pub async fn medusa(shop: &Shop, source: &Source, is_dry_run: bool, mut told: im
     let left_out = RefCell::new(LeftOut::default());
     for step in &STEPS {
         let mut done = 0;
-        let mut requests: Vec<String> = source.requests(&step.listing);
-        requests.reverse();
-        while let Some(request) = requests.pop() {
-            let (page, next) = source.answer(&step.listing, &request).await?;
-            let read = read_page(step, &page, &mut known, &left_out)?;
-            let places: Vec<String> = read.iter().map(|(place, _)| place.clone()).collect();
-            let things = read.into_iter().map(|(_, thing)| thing).collect();
-            let outcomes = store_page(&shop.db, &modules, things, is_dry_run).await;
-            let outcomes = outcomes.map_err(|(position, error)| located(places.get(position), &error))?;
-            outcomes.into_iter().for_each(|outcome| report.add(step.thing, outcome));
-            done += page.things.len() as u64;
-            told(Progress { thing: step.thing, done, count: page.count });
-            requests.extend(next);
+        for (parent, listing) in listings_of(step, &known) {
+            known.set_parent(&parent);
+            let mut requests = source.requests(&listing);
+            requests.reverse();
+            while let Some(request) = requests.pop() {
+                let (page, next) = source.answer(&listing, &request).await?;
+                let read = read_page(step, &page, &mut known, &left_out)?;
+                let (places, things): (Vec<String>, Vec<Thing>) = read.into_iter().unzip();
+                let outcomes = store_page(&shop.db, &modules, things, is_dry_run).await;
+                let outcomes = outcomes.map_err(|(position, error)| located(places.get(position), &error))?;
+                outcomes.into_iter().for_each(|outcome| report.add(step.thing, outcome));
+                done += page.things.len() as u64;
+                told(Progress { thing: step.thing, done, count: page.count });
+                requests.extend(next);
+            }
         }
     }
     let mut left_out = left_out.into_inner();
-    for (request, things) in source.others(&STEPS.map(|step| step.listing)) {
+    let read: Vec<Listing> =
+        STEPS.iter().flat_map(|step| listings_of(step, &known)).map(|(_, listing)| listing).collect();
+    for (request, things) in source.others(&read) {
         let is_covered = COVERED.iter().any(|path| request.starts_with(&format!("GET {path}")));
         if things > 0 && !is_covered {
             left_out.add(request, things);
@@ -148,10 +161,22 @@ pub async fn medusa(shop: &Shop, source: &Source, is_dry_run: bool, mut told: im
     Ok(report)
 }
 
+/// The lists of a step: one, or one for each of the things read before that have such a list of their own.
+fn listings_of(step: &Step, known: &Known) -> Vec<(String, Listing)> {
+    let of = |path: String| Listing { path, list: step.list, query: step.query };
+    match step.path.split_once("{id}") {
+        None => vec![(String::new(), of(step.path.to_owned()))],
+        Some((before, after)) => {
+            let parents = known.parents().into_iter();
+            parents.map(|id| (id.clone(), of(format!("{before}{id}{after}")))).collect()
+        }
+    }
+}
+
 fn read_page(step: &Step, page: &Page, known: &mut Known, left_out: &RefCell<LeftOut>) -> Result<Vec<(String, Thing)>> {
     let mut things = Vec::with_capacity(page.things.len());
     for (position, value) in page.things.iter().enumerate() {
-        let place = format!("{}: {}[{position}]", page.request, step.listing.list);
+        let place = format!("{}: {}[{position}]", page.request, step.list);
         let record = Record::new(step.thing, place, value, left_out)?;
         if record.opt_time("deleted_at")?.is_some() {
             record.forget();
@@ -163,6 +188,12 @@ fn read_page(step: &Step, page: &Page, known: &mut Known, left_out: &RefCell<Lef
         }
     }
     Ok(things)
+}
+
+/// What is only counted, so that nobody takes it for taken in.
+fn not_taken_in(record: &Record<'_>, _: &mut Known) -> Result<Option<Thing>> {
+    record.leave_out_whole();
+    Ok(None)
 }
 
 /// A currency is the world's, not the shop's: it is only looked up.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr as _;
 
 use anyhow::{Result, anyhow, bail};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tradewind_kernel::{Currency, Decimal, Timestamp};
 
@@ -84,6 +85,12 @@ impl<'a> Record<'a> {
     /// Counts none of its fields: it is not taken in.
     pub(super) fn forget(&self) {
         self.is_forgotten.set(true);
+    }
+
+    /// Counts it as a whole: nothing of it is taken in.
+    pub(super) fn leave_out_whole(&self) {
+        self.forget();
+        self.left_out.borrow_mut().add(self.thing, 1);
     }
 
     /// Counts something of it that has no counterpart.
@@ -173,6 +180,13 @@ impl<'a> Record<'a> {
     pub(super) fn currency(&self, field: &'static str) -> Result<Currency> {
         let code = self.text(field)?;
         code.parse().map_err(|_| self.refuse(field, format!("{code:?} is not a currency")))
+    }
+
+    /// One of a few words.
+    pub(super) fn one_of<T: DeserializeOwned>(&self, field: &'static str) -> Result<T> {
+        let word = self.text(field)?;
+        let read = serde_json::from_value(Value::String(word.clone()));
+        read.map_err(|_| self.refuse(field, format!("{word:?} is none of what is possible here")))
     }
 
     pub(super) fn metadata(&self) -> Result<Option<Map<String, Value>>> {

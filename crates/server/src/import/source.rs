@@ -23,10 +23,10 @@ const ATTEMPTS_MAX: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// A list of the Admin API that is taken in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Listing {
     /// The path: `/admin/products`.
-    pub(super) path: &'static str,
+    pub(super) path: String,
     /// The name of the list in its answers: `products`.
     pub(super) list: &'static str,
     /// What is asked for, besides the page.
@@ -83,7 +83,8 @@ impl Source {
     pub(super) fn requests(&self, listing: &Listing) -> Vec<String> {
         match &self.kind {
             Kind::Saved(answers) => {
-                let mut requests: Vec<_> = answers.keys().filter(|line| path_of(line) == Some(listing.path)).collect();
+                let mut requests: Vec<_> =
+                    answers.keys().filter(|line| path_of(line) == Some(listing.path.as_str())).collect();
                 requests.sort_by_key(|line| offset_of(line));
                 requests.into_iter().cloned().collect()
             }
@@ -116,7 +117,7 @@ impl Source {
     /// The saved request lines that answer none of these listings, with how many things are in their answers.
     pub(super) fn others(&self, listings: &[Listing]) -> Vec<(String, u64)> {
         let Kind::Saved(answers) = &self.kind else { return Vec::new() };
-        let is_taken = |line: &str| listings.iter().any(|listing| path_of(line) == Some(listing.path));
+        let is_taken = |line: &str| listings.iter().any(|listing| path_of(line) == Some(listing.path.as_str()));
         let others = answers.iter().filter(|(line, _)| !is_taken(line));
         others.map(|(line, answer)| (line.clone(), things_in(answer))).collect()
     }

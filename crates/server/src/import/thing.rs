@@ -8,6 +8,7 @@ use tradewind_kernel::Result;
 use tradewind_market::{
     Market, PricePreference, RefundReason, Region, ReturnReason, SalesChannel, StoreSettings, TaxRegion,
 };
+use tradewind_offers::{Campaign, ListPrice, Offers, PriceList, Promotion};
 use tradewind_platform::db::{Imported, Tx};
 
 use crate::wiring::Shop;
@@ -32,6 +33,10 @@ pub(super) enum Thing {
     Product(Box<Product>),
     ApiKey(Box<ApiKey>),
     User(User),
+    Campaign { campaign: Box<Campaign>, given: i64 },
+    Promotion { promotion: Box<Promotion>, used: i64 },
+    PriceList(Box<PriceList>),
+    ListPrice(ListPrice),
     CustomerGroup(CustomerGroup),
     Customer(Box<Customer>),
 }
@@ -44,6 +49,7 @@ pub(super) struct Modules {
     inventory: Inventory,
     catalog: Catalog,
     accounts: Accounts,
+    offers: Offers,
 }
 
 impl Modules {
@@ -54,6 +60,7 @@ impl Modules {
             inventory: shop.inventory.clone(),
             catalog: shop.catalog.clone(),
             accounts: shop.accounts.clone(),
+            offers: shop.offers.clone(),
         }
     }
 
@@ -87,6 +94,10 @@ impl Modules {
             Thing::Product(product) => self.catalog.import_product(tx, *product).await,
             Thing::ApiKey(key) => self.accounts.import_publishable_key(tx, *key).await,
             Thing::User(user) => self.accounts.import_user(tx, user).await,
+            Thing::Campaign { campaign, given } => self.offers.import_campaign(tx, *campaign, given).await,
+            Thing::Promotion { promotion, used } => self.offers.import_promotion(tx, *promotion, used).await,
+            Thing::PriceList(list) => self.offers.import_price_list(tx, *list).await,
+            Thing::ListPrice(price) => self.offers.import_list_price(tx, price).await,
             Thing::CustomerGroup(group) => self.accounts.import_group(tx, group).await,
             Thing::Customer(customer) => self.accounts.import_customer(tx, *customer).await,
         }

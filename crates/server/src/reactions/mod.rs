@@ -1,11 +1,15 @@
 //! Reactions: what happens in one module when another says that something has become true. One file an event.
 
 mod customer_created;
+mod email_verification_requested;
+mod order_canceled;
 mod order_placed;
+mod order_transfer_requested;
 mod password_reset_requested;
 mod staff_invited;
 
 use serde::{Deserialize, Serialize};
+use tradewind_offers::Offers;
 use tradewind_platform::events::Reactions;
 use tradewind_platform::jobs::Job;
 use tradewind_platform::mail::Mail;
@@ -20,11 +24,14 @@ pub(crate) struct ShopFacts {
 }
 
 /// Every reaction, one line each.
-pub(crate) fn all(facts: &ShopFacts) -> Reactions {
+pub(crate) fn all(facts: &ShopFacts, offers: &Offers) -> Reactions {
     let mut reactions = Reactions::default();
+    order_canceled::register(&mut reactions, offers.clone());
     order_placed::register(&mut reactions, facts.clone());
     customer_created::register(&mut reactions, facts.clone());
     password_reset_requested::register(&mut reactions, facts.clone());
+    email_verification_requested::register(&mut reactions, facts.clone());
+    order_transfer_requested::register(&mut reactions, facts.clone());
     staff_invited::register(&mut reactions, facts.clone());
     reactions
 }

@@ -204,6 +204,7 @@ async fn lay_shipping(shop: &Modules, tx: &mut Tx, location_id: &str) -> Result<
             service_zone_id: set.service_zones[zone].id.clone(),
             shipping_profile_id: profile.id.clone(),
             provider_id: String::new(),
+            type_id: None,
             type_: ShippingOptionType {
                 label: name.to_owned(),
                 description: Some(description.to_owned()),
@@ -211,12 +212,7 @@ async fn lay_shipping(shop: &Modules, tx: &mut Tx, location_id: &str) -> Result<
                 ..ShippingOptionType::default()
             },
             data: None,
-            prices: vec![OptionPrice {
-                id: String::new(),
-                currency,
-                region_id: None,
-                amount: Decimal::new(minor, currency.minor_digits()),
-            }],
+            prices: vec![OptionPrice::of(currency, Decimal::new(minor, currency.minor_digits()))],
             rules: Vec::new(),
             metadata: None,
         };

@@ -170,3 +170,77 @@ async fn a_running_shop_is_taken_in_page_by_page() {
     assert!(ok, "{again}");
     assert_eq!(totals(&again)[..2], [0, 0], "what came over the wire is what was in the file\n{again}");
 }
+
+/// What the peer answered to a recorded request.
+fn recorded(number: u32) -> Value {
+    recording::exchanges().into_iter().find(|exchange| exchange.number == number).unwrap().response.body
+}
+
+#[test]
+fn offers_and_their_prices_are_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = changed_seed(folder.path(), |answers| {
+        let mut campaign = recorded(106)["campaign"].clone();
+        campaign["budget"]["used"] = json!(2);
+        let mut promotions = recorded(104);
+        promotions["promotions"][0]["campaign_id"] = campaign["id"].clone();
+        promotions["promotions"][0]["used"] = json!(2);
+        let lists = recorded(355);
+        let prices = format!("GET /admin/price-lists/{}/prices", lists["price_lists"][0]["id"].as_str().unwrap());
+        answers["GET /admin/campaigns"] = json!({ "campaigns": [campaign] });
+        answers["GET /admin/promotions"] = promotions;
+        answers["GET /admin/price-lists"] = lists;
+        answers[prices] = json!({ "prices": recorded(356)["created"] });
+    });
+    let (ok, first) = import(folder.path(), &file, &[]);
+    assert!(ok && !first.contains("Without a counterpart"), "{first}");
+    for row in ["campaign", "promotion", "price list", "price of a list"] {
+        assert!(first.lines().any(|line| line.trim_start().starts_with(&format!("{row} "))), "{row}\n{first}");
+    }
+    let (ok, again) = import(folder.path(), &file, &[]);
+    assert!(ok, "{again}");
+    assert_eq!(totals(&again), [0, 0, totals(&first)[0]], "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_come_without_passwords() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = changed_seed(folder.path(), |answers| {
+        let customer = |id: &str, email: &str, has_account: bool| {
+            json!({ "id": id, "email": email, "has_account": has_account, "first_name": "Ada", "groups": [{ "id": "cusgroup_1" }],
+                "addresses": [{ "id": format!("addr_{id}"), "city": "Hamburg", "country_code": "DE", "is_default_shipping": true,
+                    "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" }],
+                "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" })
+        };
+        answers["GET /admin/customer-groups"] = json!({ "customer_groups": [
+            { "id": "cusgroup_1", "name": "Friends", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" }
+        ] });
+        answers["GET /admin/customers?limit=100"] = json!({ "customers": [
+            customer("cus_1", "Ada@Example.com", true), customer("cus_2", "ada@example.com", false)
+        ] });
+    });
+    let process = Process::open_from(&file).await;
+    let client = Client::new(&process.url, "");
+    // The staff's id is the one from there: the command that makes a login adopted it.
+    let login = json!({ "email": STAFF_EMAIL, "password": STAFF_PASSWORD });
+    let token = client.post("/auth/user/emailpass", login).await.ok()["token"].as_str().unwrap().to_owned();
+    let staff = client.with_token(&token);
+    let users = staff.get("/admin/users").await.ok();
+    assert_eq!(users["count"], 1);
+    assert_eq!(users["users"][0]["id"], "user_01M83E5Q8HTZFVE3514TKRGZJ2");
+    let customers = staff.get("/admin/customers?fields=id,email,has_account,*groups,*addresses&order=id").await.ok();
+    let customers = customers["customers"].as_array().unwrap();
+    assert_eq!(customers.len(), 2, "{customers:?}");
+    for (customer, has_account) in customers.iter().zip([true, false]) {
+        assert_eq!((&customer["email"], &customer["has_account"]), (&json!("ada@example.com"), &json!(has_account)));
+        assert_eq!(customer["groups"][0]["name"], "Friends");
+        assert_eq!(customer["addresses"][0]["country_code"], "de");
+    }
+    // The account is theirs, and nobody has its password yet.
+    for password in ["", "password", STAFF_PASSWORD] {
+        let login = json!({ "email": "ada@example.com", "password": password });
+        assert_eq!(client.post("/auth/customer/emailpass", login).await.status, 401);
+    }
+    let register = json!({ "email": "ada@example.com", "password": "long enough" });
+    assert_eq!(client.post("/auth/customer/emailpass/register", register).await.status, 401, "it is registered");
+}

@@ -44,9 +44,14 @@ pub fn seed() -> String {
 impl Process {
     /// A shop that holds what the peer held before the first recorded request.
     pub async fn open_imported() -> Self {
+        Self::open_from(&seed()).await
+    }
+
+    /// A shop that holds what is in a file of saved answers.
+    pub async fn open_from(file: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for arguments in [
-            vec!["import", "medusa", &seed(), "--data", "data"],
+            vec!["import", "medusa", file, "--data", "data"],
             vec!["user", "create", "--email", STAFF_EMAIL, "--password", STAFF_PASSWORD],
         ] {
             let output = tradewind(folder.path(), &arguments);

@@ -23,7 +23,14 @@ async fn serve(folder: &Path, listen: &str, client: &Client) -> Process {
     let child = Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .args(["serve", "--set", &format!("server.listen={listen}"), "--set", "log.level=error"])
         .args(["--set", &set("store.main.path", "shop.db")])
-        .args(["--set", &set("blobs.path", "media"), "--set", &set("mail.path", "mail")])
+        .args([
+            "--set",
+            &set("blobs.path", "media"),
+            "--set",
+            &set("mail.path", "mail"),
+            "--set",
+            &set("search.path", "search"),
+        ])
         .stdout(Stdio::null())
         .spawn()
         .unwrap();

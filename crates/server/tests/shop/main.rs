@@ -4,5 +4,6 @@
 mod command_line;
 mod crash;
 mod operations;
+mod promotions;
 mod races;
 mod work;

@@ -57,7 +57,7 @@ pub(crate) fn offered(obj: &mut Obj<'_>, offered: &OfferedShipping, locations: &
         obj.id(&price.id);
         obj.always("title", Null);
         obj.always("currency_code", price.currency);
-        obj.always("rules_count", u32::from(price.region_id.is_some()));
+        obj.always("rules_count", price.rules_count());
         obj.always("price_set_id", &price_set_id);
         obj.always("price_list_id", Null);
         obj.always("price_list", Null);
@@ -66,17 +66,27 @@ pub(crate) fn offered(obj: &mut Obj<'_>, offered: &OfferedShipping, locations: &
         obj.always("raw_max_quantity", Null);
         times(obj, option.created_at, option.updated_at);
         obj.always("deleted_at", Null);
-        let rules = price.region_id.iter();
-        obj.nest_list_with("price_rules", Plan::all(), rules, |obj, region_id| {
-            obj.id(&format!("prule_{}", body_of(&price.id)));
-            obj.always("attribute", "region_id");
-            obj.always("operator", "eq");
-            obj.always("value", region_id);
-            obj.always("priority", 0);
-            obj.always("price_id", &price.id);
-            times(obj, option.created_at, option.updated_at);
-            obj.always("deleted_at", Null);
-        });
+        let region =
+            price.region_id.iter().map(|id| (format!("prule_{}", body_of(&price.id)), "region_id", "eq", id.clone()));
+        let totals = price
+            .rules
+            .iter()
+            .map(|rule| (rule.id.clone(), "item_total", rule.operator.as_str(), rule.value.normalize().to_string()));
+        obj.nest_list_with(
+            "price_rules",
+            Plan::all(),
+            region.chain(totals),
+            |obj, (id, attribute, operator, value)| {
+                obj.id(&id);
+                obj.always("attribute", attribute);
+                obj.always("operator", operator);
+                obj.always("value", value);
+                obj.always("priority", 0);
+                obj.always("price_id", &price.id);
+                times(obj, option.created_at, option.updated_at);
+                obj.always("deleted_at", Null);
+            },
+        );
         obj.always("amount", price.amount);
         obj.always("min_quantity", Null);
         obj.always("max_quantity", Null);
@@ -109,11 +119,11 @@ fn calculated_price(obj: &mut Obj<'_>, offered: &OfferedShipping, price_set_id: 
             obj.always(raw_name, Raw(offered.amount));
         }
         let mut prices = offered.option.prices.iter();
-        let price = prices.find(|price| price.id == offered.price_id);
+        let price = prices.find(|price| offered.price_id.as_ref() == Some(&price.id));
         obj.always("currency_code", price.map(|price| price.currency));
         for name in ["calculated_price", "original_price"] {
             obj.nest_with(name, Plan::all(), |obj| {
-                obj.id(&offered.price_id);
+                obj.always("id", offered.price_id.as_deref());
                 for empty in ["price_list_id", "price_list_type", "min_quantity", "max_quantity"] {
                     obj.always(empty, Null);
                 }

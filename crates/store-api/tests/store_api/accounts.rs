@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use crate::shop::{CHART, EUROPE, TestShop, address, id_of};
 
-const EMAIL: &str = "reader@example.com";
-const PASSWORD: &str = "a long password";
+pub(crate) const EMAIL: &str = "reader@example.com";
+pub(crate) const PASSWORD: &str = "a long password";
 
-fn token_of(body: &Value) -> String {
+pub(crate) fn token_of(body: &Value) -> String {
     body["token"].as_str().unwrap().to_owned()
 }
 
-async fn log_in(shop: &TestShop, email: &str) -> String {
+pub(crate) async fn log_in(shop: &TestShop, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     token_of(&shop.post("/auth/customer/emailpass", body).await.ok())
 }
 
-async fn sign_up(shop: &TestShop, email: &str) -> String {
+pub(crate) async fn sign_up(shop: &TestShop, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     let token = token_of(&shop.post("/auth/customer/emailpass/register", body).await.ok());
     // The token of a login without a shopper opens nothing yet.

@@ -4,5 +4,11 @@
 mod accounts;
 mod bad_input;
 mod catalogue;
+mod offers;
+mod order_transfer;
 mod purchase;
+mod search;
+mod second_factor;
+mod settings;
 mod shop;
+mod verification;

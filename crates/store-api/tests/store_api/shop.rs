@@ -1,7 +1,7 @@
 //! A small shop on a real database, and a client that talks to its router.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -31,7 +31,9 @@ use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, New
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
+use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
+use tradewind_platform::events::{Event, Reactions, Relay};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 use tradewind_store_api::{StoreOptions, StoreState, router};
 
@@ -80,6 +82,10 @@ impl TestShop {
 
     /// A shop in which each e-mail may try so many passwords at once.
     pub(crate) async fn open_with_logins(burst: u32) -> Self {
+        Self::open_with(burst, AccountsOptions::default()).await
+    }
+
+    pub(crate) async fn open_with(burst: u32, accounts: AccountsOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(Timestamp(1_790_000_000_000));
         let rng = Rng::seeded(7);
@@ -100,7 +106,7 @@ impl TestShop {
         ] {
             db.migrate(migrations).await.unwrap();
         }
-        let state = Self::build(&db, &clock, &rng, &mint, burst);
+        let state = Self::build(&db, &clock, &rng, &mint, burst, accounts);
         let furnished = state.clone();
         db.write(move |tx| Box::pin(async move { furnish(tx, &furnished).await })).await.unwrap();
         let key = |channel: &'static str| {
@@ -129,19 +135,21 @@ impl TestShop {
         }
     }
 
-    fn build(db: &Db, clock: &Clock, rng: &Rng, mint: &IdMint, burst: u32) -> StoreState {
+    fn build(db: &Db, clock: &Clock, rng: &Rng, mint: &IdMint, burst: u32, accounts: AccountsOptions) -> StoreState {
         let shards = Shards::single(db.clone());
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
+        let mut carriers = Carriers::default();
+        carriers.add(Arc::new(TableCarrier));
         let parts = CheckoutParts {
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
             offers: Offers::new(db.clone()),
-            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng.clone()),
+            accounts: Accounts::new(db.clone(), shards.clone(), accounts, clock.clone(), rng.clone()),
             inventory: Inventory::new(shards.clone()),
             payments: Payments::new(shards.clone(), providers, mint.clone()),
             orders: Orders::new(db.clone(), shards.clone()),
-            fulfilment: Fulfilment::new(db.clone()),
+            fulfilment: Fulfilment::with_carriers(db.clone(), carriers),
             shards,
             clock: clock.clone(),
             mint: mint.clone(),
@@ -238,6 +246,11 @@ impl TestShop {
         self.post(&sessions, json!({"provider_id": "pp_system_default"})).await.ok();
     }
 
+    /// Until everything committed can be searched for.
+    pub(crate) async fn catalog_settled(&self) {
+        self.state.catalog.settle_search().await.unwrap();
+    }
+
     /// Changes something behind the door's back.
     pub(crate) async fn write<T, F>(&self, body: F) -> T
     where
@@ -245,6 +258,24 @@ impl TestShop {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     {
         self.db.write(body).await.unwrap()
+    }
+
+    /// The newest of these events since the last time this was asked.
+    pub(crate) async fn heard<E: Event>(&self) -> Option<E> {
+        let heard = Arc::new(Mutex::new(None));
+        let mut reactions = Reactions::default();
+        let ear = Arc::clone(&heard);
+        reactions.on::<E>("test", move |_, event| {
+            *ear.lock().unwrap() = Some(event);
+            Box::pin(async { Ok(()) })
+        });
+        Relay::new(self.db.clone(), reactions).deliver_waiting().await.unwrap();
+        heard.lock().unwrap().take()
+    }
+
+    /// The present moment, in seconds since 1970.
+    pub(crate) fn unix_seconds(&self) -> i64 {
+        self.clock.now().unix_seconds()
     }
 
     /// Lets time pass.
@@ -339,13 +370,14 @@ async fn furnish_shipping(tx: &mut Tx, shop: &StoreState) -> Result<()> {
         service_zone_id: "serzo_europe".to_owned(),
         shipping_profile_id: "sp_default".to_owned(),
         provider_id: "manual_manual".to_owned(),
+        type_id: None,
         type_: ShippingOptionType {
             label: "Standard".to_owned(),
             code: "standard".to_owned(),
             ..ShippingOptionType::default()
         },
         data: None,
-        prices: vec![OptionPrice { id: String::new(), currency: Currency::EUR, region_id: None, amount: 4.into() }],
+        prices: vec![OptionPrice::of(Currency::EUR, 4.into())],
         rules: Vec::new(),
         metadata: None,
     };

@@ -52,6 +52,7 @@ pub fn category() -> ListingPage {
             .map(|value| FilterOption {
                 value: (*value).to_owned(),
                 label: (*value).to_owned(),
+                count: Some(7),
                 checked: *value == checked,
             })
             .collect()

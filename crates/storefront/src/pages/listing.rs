@@ -1,32 +1,28 @@
 //! Lists of products: everything, a category, a collection, a search.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use tradewind_catalog::{Direction, OrderKey, Product, ProductFilter, ProductQuery, Taxonomy};
+use tradewind_catalog::search::{Column, Condition, Found, PriceColumn, SearchOrder, SearchQuery};
 use tradewind_kernel::{Error, Paging, Result};
 
 use super::home::description_of;
+use super::narrowing::Narrowed;
 use crate::answer;
 use crate::failure::Page;
 use crate::format;
 use crate::sent::{Asked, Sent, TEXT_LENGTH_MAX};
 use crate::state::Storefront;
 use crate::views::{
-    AppliedFilter, Choice, Crumb, FilterGroup, FilterOption, Link, ListingPage, Pager, SearchBox, Shell,
-    structured_data,
+    AppliedFilter, Choice, Crumb, Link, ListingPage, Pager, SearchBox, Shell, Suggestions, structured_data,
 };
 use crate::visitor::{Guest, PageFacts};
 
 /// Fills rows of two, three and four.
 const PAGE_LENGTH: u64 = 24;
+/// How many finds are suggested while one types.
+const SUGGESTIONS: u64 = 6;
 /// As far as anybody leafs.
 const PAGE_MAX: u64 = 5_000;
-const FILTER_OPTIONS_MAX: usize = 16;
-
-/// A page of the list.
-type Found = tradewind_kernel::Page<Arc<Product>>;
 
 /// What sets one list apart from another.
 struct Subject {
@@ -38,7 +34,9 @@ struct Subject {
     narrower: Vec<Link>,
     search: Option<String>,
     /// Which products it is about, filters apart.
-    filter: ProductFilter,
+    filter: Condition,
+    /// The column it is about, which is no filter of it.
+    fixed: Option<Column>,
     indexed: bool,
 }
 
@@ -58,7 +56,8 @@ pub(crate) async fn everything(
         intro: None,
         narrower: Vec::new(),
         search: None,
-        filter: guest.offered(),
+        filter: Condition::everything(),
+        fixed: None,
         indexed: true,
     };
     Ok(storefront.public_page(&guest, &asked, list(&storefront, &guest, subject, &sent)).await?)
@@ -92,10 +91,11 @@ pub(crate) async fn category(
         breadcrumbs,
         narrower: narrower.map(|child| Link::new(&child.name, href(&child.handle))).collect(),
         search: None,
-        filter: ProductFilter {
-            category_ids: below.iter().map(|category| category.id.as_str().to_owned()).collect(),
-            ..guest.offered()
-        },
+        filter: Condition::Among(
+            Column::Category,
+            below.iter().map(|category| category.id.as_str().to_owned()).collect(),
+        ),
+        fixed: Some(Column::Category),
         indexed: true,
     };
     Ok(storefront.public_page(&guest, &asked, list(&storefront, &guest, subject, &sent)).await?)
@@ -119,7 +119,8 @@ pub(crate) async fn collection(
         breadcrumbs: vec![Crumb::new("Home", "/"), Crumb::new(&collection.title, &path)],
         narrower: Vec::new(),
         search: None,
-        filter: ProductFilter { collection_ids: vec![collection.id.as_str().to_owned()], ..guest.offered() },
+        filter: Condition::Among(Column::Collection, vec![collection.id.as_str().to_owned()]),
+        fixed: Some(Column::Collection),
         indexed: true,
         path,
     };
@@ -133,7 +134,7 @@ pub(crate) async fn search(
     Asked(sent): Asked,
     asked: HeaderMap,
 ) -> Page {
-    let words: String = sent.text("q").chars().filter(|letter| !letter.is_control()).take(TEXT_LENGTH_MAX).collect();
+    let words = words_of(&sent);
     let title = if words.is_empty() { "Search".to_owned() } else { format!("Search: {words}") };
     let subject = Subject {
         path: "/search".to_owned(),
@@ -142,12 +143,42 @@ pub(crate) async fn search(
         intro: None,
         breadcrumbs: Vec::new(),
         narrower: Vec::new(),
-        filter: ProductFilter { q: Some(words.clone()).filter(|words| !words.is_empty()), ..guest.offered() },
+        filter: Condition::everything(),
+        fixed: None,
         search: Some(words),
         indexed: false,
     };
     let page = list(&storefront, &guest, subject, &sent).await?;
     Ok(answer::page(StatusCode::OK, &page, &asked)?)
+}
+
+/// `GET /search/suggestions?q=`: the first few finds, as a piece of a page that appears below the box while one types.
+pub(crate) async fn suggestions(
+    State(storefront): State<Storefront>,
+    guest: Guest,
+    Asked(sent): Asked,
+    asked: HeaderMap,
+) -> Page {
+    let words = words_of(&sent);
+    let mut products = Vec::new();
+    if !words.is_empty() {
+        let query = SearchQuery {
+            text: Some(words.clone()),
+            offered_in: Some(guest.sales_channel_id().map(str::to_owned).into_iter().collect()),
+            paging: Paging { offset: 0, limit: SUGGESTIONS },
+            ..SearchQuery::default()
+        };
+        products = storefront.parts.catalog.search(query).await?.products;
+    }
+    let links = products.iter().map(|product| Link::new(&product.title, format!("/products/{}", product.handle)));
+    let piece =
+        Suggestions { links: links.collect(), all_href: format!("/search?q={}", super::in_query(&words)), words };
+    Ok(answer::page(StatusCode::OK, &piece, &asked)?)
+}
+
+/// What a visitor typed into the box.
+fn words_of(sent: &Sent) -> String {
+    sent.text("q").chars().filter(|letter| !letter.is_control()).take(TEXT_LENGTH_MAX).collect()
 }
 
 /// What an address of the list says besides its path: words, filters, order.
@@ -156,6 +187,8 @@ struct Parameters {
     words: Option<String>,
     filters: Vec<(&'static str, String)>,
     sort: &'static Sort,
+    /// The order that need not be said.
+    usual: &'static Sort,
 }
 
 impl Parameters {
@@ -173,7 +206,7 @@ impl Parameters {
 
     fn href_with(&self, path: &str, filters: &[(&'static str, String)], page: u64) -> String {
         let words = self.words.iter().map(|words| ("q", words.clone()));
-        let sort = (self.sort.name != SORTS[0].name).then(|| ("sort", self.sort.name.to_owned()));
+        let sort = (!std::ptr::eq(self.sort, self.usual)).then(|| ("sort", self.sort.name.to_owned()));
         let page = (page > 1).then(|| ("page", page.to_string()));
         let all = words.chain(filters.iter().cloned()).chain(sort).chain(page);
         let pairs: Vec<String> = all.map(|(name, value)| format!("{name}={}", super::in_query(&value))).collect();
@@ -182,7 +215,7 @@ impl Parameters {
 
     /// Whether the list is all that its subject has, in the usual order.
     fn is_plain(&self) -> bool {
-        self.filters.is_empty() && self.sort.name == SORTS[0].name
+        self.filters.is_empty() && std::ptr::eq(self.sort, self.usual)
     }
 }
 
@@ -190,21 +223,52 @@ impl Parameters {
 struct Sort {
     name: &'static str,
     label: &'static str,
-    key: OrderKey,
-    direction: Direction,
+    order: fn(PriceColumn) -> SearchOrder,
 }
 
-/// The first one is the usual one.
-const SORTS: [Sort; 4] = [
-    Sort { name: "newest", label: "Newest first", key: OrderKey::CreatedAt, direction: Direction::Descending },
-    Sort { name: "oldest", label: "Oldest first", key: OrderKey::CreatedAt, direction: Direction::Ascending },
-    Sort { name: "title", label: "Title, A to Z", key: OrderKey::Title, direction: Direction::Ascending },
-    Sort { name: "title-down", label: "Title, Z to A", key: OrderKey::Title, direction: Direction::Descending },
+/// The first one is the usual one of a search, the second that of all other lists.
+static SORTS: [Sort; 7] = [
+    Sort { name: "best", label: "Best match", order: |_| SearchOrder::Relevance },
+    Sort { name: "newest", label: "Newest first", order: |_| SearchOrder::Falling(Column::CreatedAt) },
+    Sort { name: "oldest", label: "Oldest first", order: |_| SearchOrder::Rising(Column::CreatedAt) },
+    Sort { name: "price", label: "Price, low to high", order: |price| SearchOrder::Rising(Column::Price(price)) },
+    Sort { name: "price-down", label: "Price, high to low", order: |price| SearchOrder::Falling(Column::Price(price)) },
+    Sort { name: "title", label: "Title, A to Z", order: |_| SearchOrder::Rising(Column::Title) },
+    Sort { name: "title-down", label: "Title, Z to A", order: |_| SearchOrder::Falling(Column::Title) },
 ];
+
+/// The orders of a search, or of any other list.
+fn sorts_of(is_search: bool) -> &'static [Sort] {
+    if is_search { &SORTS } else { &SORTS[1..] }
+}
 
 async fn list(storefront: &Storefront, guest: &Guest, subject: Subject, sent: &Sent) -> Result<ListingPage> {
     let taxonomy = storefront.parts.catalog.taxonomy().await?;
-    let (filters, filter) = narrowed(&taxonomy, &subject, sent);
+    let price = guest.price_column();
+    let narrowed = Narrowed::read(&taxonomy, price.clone(), subject.fixed.clone(), sent);
+    let words = subject.search.clone().filter(|words| !words.is_empty());
+    let choices = sorts_of(subject.search.is_some());
+    let sort = choices.iter().find(|sort| sort.name == sent.text("sort")).unwrap_or(&choices[0]);
+    let number = sent.text("page").parse().unwrap_or(1).clamp(1, PAGE_MAX);
+    // A search for nothing finds nothing, not everything.
+    let is_asked = subject.search.is_none() || words.is_some();
+    let found = match is_asked {
+        true => {
+            let query = SearchQuery {
+                text: words.clone(),
+                offered_in: Some(guest.sales_channel_id().map(str::to_owned).into_iter().collect()),
+                filter: subject.filter.clone(),
+                narrowing: narrowed.narrowing(),
+                order: (sort.order)(price),
+                paging: Paging { offset: (number - 1) * PAGE_LENGTH, limit: PAGE_LENGTH },
+                facets: narrowed.facets(),
+                ..SearchQuery::default()
+            };
+            storefront.parts.catalog.search(query).await?
+        }
+        false => Found { products: Vec::new(), scores: Vec::new(), count: 0, spreads: Vec::new() },
+    };
+    let filters = narrowed.groups(&found.spreads);
     let ticked = || {
         filters
             .iter()
@@ -212,9 +276,10 @@ async fn list(storefront: &Storefront, guest: &Guest, subject: Subject, sent: &S
             .filter(|(_, option)| option.checked)
     };
     let parameters = Parameters {
-        words: subject.search.clone().filter(|words| !words.is_empty()),
+        words,
         filters: ticked().map(|(name, option)| (name, option.value.clone())).collect(),
-        sort: SORTS.iter().find(|sort| sort.name == sent.text("sort")).unwrap_or(&SORTS[0]),
+        sort,
+        usual: &choices[0],
     };
     let path = subject.path.clone();
     let applied = ticked().enumerate().map(|(position, (_, option))| AppliedFilter {
@@ -222,24 +287,17 @@ async fn list(storefront: &Storefront, guest: &Guest, subject: Subject, sent: &S
         remove_href: parameters.href_without(&path, position),
     });
     let applied = applied.collect();
-    let number = sent.text("page").parse().unwrap_or(1).clamp(1, PAGE_MAX);
-    // A search for nothing finds nothing, not everything.
-    let is_asked = subject.search.is_none() || parameters.words.is_some();
-    let found = match is_asked {
-        true => page_of(storefront, filter, parameters.sort, number).await?,
-        false => Found { items: Vec::new(), count: 0 },
-    };
     let texts = &guest.frame.texts;
     let (empty_heading, empty_text) = emptiness(&subject, &texts.many, is_asked);
     Ok(ListingPage {
         shell: shell(storefront, guest, &subject, &parameters, number),
         action: path.clone(),
-        filters: if is_asked { filters } else { Vec::new() },
-        sorts: if found.count > 1 { sorts(parameters.sort) } else { Vec::new() },
+        filters,
+        sorts: if found.count > 1 { sorts(choices, sort) } else { Vec::new() },
         applied,
         clear_href: parameters.href_with(&path, &[], 1),
         count_text: count_text(found.count, texts, subject.search.as_deref()),
-        products: storefront.cards(guest, &found.items).await?,
+        products: storefront.cards(guest, &found.products).await?,
         pager: pager(&path, &parameters, number, found.count),
         breadcrumbs: subject.breadcrumbs,
         heading: subject.heading,
@@ -249,16 +307,6 @@ async fn list(storefront: &Storefront, guest: &Guest, subject: Subject, sent: &S
         empty_heading,
         empty_text,
     })
-}
-
-async fn page_of(storefront: &Storefront, filter: ProductFilter, sort: &Sort, number: u64) -> Result<Found> {
-    let query = ProductQuery {
-        filter,
-        // Products of the same moment, or of the same title, keep their places from page to page.
-        order: vec![(sort.key, sort.direction), (OrderKey::Id, sort.direction)],
-        paging: Paging { offset: (number - 1) * PAGE_LENGTH, limit: PAGE_LENGTH },
-    };
-    storefront.parts.catalog.find(query).await
 }
 
 fn shell(storefront: &Storefront, guest: &Guest, subject: &Subject, parameters: &Parameters, number: u64) -> Shell {
@@ -292,8 +340,8 @@ fn pager(path: &str, parameters: &Parameters, number: u64, count: u64) -> Option
     })
 }
 
-fn sorts(chosen: &Sort) -> Vec<Choice> {
-    let choices = SORTS.iter().map(|sort| Choice {
+fn sorts(choices: &[Sort], chosen: &Sort) -> Vec<Choice> {
+    let choices = choices.iter().map(|sort| Choice {
         value: sort.name.to_owned(),
         label: sort.label.to_owned(),
         selected: sort.name == chosen.name,
@@ -319,53 +367,4 @@ fn emptiness(subject: &Subject, goods: &str, is_asked: bool) -> (String, String)
         (None, _) => ("Nothing here at the moment", format!("Try fewer filters, or look through all {goods}.")),
     };
     (heading.to_owned(), text)
-}
-
-/// The filters of the page and what they let through.
-fn narrowed(taxonomy: &Taxonomy, subject: &Subject, sent: &Sent) -> (Vec<FilterGroup>, ProductFilter) {
-    let mut filter = subject.filter.clone();
-    let mut groups = Vec::new();
-    if filter.category_ids.is_empty() {
-        let options = taxonomy.children(None).filter(|category| category.is_active && !category.is_internal);
-        let options = options.map(|category| (category.handle.clone(), category.name.clone()));
-        let group = group("Subject", "category", options, sent);
-        for option in group.options.iter().filter(|option| option.checked) {
-            let category = taxonomy.category_by_handle(&option.value);
-            let below = category.map(|category| taxonomy.descendants(category.id.as_str())).unwrap_or_default();
-            filter.category_ids.extend(below.iter().map(|category| category.id.as_str().to_owned()));
-        }
-        groups.push(group);
-    }
-    if filter.collection_ids.is_empty() {
-        let options = taxonomy.collections().iter();
-        let options = options.map(|collection| (collection.handle.clone(), collection.title.clone()));
-        let group = group("Collection", "collection", options, sent);
-        for option in group.options.iter().filter(|option| option.checked) {
-            let collection = taxonomy.collection_by_handle(&option.value);
-            filter.collection_ids.extend(collection.map(|collection| collection.id.as_str().to_owned()));
-        }
-        groups.push(group);
-    }
-    let tags = taxonomy.tags().iter().map(|tag| (tag.value.clone(), format::capitalised(&tag.value)));
-    let group = group("Mood", "tag", tags, sent);
-    for option in group.options.iter().filter(|option| option.checked) {
-        let tag = taxonomy.tags().iter().find(|tag| tag.value == option.value);
-        filter.tag_ids.extend(tag.map(|tag| tag.id.as_str().to_owned()));
-    }
-    groups.push(group);
-    groups.retain(|group| group.options.len() > 1);
-    (groups, filter)
-}
-
-fn group(
-    legend: &str,
-    name: &'static str,
-    options: impl Iterator<Item = (String, String)>,
-    sent: &Sent,
-) -> FilterGroup {
-    let options = options.take(FILTER_OPTIONS_MAX).map(|(value, label)| {
-        let checked = sent.all(name).any(|sent| sent == value);
-        FilterOption { value, label, checked }
-    });
-    FilterGroup { legend: legend.to_owned(), name, options: options.collect() }
 }

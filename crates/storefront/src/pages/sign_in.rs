@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use tradewind_accounts::{
-    ALREADY_REGISTERED, Actor, ActorKind, CUSTOMER_EXISTS, INVALID_CREDENTIALS, NewCustomer, normalise_email,
+    ALREADY_REGISTERED, Actor, ActorKind, AskedFor, CUSTOMER_EXISTS, INVALID_CREDENTIALS, Metadata, NewCustomer,
+    WRONG_CODE, normalise_email,
 };
 use tradewind_http::auth::{session_cookie, session_of};
 use tradewind_http::middleware::ClientAddress;
@@ -13,9 +14,10 @@ use tradewind_kernel::{Error, ErrorKind, Result};
 
 use crate::answer::{self, own_path, see_other, with_cookie};
 use crate::failure::Page;
+use crate::pages::in_query;
 use crate::sent::{Asked, Sent, check_required};
 use crate::state::Storefront;
-use crate::views::{Field, FieldError, Notice, RegisterPage, SignInPage, Tone};
+use crate::views::{Field, FieldError, Notice, RegisterPage, SecondFactorPage, SignInPage, Tone};
 use crate::visitor::{Guest, PageFacts, cart_cookie};
 
 const HOME: &str = "/account";
@@ -36,6 +38,11 @@ pub(crate) async fn show(
     }
     let notice = match sent.text("notice") {
         "password" => Some(Notice::new(Tone::Good, "Your new password is set. Please sign in with it.")),
+        "verified" => Some(Notice::new(Tone::Good, "Your e-mail address is confirmed. Please sign in.")),
+        "verify" => Some(Notice::new(
+            Tone::Good,
+            "We have sent a message to your e-mail address. Please confirm it by the link in there, then sign in.",
+        )),
         "out" => Some(Notice::new(Tone::Good, "You are signed out.")),
         _ => None,
     };
@@ -55,7 +62,7 @@ pub(crate) async fn enter(
         return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page, &asked)?);
     }
     match sign_in(&storefront, address, sent.text("email"), sent.as_typed("password")).await {
-        Ok(actor) => Ok(welcome(&storefront, &guest, &actor, see_other(&next(&sent))).await?),
+        Ok(entry) => Ok(let_in(&storefront, &guest, entry, &next(&sent)).await?),
         Err(error) if is_for_the_form(&error) => {
             let words = match error.is(INVALID_CREDENTIALS) {
                 true => "E-mail address and password do not belong together.",
@@ -73,28 +80,121 @@ fn is_for_the_form(error: &Error) -> bool {
     !matches!(error.kind(), ErrorKind::Internal)
 }
 
-async fn sign_in(storefront: &Storefront, address: ClientAddress, email: &str, password: &str) -> Result<Actor> {
+/// How far somebody has come.
+enum Entry {
+    /// They are in.
+    In(Actor),
+    /// The second factor is still to come.
+    Code(Actor, String),
+    /// Their e-mail address is still to be confirmed.
+    Confirm(Actor, String),
+}
+
+/// Goes on from the password: into the shop, to the code, or back with a word about the mail that was sent.
+async fn let_in(storefront: &Storefront, guest: &Guest, entry: Entry, next: &str) -> Result<Response> {
+    let accounts = &storefront.parts.accounts;
+    match entry {
+        Entry::In(actor) => welcome(storefront, guest, &actor, see_other(next)).await,
+        Entry::Code(actor, challenge) => {
+            // The session proves the password until the code proves the rest; it opens nothing.
+            let session = accounts.open_session(&actor).await?;
+            let to = format!("/account/sign-in/code?challenge={}&next={}", in_query(&challenge), in_query(next));
+            let cookie =
+                session_cookie(Some(session.expose()), storefront.parts.session_seconds, storefront.is_secure());
+            Ok(with_cookie(see_other(&to), cookie))
+        }
+        Entry::Confirm(actor, email) => {
+            accounts.request_verification(&actor, &email, Metadata::new()).await?;
+            Ok(see_other("/account/sign-in?notice=verify"))
+        }
+    }
+}
+
+async fn sign_in(storefront: &Storefront, address: ClientAddress, email: &str, password: &str) -> Result<Entry> {
     storefront.parts.login_limits.take(address, email)?;
     let accounts = &storefront.parts.accounts;
-    let token = accounts.login(ActorKind::Customer, email, password).await?;
-    let actor = accounts.verify(token.expose()).await?;
-    if actor.customer_id().is_some() {
-        return Ok(actor);
+    let log_in = accounts.login(ActorKind::Customer, email, password).await?;
+    let actor = accounts.verify(log_in.token.expose()).await?;
+    match log_in.asked {
+        Some(AskedFor::SecondFactor(challenge)) => Ok(Entry::Code(actor, challenge.id.0)),
+        Some(AskedFor::Verification(_)) => Ok(Entry::Confirm(actor, email.to_owned())),
+        None if actor.customer_id().is_some() => Ok(Entry::In(actor)),
+        // Registered, and interrupted before the customer was made.
+        None => with_customer(storefront, &actor, email, NewCustomer::default()).await,
     }
-    // Registered, and interrupted before the customer was made.
-    with_customer(storefront, &actor, NewCustomer::default()).await
+}
+
+/// `GET /account/sign-in/code`: the second step.
+pub(crate) async fn show_code(
+    State(storefront): State<Storefront>,
+    guest: Guest,
+    Asked(sent): Asked,
+    asked: HeaderMap,
+) -> Page {
+    Ok(answer::page(StatusCode::OK, &code_form(&storefront, &guest, &sent, None), &asked)?)
+}
+
+/// `POST /account/sign-in/code`
+pub(crate) async fn enter_code(
+    State(storefront): State<Storefront>,
+    guest: Guest,
+    address: ClientAddress,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Page {
+    let Some(session) = session_of(&headers) else { return Ok(see_other("/account/sign-in")) };
+    let accounts = &storefront.parts.accounts;
+    let Ok(actor) = accounts.actor_of_session(&session).await else { return Ok(see_other("/account/sign-in")) };
+    storefront.parts.login_limits.take(address, &actor.auth_identity_id)?;
+    let code = sent.text("code");
+    // A code of the app is digits; a recovery code is longer.
+    let method =
+        if code.chars().filter(|c| !c.is_whitespace()).all(|c| c.is_ascii_digit()) { "totp" } else { "recovery_code" };
+    match accounts.verify_challenge(&actor, sent.text("challenge"), method, code).await {
+        Ok(token) => {
+            let actor = accounts.verify(token.expose()).await?;
+            accounts.close_session(&session).await?;
+            Ok(welcome(&storefront, &guest, &actor, see_other(&next(&sent))).await?)
+        }
+        Err(error) if error.is(WRONG_CODE) => {
+            let page = code_form(&storefront, &guest, &sent, Some(error.message().to_owned()));
+            Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page, &headers)?)
+        }
+        Err(error) if is_for_the_form(&error) => {
+            let page = form(&storefront, &guest, &sent, false, Some(Notice::new(Tone::Bad, error.message())));
+            Ok(answer::page(status_and_type(error.kind()).0, &page, &headers)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn code_form(storefront: &Storefront, guest: &Guest, sent: &Sent, error: Option<String>) -> SecondFactorPage {
+    let code = Field::new("code", "Code from your app, or a recovery code", "one-time-code").with_error(error);
+    let facts = PageFacts { title: "Your code", path: "/account/sign-in/code", ..PageFacts::default() };
+    SecondFactorPage {
+        shell: guest.shell(storefront, facts),
+        errors: errors([&code]),
+        code,
+        challenge: sent.text("challenge").to_owned(),
+        next: next(sent),
+    }
 }
 
 /// Makes the login's customer, and the actor that knows it.
-async fn with_customer(storefront: &Storefront, actor: &Actor, new: NewCustomer) -> Result<Actor> {
+async fn with_customer(storefront: &Storefront, actor: &Actor, email: &str, new: NewCustomer) -> Result<Entry> {
     let accounts = &storefront.parts.accounts;
     match accounts.create_customer(actor, new).await {
         Ok(_) => {}
         Err(error) if error.is(CUSTOMER_EXISTS) => {}
         Err(error) => return Err(error),
     }
-    let token = accounts.refresh(actor).await?;
-    accounts.verify(token.expose()).await
+    let log_in = accounts.refresh(actor).await?;
+    let actor = accounts.verify(log_in.token.expose()).await?;
+    Ok(match log_in.asked {
+        None => Entry::In(actor),
+        Some(AskedFor::SecondFactor(challenge)) => Entry::Code(actor, challenge.id.0),
+        Some(AskedFor::Verification(_)) => Entry::Confirm(actor, email.to_owned()),
+    })
 }
 
 /// Opens the session, and brings the cart along.
@@ -164,9 +264,9 @@ pub(crate) async fn register(
         return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page, &asked)?);
     }
     let error = match open_account(&storefront, address, &sent).await {
-        Ok(actor) => {
+        Ok(entry) => {
             let to = if next(&sent) == HOME { "/account?notice=welcome".to_owned() } else { next(&sent) };
-            return Ok(welcome(&storefront, &guest, &actor, see_other(&to)).await?);
+            return Ok(let_in(&storefront, &guest, entry, &to).await?);
         }
         Err(error) => error,
     };
@@ -185,7 +285,7 @@ pub(crate) async fn register(
     Ok(answer::page(status, &page, &asked)?)
 }
 
-async fn open_account(storefront: &Storefront, address: ClientAddress, sent: &Sent) -> Result<Actor> {
+async fn open_account(storefront: &Storefront, address: ClientAddress, sent: &Sent) -> Result<Entry> {
     storefront.parts.login_limits.take(address, sent.text("email"))?;
     let accounts = &storefront.parts.accounts;
     let token = accounts.register(ActorKind::Customer, sent.text("email"), sent.as_typed("password")).await?;
@@ -195,7 +295,7 @@ async fn open_account(storefront: &Storefront, address: ClientAddress, sent: &Se
         last_name: Some(sent.text("last_name").to_owned()),
         ..NewCustomer::default()
     };
-    with_customer(storefront, &actor, new).await
+    with_customer(storefront, &actor, sent.text("email"), new).await
 }
 
 fn register_form(storefront: &Storefront, guest: &Guest, sent: &Sent, checked: bool) -> RegisterPage {

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     checkout::AddressForm,
-    form::{Field, FieldError},
+    form::{Choice, Field, FieldError},
     order::OrderRow,
     shell::{Notice, Shell},
 };
@@ -25,6 +25,42 @@ pub struct SignInPage {
     pub password: Field,
     /// Path to go to afterwards.
     pub next: String,
+}
+
+/// The second step of signing in.
+#[derive(Debug, Template)]
+#[template(path = "account/second_factor.html")]
+pub struct SecondFactorPage {
+    /// Head, header and footer.
+    pub shell: Shell,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+    /// The code.
+    pub code: Field,
+    /// The request that the code answers.
+    pub challenge: String,
+    /// Path to go to afterwards.
+    pub next: String,
+}
+
+/// A question that the link of a mail leads to.
+#[derive(Debug, Template)]
+#[template(path = "account/decision.html")]
+pub struct DecisionPage {
+    /// Head, header and footer.
+    pub shell: Shell,
+    /// What it is about.
+    pub heading: String,
+    /// The question.
+    pub words: String,
+    /// What came of it.
+    pub notice: Option<Notice>,
+    /// Where the answer goes.
+    pub action: String,
+    /// The link's token.
+    pub token: String,
+    /// The answers; none once it is decided.
+    pub choices: Vec<Choice>,
 }
 
 /// Opening an account.

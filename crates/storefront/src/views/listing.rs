@@ -59,6 +59,18 @@ pub struct SearchBox {
     pub query: String,
 }
 
+/// What appears below the search box while one types.
+#[derive(Debug, Template)]
+#[template(path = "parts/suggestions.html")]
+pub struct Suggestions {
+    /// The first few finds.
+    pub links: Vec<Link>,
+    /// What was typed so far.
+    pub words: String,
+    /// Where everything that it finds is listed.
+    pub all_href: String,
+}
+
 /// Filters of one kind.
 #[derive(Debug)]
 pub struct FilterGroup {
@@ -84,6 +96,8 @@ pub struct FilterOption {
     pub value: String,
     /// What is read.
     pub label: String,
+    /// How many it would leave, where that is known.
+    pub count: Option<u64>,
     /// Whether it is ticked.
     pub checked: bool,
 }

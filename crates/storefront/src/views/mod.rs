@@ -15,14 +15,14 @@ mod sitemap;
 pub mod structured_data;
 
 pub use account::{
-    AccountPage, AddressCard, AddressPage, AddressesPage, DetailsPage, ForgottenPasswordPage, NewPasswordPage,
-    OrdersPage, RegisterPage, SignInPage,
+    AccountPage, AddressCard, AddressPage, AddressesPage, DecisionPage, DetailsPage, ForgottenPasswordPage,
+    NewPasswordPage, OrdersPage, RegisterPage, SecondFactorPage, SignInPage,
 };
 pub use cart::{CartLine, CartPage, Codes, GivenCode, Totals, TotalsRow};
 pub use checkout::{AddressForm, CheckoutPage, DeliveryChoice, DeliveryGroup, PaymentChoice};
 pub use form::{Choice, Field, FieldError, FieldKind, SelectField};
 pub use home::{Feature, Hero, HomePage, Porthole};
-pub use listing::{AppliedFilter, FilterGroup, FilterOption, ListingPage, Pager, SearchBox};
+pub use listing::{AppliedFilter, FilterGroup, FilterOption, ListingPage, Pager, SearchBox, Suggestions};
 pub use order::{ConfirmationPage, LookUpPage, OrderDetails, OrderLine, OrderPage, OrderRow};
 pub use picture::{Picture, PictureSource, WIDTHS_PX};
 pub use product::{Fact, OptionGroup, OptionValue, ProductPage, Selection};

@@ -5,4 +5,5 @@ mod account;
 mod bad_input;
 mod browser;
 mod catalogue;
+mod offers;
 mod purchase;

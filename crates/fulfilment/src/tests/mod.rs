@@ -1,11 +1,18 @@
 //! The fulfilment on a real database.
 
+use std::sync::Arc;
+
+use serde_json::json;
 use tempfile::TempDir;
-use tradewind_kernel::{Clock, Currency, ErrorKind, IdMint, Rng, Timestamp};
+use tradewind_kernel::{Clock, Currency, Decimal, ErrorKind, IdMint, Rng, Timestamp};
 use tradewind_market::{Market, MarketSnapshot, NewRegion, NewStoreSettings, Region, StoreCurrency};
+use tradewind_platform::carrier::TableCarrier;
 use tradewind_platform::db::{Db, SqliteOptions, Surroundings, TxFuture};
 
 use super::*;
+
+mod offer;
+mod options;
 
 /// A shop with a profile, a set that delivers from `sloc_harbour` to Germany, the province of Ontario, the city of Lyon and
 /// postal codes of London, and a region each for euros (with tax) and dollars.
@@ -30,7 +37,9 @@ impl Shop {
         for migrations in [&tradewind_platform::MIGRATIONS, &tradewind_market::MIGRATIONS, &MIGRATIONS] {
             db.migrate(migrations).await.expect("tables");
         }
-        let (fulfilment, market) = (Fulfilment::new(db.clone()), Market::new(db.clone()));
+        let mut carriers = Carriers::default();
+        carriers.add(Arc::new(TableCarrier));
+        let (fulfilment, market) = (Fulfilment::with_carriers(db.clone(), carriers), Market::new(db.clone()));
         let (shipping, regions) = (fulfilment.clone(), market.clone());
         let (profile, set) = db
             .write(move |tx| {
@@ -88,7 +97,11 @@ impl Shop {
         self.write(|fulfilment, tx| Box::pin(async move { fulfilment.create_option(tx, new).await })).await
     }
 
-    async fn market(&self) -> std::sync::Arc<MarketSnapshot> {
+    async fn offered(&self, query: DeliveryQuery<'_>) -> Vec<PricedOption> {
+        self.fulfilment.options_for(&query).await.expect("no carrier fails")
+    }
+
+    async fn market(&self) -> Arc<MarketSnapshot> {
         self.market.snapshot().await.expect("the market")
     }
 }
@@ -100,7 +113,8 @@ fn set_of_zones() -> NewFulfillmentSet {
             country_code: country.to_owned(),
             province_code: province.map(str::to_owned),
             city: city.map(str::to_owned),
-            postal_expression: postal.map(str::to_owned),
+            postal_expression: postal.map(Into::into),
+            ..NewGeoZone::default()
         };
         NewServiceZone { name: country.to_owned(), geo_zones: vec![geo_zone], ..NewServiceZone::default() }
     };
@@ -119,7 +133,7 @@ fn set_of_zones() -> NewFulfillmentSet {
 }
 
 fn price(currency: Currency, amount: &str) -> OptionPrice {
-    OptionPrice { id: String::new(), currency, region_id: None, amount: amount.parse().expect("an amount") }
+    OptionPrice::of(currency, amount.parse().expect("an amount"))
 }
 
 fn to<'a>(country: &'a str, region: &'a Region, market: &'a MarketSnapshot) -> DeliveryQuery<'a> {
@@ -130,6 +144,8 @@ fn to<'a>(country: &'a str, region: &'a Region, market: &'a MarketSnapshot) -> D
         postal_code: None,
         location_ids: &[],
         profile_ids: &[],
+        item_total: Decimal::ZERO,
+        weight_grams: 0,
         region,
         market,
     }
@@ -137,137 +153,6 @@ fn to<'a>(country: &'a str, region: &'a Region, market: &'a MarketSnapshot) -> D
 
 fn amounts(options: &[PricedOption]) -> Vec<String> {
     options.iter().map(|priced| priced.amount.to_string()).collect()
-}
-
-#[tokio::test]
-async fn an_option_is_offered_where_its_zone_reaches() {
-    let shop = Shop::open().await;
-    for (zone, amount) in ["1", "2", "3", "4"].into_iter().enumerate() {
-        shop.create(shop.option(zone, vec![price(Currency::EUR, amount)])).await.unwrap();
-    }
-    let (snapshot, market) = (shop.fulfilment.snapshot().await.unwrap(), shop.market().await);
-    let region = &market.regions()[0];
-    let offered = |query: DeliveryQuery<'_>| amounts(&snapshot.options_for(&query));
-    let germany = to("De", region, &market);
-    assert_eq!(offered(germany), ["1"]);
-    assert!(offered(to("at", region, &market)).is_empty());
-    let canada = to("ca", region, &market);
-    assert!(offered(canada).is_empty());
-    assert_eq!(offered(DeliveryQuery { province: Some("on"), ..canada }), ["2"]);
-    assert!(offered(DeliveryQuery { province: Some("qc"), ..canada }).is_empty());
-    let france = to("fr", region, &market);
-    assert_eq!(offered(DeliveryQuery { city: Some(" LYON "), ..france }), ["3"]);
-    assert!(offered(DeliveryQuery { city: Some("Paris"), ..france }).is_empty());
-    let britain = to("gb", region, &market);
-    assert_eq!(offered(DeliveryQuery { postal_code: Some("sw1a 1aa"), ..britain }), ["4"]);
-    assert!(offered(DeliveryQuery { postal_code: Some("N1 9GU"), ..britain }).is_empty());
-
-    // From the locations of the channel, for the things in the cart.
-    let here = [HARBOUR.to_owned()];
-    let elsewhere = ["sloc_elsewhere".to_owned()];
-    assert_eq!(offered(DeliveryQuery { location_ids: &here, ..germany }), ["1"]);
-    assert!(offered(DeliveryQuery { location_ids: &elsewhere, ..germany }).is_empty());
-    let profiles = [shop.profile.id.clone()];
-    assert_eq!(offered(DeliveryQuery { profile_ids: &profiles, ..germany }), ["1"]);
-    assert!(offered(DeliveryQuery { profile_ids: &elsewhere, ..germany }).is_empty());
-}
-
-#[tokio::test]
-async fn a_price_for_the_region_beats_a_general_one_and_follows_the_regions_tax() {
-    let shop = Shop::open().await;
-    let market = shop.market().await;
-    let [europe, america] = market.regions() else { panic!("two regions") };
-    let own = OptionPrice { region_id: Some(europe.id.to_string()), ..price(Currency::EUR, "7.50") };
-    let general = vec![price(Currency::EUR, "10")];
-    shop.create(shop.option(0, [general.clone(), vec![own]].concat())).await.unwrap();
-    let other = shop.create(shop.option(0, general)).await.unwrap();
-    let snapshot = shop.fulfilment.snapshot().await.unwrap();
-    let offered = snapshot.options_for(&to("de", europe, &market));
-    let shown: Vec<_> = offered.iter().map(|it| (it.amount.to_string(), it.is_tax_inclusive)).collect();
-    assert_eq!(shown, [("7.50".to_owned(), true), ("10".to_owned(), false)]);
-    assert!(offered.iter().all(|priced| priced.price_id.starts_with("price_")));
-    assert!(snapshot.options_for(&to("de", america, &market)).is_empty());
-    assert_eq!(snapshot.option_for(&other.id, &to("de", europe, &market)).as_ref(), offered.get(1));
-    assert_eq!(snapshot.option_for("so_nope", &to("de", europe, &market)), None);
-}
-
-#[tokio::test]
-async fn rules_say_whether_a_shopper_sees_it() {
-    let shop = Shop::open().await;
-    let rule = |attribute: &str, operator, value: serde_json::Value| OptionRule {
-        id: String::new(),
-        attribute: attribute.to_owned(),
-        operator,
-        value,
-    };
-    let usual = shop.create(shop.option(0, vec![price(Currency::EUR, "1")])).await.unwrap();
-    assert_eq!(usual.rules.len(), 2);
-    assert_eq!(usual.provider_id, MANUAL_PROVIDER);
-    assert!(usual.rules.iter().all(|rule| rule.id.starts_with("sorul_")));
-    for (rules, amount) in [
-        (vec![rule("enabled_in_store", RuleOperator::Eq, "false".into())], "2"),
-        (vec![rule("is_return", RuleOperator::Eq, "true".into())], "3"),
-        (vec![rule("is_return", RuleOperator::Ne, "true".into())], "4"),
-        (vec![rule("enabled_in_store", RuleOperator::In, serde_json::json!(["true", "maybe"]))], "5"),
-        (vec![rule("enabled_in_store", RuleOperator::Nin, serde_json::json!([true]))], "6"),
-        (vec![rule("cart_total", RuleOperator::Gt, 10.into())], "7"),
-    ] {
-        let option = shop.option(0, vec![price(Currency::EUR, amount)]);
-        shop.create(NewShippingOption { rules, ..option }).await.unwrap();
-    }
-    let calculated =
-        NewShippingOption { price_type: PriceType::Calculated, ..shop.option(0, vec![price(Currency::EUR, "8")]) };
-    shop.create(calculated).await.unwrap();
-    let (snapshot, market) = (shop.fulfilment.snapshot().await.unwrap(), shop.market().await);
-    let offered = snapshot.options_for(&to("de", &market.regions()[0], &market));
-    assert_eq!(amounts(&offered), ["1", "4", "5"]);
-    assert_eq!(snapshot.options().len(), 8);
-}
-
-#[tokio::test]
-async fn bad_options_are_refused_by_field() {
-    let shop = Shop::open().await;
-    let good = || shop.option(0, vec![price(Currency::EUR, "1")]);
-    let bad = [
-        (NewShippingOption { name: " ".to_owned(), ..good() }, "name"),
-        (NewShippingOption { service_zone_id: "serzo_nope".to_owned(), ..good() }, "service_zone_id"),
-        (NewShippingOption { shipping_profile_id: "sp_nope".to_owned(), ..good() }, "shipping_profile_id"),
-        (NewShippingOption { prices: vec![price(Currency::EUR, "-1")], ..good() }, "prices"),
-        (NewShippingOption { prices: vec![price("zzz".parse().unwrap(), "1")], ..good() }, "prices"),
-        (NewShippingOption { type_: ShippingOptionType::default(), ..good() }, "type.label"),
-        (
-            NewShippingOption {
-                rules: vec![OptionRule {
-                    id: String::new(),
-                    attribute: "is_return".to_owned(),
-                    operator: RuleOperator::In,
-                    value: "true".into(),
-                }],
-                ..good()
-            },
-            "rules.value",
-        ),
-    ];
-    for (new, field) in bad {
-        let error = shop.create(new).await.unwrap_err();
-        assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some(field)));
-    }
-    for (type_, field) in
-        [(GeoZoneType::Province, "province_code"), (GeoZoneType::City, "city"), (GeoZoneType::Zip, "postal_expression")]
-    {
-        let set_id = shop.set.id.clone();
-        let geo_zone = NewGeoZone { type_, ..NewGeoZone::country("de".to_owned()) };
-        let zone =
-            NewServiceZone { name: "Nowhere".to_owned(), geo_zones: vec![geo_zone], ..NewServiceZone::default() };
-        let outcome =
-            shop.write(move |fulfilment, tx| Box::pin(async move { fulfilment.create_zone(tx, &set_id, zone).await }));
-        assert_eq!(outcome.await.unwrap_err().field(), Some(field));
-    }
-    let zone = NewServiceZone::countries("Nowhere", ["zz"]);
-    let set_id = shop.set.id.clone();
-    let outcome =
-        shop.write(move |fulfilment, tx| Box::pin(async move { fulfilment.create_zone(tx, &set_id, zone).await }));
-    assert_eq!(outcome.await.unwrap_err().field(), Some("country_code"));
 }
 
 #[tokio::test]
@@ -339,4 +224,83 @@ async fn profiles_have_different_names() {
     let outcome = shop.write(|fulfilment, tx| Box::pin(async move { fulfilment.create_profile(tx, twin).await }));
     let error = outcome.await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Duplicate, Some("name")));
+}
+
+#[tokio::test]
+async fn zones_change_and_go_once_nothing_is_delivered_there() {
+    let shop = Shop::open().await;
+    let option = shop.create(shop.option(0, vec![price(Currency::EUR, "1")])).await.unwrap();
+    let (set_id, zone_id) = (shop.set.id.clone(), option.service_zone_id.clone());
+    let update = |change: ServiceZoneChange| {
+        let (set_id, zone_id) = (set_id.clone(), zone_id.clone());
+        shop.write(|fulfilment, tx| {
+            Box::pin(async move { fulfilment.update_zone(tx, &set_id, &zone_id, change).await })
+        })
+    };
+    let kept = &shop.set.service_zones[0].geo_zones[0];
+    let geo_zones = vec![
+        NewGeoZone { id: Some(kept.id.clone()), ..NewGeoZone::country("de".to_owned()) },
+        NewGeoZone {
+            type_: GeoZoneType::Zip,
+            country_code: "fr".to_owned(),
+            postal_expression: Some(json!({"begins": ["75", "69 0"]})),
+            ..NewGeoZone::default()
+        },
+    ];
+    let change = ServiceZoneChange { name: Some("Near".to_owned()), geo_zones: Some(geo_zones) };
+    let changed = update(change).await.unwrap();
+    assert_eq!((changed.name.as_str(), &changed.geo_zones[0].id), ("Near", &kept.id));
+    let market = shop.market().await;
+    let france = to("fr", &market.regions()[0], &market);
+    for (code, count) in [("75011", 1), ("69001", 1), ("13001", 0), ("", 0)] {
+        let query = DeliveryQuery { postal_code: Some(code), ..france };
+        assert_eq!(shop.offered(query).await.len(), count, "{code}");
+    }
+    let nowhere = ServiceZoneChange { geo_zones: Some(vec![NewGeoZone::country("zz".to_owned())]), name: None };
+    assert_eq!(update(nowhere).await.unwrap_err().field(), Some("country_code"));
+    let delete = || {
+        let (set_id, zone_id) = (set_id.clone(), zone_id.clone());
+        shop.write(|fulfilment, tx| Box::pin(async move { fulfilment.delete_zone(tx, &set_id, &zone_id).await }))
+    };
+    assert_eq!(delete().await.unwrap_err().kind(), ErrorKind::NotAllowed);
+    let id = option.id.clone();
+    shop.write(|fulfilment, tx| Box::pin(async move { fulfilment.delete_option(tx, &id).await })).await.unwrap();
+    delete().await.unwrap();
+    assert_eq!(shop.fulfilment.snapshot().await.unwrap().set(&set_id).unwrap().service_zones.len(), 3);
+    assert_eq!(update(ServiceZoneChange::default()).await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn providers_deliver_from_a_location() {
+    let shop = Shop::open().await;
+    let change = |add: &[&str], remove: &[&str]| {
+        let own = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        let (add, remove) = (own(add), own(remove));
+        shop.write(move |fulfilment, tx| {
+            Box::pin(async move { fulfilment.change_location_providers(tx, HARBOUR, &add, &remove).await })
+        })
+    };
+    change(&["table_weight", "manual_manual", "manual_manual"], &[]).await.unwrap();
+    let snapshot = shop.fulfilment.snapshot().await.unwrap();
+    assert_eq!(snapshot.providers_of_location(HARBOUR).collect::<Vec<_>>(), ["manual_manual", "table_weight"]);
+    assert_eq!(change(&["ups_home"], &["manual_manual"]).await.unwrap_err().field(), Some("add"));
+    change(&[], &["manual_manual", "ups_home"]).await.unwrap();
+    let snapshot = shop.fulfilment.snapshot().await.unwrap();
+    assert_eq!(snapshot.providers_of_location(HARBOUR).collect::<Vec<_>>(), ["table_weight"]);
+}
+
+#[tokio::test]
+async fn a_profile_changes_its_name_but_takes_no_other_ones() {
+    let shop = Shop::open().await;
+    let bulky = NewProfile { name: "Bulky".to_owned(), type_: "bulky".to_owned(), ..NewProfile::default() };
+    let bulky = shop.write(|fulfilment, tx| Box::pin(async move { fulfilment.create_profile(tx, bulky).await }));
+    let bulky = bulky.await.unwrap();
+    let rename = |name: &str| {
+        let (id, change) =
+            (bulky.id.clone(), ProfileChange { name: Some(name.to_owned()), ..ProfileChange::default() });
+        shop.write(|fulfilment, tx| Box::pin(async move { fulfilment.update_profile(tx, &id, change).await }))
+    };
+    assert_eq!(rename("Heavy").await.unwrap().name, "Heavy");
+    assert_eq!(rename("Default").await.unwrap_err().field(), Some("name"));
+    assert_eq!(shop.fulfilment.snapshot().await.unwrap().profile(&bulky.id).unwrap().name, "Heavy");
 }

@@ -1,0 +1,12 @@
+//! When an order is called off: others may use the promotions it has used.
+
+use tradewind_offers::Offers;
+use tradewind_orders::OrderCanceled;
+use tradewind_platform::events::Reactions;
+
+pub(super) fn register(reactions: &mut Reactions, offers: Offers) {
+    reactions.on::<OrderCanceled>("promotions", move |tx, canceled| {
+        let offers = offers.clone();
+        Box::pin(async move { offers.release(tx, &canceled.order_id).await })
+    });
+}
