@@ -319,6 +319,47 @@ test("a guest buys, tax added", async () => {
   assert.equal(order.items[0].quantity, 2);
 });
 
+test("a promotion's code: given, counted, taken away", async () => {
+  const staff = tokenSdk();
+  await staff.auth.login("user", "emailpass", shop.admin);
+  const { promotion } = await staff.admin.promotion.create({
+    code: "TENTH",
+    type: "standard",
+    status: "active",
+    application_method: { type: "percentage", target_type: "items", allocation: "across", value: 10, currency_code: "eur" },
+  });
+  assert.equal(promotion.code, "TENTH");
+
+  const { variant } = await variantInStock(europe, 4);
+  const { cart } = await sdk.store.cart.create({ region_id: europe.id });
+  const { cart: full } = await sdk.store.cart.createLineItem(cart.id, { variant_id: variant.id, quantity: 2 });
+  await assert.rejects(sdk.store.cart.addPromotions(cart.id, { promo_codes: ["NOBODYS"] }), refusedWith(400));
+  const { cart: cheaper } = await sdk.store.cart.addPromotions(cart.id, { promo_codes: ["TENTH"] });
+  assert.deepEqual(cheaper.promotions.map((given) => given.code), ["TENTH"]);
+  assert.equal(cents(cheaper.discount_total), Math.round(cents(full.item_total) / 10));
+  assert.equal(cents(cheaper.item_total), cents(full.item_total) - cents(cheaper.discount_total));
+  assertTotalsAddUp(cheaper);
+  const { cart: dearer } = await sdk.store.cart.removePromotions(cart.id, { promo_codes: ["TENTH"] });
+  assert.deepEqual([dearer.promotions, dearer.discount_total], [[], 0]);
+  assert.equal(cents(dearer.item_total), cents(full.item_total));
+
+  const ready = await readyCart(sdk, europe, variant, { quantity: 1 });
+  const { cart: last } = await sdk.store.cart.addPromotions(ready.id, { promo_codes: ["TENTH"] });
+  await sdk.store.payment.initiatePaymentSession(last, { provider_id: "pp_system_default" });
+  const { order } = await sdk.store.cart.complete(ready.id);
+  assert.equal(cents(order.total), cents(last.total));
+  assert.ok(cents(order.discount_total) > 0);
+});
+
+test("what a delivery costs for a cart", async () => {
+  const { variant } = await variantInStock(europe, 4);
+  const cart = await readyCart(sdk, europe, variant);
+  const { shipping_options } = await sdk.store.fulfillment.listCartOptions({ cart_id: cart.id });
+  const { shipping_option } = await sdk.store.fulfillment.calculate(shipping_options[0].id, { cart_id: cart.id });
+  assert.deepEqual([shipping_option.id, shipping_option.amount], [shipping_options[0].id, shipping_options[0].amount]);
+  await assert.rejects(sdk.store.fulfillment.calculate("so_unknown", { cart_id: cart.id }), refusedWith(404));
+});
+
 test("an account with a token: register, log in, refresh, buy, orders, addresses, log out", async () => {
   const email = "token-shopper@example.com";
   const client = tokenSdk();

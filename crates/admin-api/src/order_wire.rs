@@ -295,7 +295,10 @@ fn adjustment(obj: &mut Obj<'_>, order: &Order, adjustment: &Adjustment, owner: 
     obj.put("promotion_id", || &adjustment.promotion_id);
     obj.put("code", || &adjustment.code);
     obj.put("provider_id", || Null);
-    obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
+    // The peer says it of lines only.
+    if owner == "item_id" {
+        obj.put("is_tax_inclusive", || adjustment.is_tax_inclusive);
+    }
     obj.put(owner, || owner_id);
     obj.amount("amount", "raw_amount", || Some(adjustment.amount));
     times(obj, order);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tradewind_catalog::{Image, OptionValue, Price, Product, ProductOption, Taxonomy, Variant};
+use tradewind_fulfilment::FulfilmentSnapshot;
 use tradewind_http::public_url::PublicUrl;
 use tradewind_http::wire::{Null, Wire};
 use tradewind_http::{Obj, Plan};
@@ -13,12 +14,13 @@ use tradewind_market::MarketSnapshot;
 
 use crate::AdminState;
 use crate::inventory_items;
-use crate::{categories, collections, sales_channels, tags_and_types};
+use crate::{categories, collections, sales_channels, shipping_profiles, tags_and_types};
 
 /// What is shown beside products, of other modules.
 pub(crate) struct Beside {
     taxonomy: Arc<Taxonomy>,
     market: Arc<MarketSnapshot>,
+    fulfilment: Arc<FulfilmentSnapshot>,
     stock: HashMap<String, StockedItem>,
 }
 
@@ -57,7 +59,12 @@ impl Beside {
             let items = state.inventory.items(&ids).await?;
             stock.extend(items.into_iter().map(|stocked| (stocked.item.id.clone(), stocked)));
         }
-        Ok(Self { taxonomy: state.catalog.taxonomy().await?, market: state.market.snapshot().await?, stock })
+        Ok(Self {
+            taxonomy: state.catalog.taxonomy().await?,
+            market: state.market.snapshot().await?,
+            fulfilment: state.fulfilment.snapshot().await?,
+            stock,
+        })
     }
 
     /// How many of a variant can be sold from all locations together; `None` where its stock is not counted.
@@ -97,6 +104,10 @@ pub(crate) fn product(obj: &mut Obj<'_>, product: &Product, beside: &Beside) {
     obj.nest_list("variants", &product.variants, |obj, of| variant(obj, product, of, beside, whole_options));
     let channels = product.sales_channel_ids.iter().filter_map(|id| beside.market.sales_channel(id));
     obj.nest_list("sales_channels", channels, sales_channels::render);
+    let profile = product.shipping_profile_id.as_ref().and_then(|id| beside.fulfilment.profile(id));
+    if obj.plan().below("shipping_profile").is_some() {
+        obj.nest_some("shipping_profile", profile, shipping_profiles::render);
+    }
 }
 
 /// A product's own fields.

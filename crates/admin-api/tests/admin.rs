@@ -4,6 +4,7 @@
 
 mod bench;
 mod catalogue;
+mod offers;
 mod people;
 mod settings;
 mod shipping;
@@ -135,6 +136,32 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/admin/customer-groups/x"),
     ("DELETE", "/admin/customer-groups/x"),
     ("POST", "/admin/customer-groups/x/customers"),
+    ("GET", "/admin/promotions"),
+    ("POST", "/admin/promotions"),
+    ("GET", "/admin/promotions/x"),
+    ("POST", "/admin/promotions/x"),
+    ("DELETE", "/admin/promotions/x"),
+    ("GET", "/admin/promotions/x/rules"),
+    ("GET", "/admin/promotions/x/target-rules"),
+    ("POST", "/admin/promotions/x/rules/batch"),
+    ("POST", "/admin/promotions/x/target-rules/batch"),
+    ("POST", "/admin/promotions/x/buy-rules/batch"),
+    ("GET", "/admin/promotions/rule-attribute-options/rules"),
+    ("GET", "/admin/promotions/rule-value-options/rules/region"),
+    ("GET", "/admin/campaigns"),
+    ("POST", "/admin/campaigns"),
+    ("GET", "/admin/campaigns/x"),
+    ("POST", "/admin/campaigns/x"),
+    ("DELETE", "/admin/campaigns/x"),
+    ("POST", "/admin/campaigns/x/promotions"),
+    ("GET", "/admin/price-lists"),
+    ("POST", "/admin/price-lists"),
+    ("GET", "/admin/price-lists/x"),
+    ("POST", "/admin/price-lists/x"),
+    ("DELETE", "/admin/price-lists/x"),
+    ("GET", "/admin/price-lists/x/prices"),
+    ("POST", "/admin/price-lists/x/prices/batch"),
+    ("POST", "/admin/price-lists/x/products"),
     ("GET", "/admin/orders"),
     ("GET", "/admin/orders/x"),
     ("GET", "/admin/currencies"),

@@ -94,7 +94,7 @@ fn a_bad_file_is_refused_by_request_and_field() {
             |a| answer(a, "GET /admin/products?")["products"][2]["title"] = json!(5),
             "products[2].title: a text belongs here",
         ),
-        (|a| answer(a, "GET /admin/products?")["products"][0]["handle"] = json!("sweatpants"), "products[0].handle: "),
+        (|a| answer(a, "GET /admin/products?")["products"][0]["handle"] = json!("sweatpants"), "products[3].handle: "),
         (
             |a| answer(a, "GET /admin/products?")["products"][0]["variants"][1]["prices"][0]["amount"] = json!(-1),
             "products[0].variants[1].prices[0].amount: ",

@@ -229,7 +229,9 @@ fn read_range(text: &str, currency: Currency) -> Option<(Option<i64>, Option<i64
     let end = |text: &str| match text {
         "" => Some(None),
         text => {
-            let amount = text.parse::<Decimal>().ok()?;
+            // An amount as people write it: no signs, no exponents.
+            let is_plain = text.chars().all(|character| character.is_ascii_digit() || character == '.');
+            let amount = is_plain.then(|| text.parse::<Decimal>().ok()).flatten()?;
             Money::round(amount, currency).ok().filter(|money| money.minor >= 0).map(|money| Some(money.minor))
         }
     };
