@@ -9,6 +9,7 @@ use tradewind_inventory::NOT_ENOUGH;
 use tradewind_kernel::{Error, ErrorKind, Result};
 use tradewind_offers::PROMOTION_USED_UP;
 use tradewind_orders::Order;
+use tradewind_payments::PAID_ALREADY;
 
 use super::cart::unknown_code;
 use crate::address::{AddressTexts, BILLING, SHIPPING};
@@ -61,7 +62,10 @@ pub(crate) async fn send(State(storefront): State<Storefront>, guest: Guest, ask
     };
     let cart_id = view.cart.id.as_str().to_owned();
     match go_on(&storefront, &guest, view.clone(), &asked, &sent).await {
-        Err(error) if error.is(CART_COMPLETED) => finished(&storefront, &guest, &cart_id).await,
+        // Sent twice at once: the other one has paid.
+        Err(error) if error.is(CART_COMPLETED) || error.is(PAID_ALREADY) => {
+            finished(&storefront, &guest, &cart_id).await
+        }
         Err(error) if error.is(NOT_ENOUGH) => Ok(see_other("/cart?problem=stock")),
         outcome => Ok(outcome?),
     }

@@ -59,7 +59,8 @@ async fn signing_in_asks_for_the_second_factor() {
     let fields = [("email", EMAIL), ("password", PASSWORD), ("next", "/account/details")];
     let asked = browser.send_and_follow("/account/sign-in", &fields).await;
     assert_eq!(asked.text("h1"), "Your code");
-    let (challenge, next) = (asked.attribute("[name=challenge]", "value"), asked.attribute("[name=next]", "value"));
+    let (challenge, next) =
+        (asked.attribute("[name=challenge]", "value"), asked.attribute("main [name=next]", "value"));
     let account = browser.open("/account").await;
     assert!(account.leads_to().starts_with("/account/sign-in"), "the password alone opens nothing");
     let wrong = [("challenge", challenge.as_str()), ("next", next.as_str()), ("code", "000 00")];
