@@ -50,7 +50,7 @@ build-shop:
 	cargo test --workspace --no-run --locked --quiet
 
 check-sdk: build-shop packages
-	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/sdk.test.mjs tests/js/starter.test.mjs
+	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/sdk.test.mjs tests/js/accounts.test.mjs tests/js/starter.test.mjs
 
 check-browser: build-shop packages browser
 	TRADEWIND_BIN=$(TARGET)/debug/tradewind node --test --test-reporter=spec tests/js/browser.test.mjs
