@@ -1,6 +1,6 @@
 //! Mail: the port, and the embedded implementation that writes each message to a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -59,9 +59,22 @@ impl Mailer for FileMailer {
                 .subject(&mail.subject)
                 .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
                 .map_err(Error::internal)?;
-            tokio::fs::create_dir_all(&self.folder).await.map_err(Error::internal)?;
             let path = self.folder.join(format!("{}.eml", mail.key));
-            tokio::fs::write(path, message.formatted()).await.map_err(Error::internal)
+            let written = tokio::task::spawn_blocking(move || write(&path, &message.formatted())).await;
+            written.map_err(Error::internal)?.map_err(Error::internal)
         })
+    }
+}
+
+/// Writes a file; its folder is made only where it turns out to be missing, as it is there for every message but the first.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    match std::fs::write(path, bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(path, bytes)
+        }
+        outcome => outcome,
     }
 }

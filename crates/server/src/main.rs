@@ -20,13 +20,49 @@ fn ask_for_small_pages() {
     }
 }
 
+/// What the allocator is told at start. Its header has names for these numbers, the crate only for some.
+mod allocator {
+    use libmimalloc_sys::{mi_option_set, mi_option_t};
+
+    /// How long freed memory stays with the process, in milliseconds.
+    pub(crate) const PURGE_DELAY: mi_option_t = 15;
+    /// How many pages of each size a thread keeps although nothing is in them.
+    pub(crate) const PAGE_FULL_RETAIN: mi_option_t = 36;
+
+    /// Gives freed memory back soon: what a login or a start-up needed would stay resident for good. Each order costs some
+    /// hundredths of a millisecond for it.
+    #[expect(unsafe_code, reason = "setting an option has no safe form; these calls take numbers only")]
+    pub(crate) fn give_back_soon() {
+        // SAFETY: both are options of the allocator that is linked (a test checks their numbers), and may be set at any time.
+        unsafe {
+            mi_option_set(PURGE_DELAY, 30);
+            mi_option_set(PAGE_FULL_RETAIN, 0);
+        }
+    }
+}
+
 fn main() -> ExitCode {
     ask_for_small_pages();
+    allocator::give_back_soon();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tradewind: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allocator::{PAGE_FULL_RETAIN, PURGE_DELAY};
+
+    #[test]
+    #[expect(unsafe_code, reason = "reading an option has no safe form")]
+    fn the_allocators_options_are_those_that_are_meant() {
+        // SAFETY: reads a number. What nobody has set has the value the header documents.
+        let (delay, retained) =
+            unsafe { (libmimalloc_sys::mi_option_get(PURGE_DELAY), libmimalloc_sys::mi_option_get(PAGE_FULL_RETAIN)) };
+        assert_eq!((delay, retained), (1000, 2), "look up the numbers in mimalloc.h of this version");
     }
 }
