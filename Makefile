@@ -9,6 +9,10 @@
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # Where `cargo xtask setup-nextest` puts cargo-nextest if the machine has none.
 export PATH := $(PATH):$(CURDIR)/target/tools/bin
+# What is built once and thrown away need not be ready to be built again: it takes gigabytes.
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
