@@ -1,5 +1,6 @@
 //! How the binary is linked, where the linker is the one that Rust brings.
 
+#[expect(clippy::disallowed_methods, reason = "what cargo tells a build script, it tells by the environment")]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let target = std::env::var("TARGET").unwrap_or_default();
