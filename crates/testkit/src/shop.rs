@@ -172,6 +172,12 @@ impl TestShop {
         self.shop.clock.advance_seconds(seconds);
     }
 
+    /// Turns the clock to a day after the machine's: what processes that lived by that clock left under way is due by then.
+    pub fn outlive_processes(&self) {
+        let tomorrow = Clock::System.now().plus_seconds(24 * 3600);
+        self.advance_seconds((tomorrow.0 - self.shop.clock.now().0).max(0) / 1000);
+    }
+
     /// Closes the shop and leaves its folder, for another process or a later shop.
     pub async fn close(mut self) -> TempDir {
         self.stop.send_replace(true);
