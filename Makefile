@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint bench pages \
+.PHONY: help run test lint bench torture pages \
         check-format check-lints check-tidy check-rust build-shop check-sdk check-browser packages browser
 
 # Where cargo builds.
@@ -29,6 +29,10 @@ lint: check-format check-lints check-tidy ## Check format, lints and the rules o
 bench: ## Measure carts, then the shop beside bare axum and bare SQLite (takes some minutes)
 	cargo bench --package tradewind-pricing --bench cart
 	cargo bench --package tradewind-server --bench shop
+
+torture: ## Kill the shop a thousand times under its shoppers and audit its books (ROUNDS=1000 SEED=1)
+	TORTURE_ROUNDS=$(or $(ROUNDS),1000) TORTURE_SEED=$(or $(SEED),1) \
+	    cargo test --release --package tradewind-server --test shop torture -- --nocapture
 
 pages: packages browser ## Measure the pages with Lighthouse and take pictures of each into pages/
 	cargo build --release --package tradewind-server

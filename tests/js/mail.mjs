@@ -1,7 +1,7 @@
-// The mails of a shop, as they lie in its folder.
+// The mails of a shop, as they lie in its mailbox.
 
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -22,9 +22,8 @@ export async function tokenFromMail(shop, address, text) {
 }
 
 async function mails(shop) {
-  const folder = join(shop.folder, "mail");
-  const names = await readdir(folder).catch(() => []);
-  return Promise.all(names.map(async (name) => decoded(await readFile(join(folder, name), "utf8"))));
+  const mailbox = await readFile(join(shop.folder, "mail", "outgoing.mbox"), "utf8").catch(() => "");
+  return `\n${mailbox}`.split("\nFrom ").slice(1).map(decoded);
 }
 
 /** Quoted-printable text as it was written. */

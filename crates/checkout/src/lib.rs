@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod books;
 mod edit;
 mod error;
 mod events;

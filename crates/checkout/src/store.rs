@@ -1,7 +1,7 @@
 //! All SQL of the checkout module.
 
 use tradewind_kernel::{Error, Result, Timestamp};
-use tradewind_platform::db::{Tx, VERSION};
+use tradewind_platform::db::{Tx, VERSION, json_list};
 use tradewind_platform::params;
 
 use crate::model::Cart;
@@ -66,6 +66,18 @@ pub(crate) async fn complete(tx: &mut Tx, id: &str, version: i64, at: Timestamp)
         )
         .await?;
     expect_one(changed)
+}
+
+/// Completed carts, in the order of ids.
+pub(crate) async fn completed_after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM checkout_cart WHERE id > $1 AND completed_at IS NOT NULL ORDER BY id LIMIT $2";
+    tx.query(sql, params![id, limit], |row| row.text(0)).await
+}
+
+/// Of these carts, those that exist, each with whether it is completed.
+pub(crate) async fn completion_of(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, bool)>> {
+    let sql = format!("SELECT id, completed_at FROM checkout_cart WHERE {}", tx.dialect().in_list("id", "$1"));
+    tx.query(&sql, params![json_list(ids)], |row| Ok((row.text(0)?, row.opt_int(1)?.is_some()))).await
 }
 
 fn expect_one(changed: u64) -> Result<()> {

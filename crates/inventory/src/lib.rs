@@ -1,6 +1,7 @@
 //! The inventory: stock locations, items, levels and reservations. Nothing is promised twice.
 
 mod available;
+mod books;
 pub mod error;
 mod events;
 mod expire;
@@ -21,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tradewind_platform::cache::Snapshot;
 use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
 
+pub use books::UnevenLevel;
 pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_enough};
 pub use events::{ReservationExpired, StockSet};
 pub use find::{ItemFilter, ItemKey, ItemQuery, Range, ReservationFilter, ReservationKey, ReservationQuery};

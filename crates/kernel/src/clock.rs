@@ -36,6 +36,12 @@ impl Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 
+    /// `Mon Nov 23 05:36:04 2026` in UTC, as mailboxes and C programs write it.
+    #[must_use]
+    pub fn asctime(self) -> String {
+        self.to_jiff().strftime("%a %b %e %H:%M:%S %Y").to_string()
+    }
+
     /// Year, month and day in UTC, as pages show them.
     #[must_use]
     pub fn date(self) -> (i16, i8, i8) {

@@ -1,5 +1,6 @@
 //! Offers: price lists, promotions and campaigns as stored things, and the counters of what was used.
 
+mod books;
 mod campaign;
 mod check;
 mod claim;
@@ -24,6 +25,7 @@ use tradewind_platform::db::{Db, Migration, Migrations, Tx};
 use counts::Counts;
 use snapshot::{ListedPrices, Promotions};
 
+pub use books::ShortCounter;
 pub use claim::PromotionUse;
 pub use error::PROMOTION_USED_UP;
 pub use events::{OffersChanged, OffersPart};

@@ -111,19 +111,41 @@ pub(crate) async fn numbered(tx: &mut Tx, display_id: i64) -> Result<Vec<Order>>
 
 /// The history of an order.
 pub(crate) async fn history(tx: &mut Tx, id: &str) -> Result<Vec<Recorded>> {
-    tx.query(
-        "SELECT seq, kind, data, actor, at FROM orders_event WHERE order_id = $1 ORDER BY seq",
-        params![id],
-        |row| {
-            Ok(Recorded {
-                seq: row.int(0)?,
-                change: change_of(&row.text(1)?, row, 2)?,
-                actor: row.text(3)?,
-                at: row.time(4)?,
-            })
-        },
-    )
-    .await
+    let sql = format!("SELECT {RECORDED_COLUMNS} FROM orders_event WHERE order_id = $1 ORDER BY seq");
+    tx.query(&sql, params![id], recorded_of).await
+}
+
+const RECORDED_COLUMNS: &str = "seq, kind, data, actor, at";
+
+fn recorded_of(row: &Row<'_>) -> Result<Recorded> {
+    Ok(Recorded { seq: row.int(0)?, change: change_of(&row.text(1)?, row, 2)?, actor: row.text(3)?, at: row.time(4)? })
+}
+
+/// Orders in the order of their ids.
+pub(crate) async fn orders_after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Order>> {
+    let sql = "SELECT body FROM orders_order WHERE id > $1 ORDER BY id LIMIT $2";
+    tx.query(sql, params![id, limit], |row| row.json(0)).await
+}
+
+/// The histories of these orders, each in its order.
+pub(crate) async fn histories(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Recorded)>> {
+    let sql = format!(
+        "SELECT {RECORDED_COLUMNS}, order_id FROM orders_event WHERE {} ORDER BY order_id, seq",
+        tx.dialect().in_list("order_id", "$1")
+    );
+    tx.query(&sql, params![json_list(ids)], |row| Ok((row.text(5)?, recorded_of(row)?))).await
+}
+
+/// Those of these ids that are orders.
+pub(crate) async fn existing(tx: &mut Tx, ids: &[String]) -> Result<Vec<String>> {
+    let sql = format!("SELECT id FROM orders_order WHERE {}", tx.dialect().in_list("id", "$1"));
+    tx.query(&sql, params![json_list(ids)], |row| row.text(0)).await
+}
+
+/// How many carts became more than one order.
+pub(crate) async fn carts_with_several(tx: &mut Tx) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM (SELECT cart_id FROM orders_order GROUP BY cart_id HAVING COUNT(*) > 1) several";
+    tx.number(sql, &[]).await
 }
 
 /// A part of the list that staff see.

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod begin;
+mod books;
 mod collect;
 pub mod error;
 mod events;

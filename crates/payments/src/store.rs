@@ -1,7 +1,7 @@
 //! All SQL of the payments.
 
 use tradewind_kernel::Result;
-use tradewind_platform::db::{Stored, Tx};
+use tradewind_platform::db::{Stored, Tx, json_list};
 use tradewind_platform::params;
 
 use crate::model::PaymentCollection;
@@ -25,6 +25,19 @@ pub(crate) async fn collections_of_order(tx: &mut Tx, order_id: &str) -> Result<
         row.json(0)
     })
     .await
+}
+
+/// The collections of several orders.
+pub(crate) async fn collections_of_orders(tx: &mut Tx, order_ids: &[String]) -> Result<Vec<PaymentCollection>> {
+    let sql =
+        format!("SELECT body FROM payments_collection WHERE {} ORDER BY id", tx.dialect().in_list("order_id", "$1"));
+    tx.query(&sql, params![json_list(order_ids)], |row| row.json(0)).await
+}
+
+/// Collections that belong to no order, in the order of ids.
+pub(crate) async fn without_order_after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<PaymentCollection>> {
+    let sql = "SELECT body FROM payments_collection WHERE order_id IS NULL AND id > $1 ORDER BY id LIMIT $2";
+    tx.query(sql, params![id, limit], |row| row.json(0)).await
 }
 
 pub(crate) async fn insert_collection(tx: &mut Tx, collection: &PaymentCollection) -> Result<()> {

@@ -205,3 +205,25 @@ pub async fn waiting(db: &Db) -> Result<i64> {
     })
     .await
 }
+
+/// What an audit wants to know of an outbox.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutboxBook {
+    /// How many events wait.
+    pub waiting: i64,
+    /// How many of them have waited since before the moment asked about.
+    pub overdue: i64,
+    /// How many were set aside because a consumer refused them each time.
+    pub refused: i64,
+}
+
+/// The outbox as an audit sees it: what has waited since before this moment is overdue.
+pub async fn book(tx: &mut Tx, before: Timestamp) -> Result<OutboxBook> {
+    let max = Param::from(ATTEMPTS_MAX);
+    let waiting =
+        tx.number("SELECT COUNT(*) FROM platform_outbox WHERE attempts < $1", std::slice::from_ref(&max)).await?;
+    let overdue = "SELECT COUNT(*) FROM platform_outbox WHERE attempts < $1 AND at < $2";
+    let overdue = tx.number(overdue, &[max.clone(), before.into()]).await?;
+    let refused = tx.number("SELECT COUNT(*) FROM platform_outbox WHERE attempts >= $1", &[max]).await?;
+    Ok(OutboxBook { waiting, overdue, refused })
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, Semaphore, watch};
-use tradewind_kernel::{Clock, Error, Result, Rng};
+use tradewind_kernel::{Clock, Error, Result, Rng, Timestamp};
 
 use crate::db::{Db, Tx};
 use crate::{params, telemetry};
@@ -136,10 +136,10 @@ pub struct Runner {
     clock: Clock,
     rng: Rng,
     permits: Arc<Semaphore>,
+    /// How long a running job is its worker's own. The worker extends it while it works; one that died loses it after that.
+    lease_seconds: i64,
 }
 
-/// How long a running job is its worker's own; a worker that died loses it after that.
-const LEASE_SECONDS: i64 = 300;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const CLAIM_MAX: i64 = 32;
 
@@ -153,10 +153,12 @@ struct Claimed {
 }
 
 impl Runner {
-    /// A runner of at most `concurrency` jobs at a time.
+    /// A runner of at most `concurrency` jobs at a time. What a worker had under way when it died is taken up by another
+    /// after `lease_seconds`.
     #[must_use]
-    pub fn new(db: Db, handlers: Handlers, clock: Clock, rng: Rng, concurrency: usize) -> Self {
-        Self { db, handlers: Arc::new(handlers), clock, rng, permits: Arc::new(Semaphore::new(concurrency.max(1))) }
+    pub fn new(db: Db, handlers: Handlers, clock: Clock, rng: Rng, concurrency: usize, lease_seconds: i64) -> Self {
+        let permits = Arc::new(Semaphore::new(concurrency.max(1)));
+        Self { db, handlers: Arc::new(handlers), clock, rng, permits, lease_seconds: lease_seconds.max(1) }
     }
 
     /// Runs until `stop` turns true, then waits for the jobs under way.
@@ -262,6 +264,7 @@ impl Runner {
 
     async fn claim(&self, limit: i64) -> Result<Vec<Claimed>> {
         let now = self.clock.now();
+        let leased_until = now.plus_seconds(self.lease_seconds);
         let any_due = self
             .db
             .read_own(move |tx| {
@@ -296,7 +299,7 @@ impl Runner {
                          RETURNING id, kind, body, attempts, attempts_max, request_id",
                         tx.dialect().skip_locked()
                     );
-                    tx.query(&sql, params![now.plus_seconds(LEASE_SECONDS), now, limit], |row| {
+                    tx.query(&sql, params![leased_until, now, limit], |row| {
                         Ok(Claimed {
                             id: row.text(0)?,
                             kind: row.text(1)?,
@@ -316,7 +319,7 @@ impl Runner {
         let request_id = job.request_id.clone().unwrap_or_else(|| job.id.clone());
         telemetry::with_request_id(request_id, async {
             let outcome = match self.handlers.kinds.get(job.kind.as_str()) {
-                Some(handler) => handler(&job.body).await,
+                Some(handler) => self.keep_leased(&job.id, handler(&job.body)).await,
                 None => Err(Error::internal(format!("no handler is registered for {}", job.kind))),
             };
             metrics::counter!("tradewind_jobs_total", "kind" => job.kind.clone(),
@@ -328,6 +331,28 @@ impl Runner {
             }
         })
         .await;
+    }
+
+    /// Extends a job's lease for as long as the work on it takes.
+    async fn keep_leased<T>(&self, id: &str, work: impl Future<Output = T>) -> T {
+        let third = Duration::from_millis(self.lease_seconds.unsigned_abs() * 1000 / 3);
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                outcome = &mut work => return outcome,
+                () = tokio::time::sleep(third) => {}
+            }
+            let (id, leased_until) = (id.to_owned(), self.clock.now().plus_seconds(self.lease_seconds));
+            let extending = self.db.write(move |tx| {
+                Box::pin(async move {
+                    let sql = "UPDATE platform_job SET leased_until = $1 WHERE id = $2 AND state = 'running'";
+                    tx.execute(sql, params![leased_until, id]).await
+                })
+            });
+            if let Err(error) = extending.await {
+                tracing::warn!(?error, "a job's lease could not be extended; another worker may take it up");
+            }
+        }
     }
 
     async fn settle(&self, job: &Claimed, outcome: Result<()>) -> Result<()> {
@@ -369,4 +394,25 @@ impl Runner {
         let jitter = self.rng.below(u64::try_from(capped / 2).unwrap_or(0));
         capped + i64::try_from(jitter).unwrap_or(0)
     }
+}
+
+/// What an audit wants to know of the jobs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct JobsBook {
+    /// How many a worker has under way, or had when it died a moment ago.
+    pub running: i64,
+    /// How many were due before the moment asked about and have not begun, or were lost by their worker before it.
+    pub overdue: i64,
+    /// How many were set aside after their last try.
+    pub dead: i64,
+}
+
+/// The jobs as an audit sees them: what was due before this moment and has not begun is overdue.
+pub async fn book(tx: &mut Tx, before: Timestamp) -> Result<JobsBook> {
+    let running = tx.number("SELECT COUNT(*) FROM platform_job WHERE state = 'running'", &[]).await?;
+    let overdue = "SELECT COUNT(*) FROM platform_job
+                   WHERE (state = 'waiting' AND run_at < $1) OR (state = 'running' AND leased_until < $1)";
+    let overdue = tx.number(overdue, params![before]).await?;
+    let dead = tx.number("SELECT COUNT(*) FROM platform_job WHERE state = 'dead'", &[]).await?;
+    Ok(JobsBook { running, overdue, dead })
 }

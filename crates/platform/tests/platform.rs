@@ -4,14 +4,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use tradewind_kernel::{Clock, Error, IdMint, Rng, Timestamp};
 use tradewind_platform::db::{Db, Migration, Migrations, SqliteOptions, Surroundings, UNIQUE, VERSION};
 use tradewind_platform::events::{Event, Reactions, Relay};
 use tradewind_platform::jobs::{Handlers, Job, Runner, When};
 use tradewind_platform::limits::RateLimit;
-use tradewind_platform::mail::{FileMailer, Mail, Mailer as _};
+use tradewind_platform::mail::{FileMailer, MAILBOX, Mail, Mailer as _};
 use tradewind_platform::{blobs, params};
 
 const TABLES: Migrations = Migrations {
@@ -218,8 +220,10 @@ fn counting(fail_first: u32) -> (Handlers, Arc<AtomicU32>) {
     (handlers, runs)
 }
 
+const LEASE_SECONDS: i64 = 3;
+
 fn runner(bench: &Bench, handlers: Handlers) -> Runner {
-    Runner::new(bench.db.clone(), handlers, bench.clock.clone(), Rng::seeded(1), 4)
+    Runner::new(bench.db.clone(), handlers, bench.clock.clone(), Rng::seeded(1), 4, LEASE_SECONDS)
 }
 
 async fn enqueue(bench: &Bench, when: When) -> String {
@@ -271,6 +275,43 @@ async fn a_schedule_ticks_once_for_all_runners() {
     }
 }
 
+async fn leased_until(db: &Db) -> i64 {
+    db.read_own(|tx| Box::pin(async move { tx.number("SELECT MAX(leased_until) FROM platform_job", &[]).await }))
+        .await
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_takes_long_stays_with_its_worker() {
+    let bench = bench().await;
+    let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut handlers = Handlers::default();
+    let (tell, wait) = (Arc::clone(&begun), Arc::clone(&finish));
+    handlers.on::<Count, _>(move |_| {
+        let (tell, wait) = (Arc::clone(&tell), Arc::clone(&wait));
+        async move {
+            tell.notify_one();
+            wait.notified().await;
+            Ok(())
+        }
+    });
+    let (worker, other) = (runner(&bench, handlers.clone()), runner(&bench, handlers));
+    enqueue(&bench, When::default()).await;
+    let working = tokio::spawn(async move { worker.run_due().await });
+    begun.notified().await;
+    for _ in 0..4 {
+        bench.clock.advance_seconds(LEASE_SECONDS - 1);
+        let extended = bench.clock.now().plus_seconds(LEASE_SECONDS);
+        while leased_until(&bench.db).await < extended.0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(other.run_due().await.unwrap(), 0, "its worker lives");
+    }
+    finish.notify_one();
+    assert_eq!(working.await.unwrap().unwrap(), 1);
+    assert_eq!(count(&bench.db, "platform_job").await, 0);
+}
+
 #[tokio::test]
 async fn a_job_whose_worker_died_is_done_by_another() {
     let bench = bench().await;
@@ -304,9 +345,10 @@ async fn blobs_on_the_disk_keep_the_ports_promises() {
 }
 
 #[tokio::test]
-async fn mail_sent_twice_with_one_key_is_one_file() {
+async fn mail_sent_twice_with_one_key_is_one_message() {
     let bench = bench().await;
-    let mailer = FileMailer::new(bench.folder.path().join("mail"), "Shop <shop@example.com>");
+    let folder = bench.folder.path().join("mail");
+    let mailer = FileMailer::new(&folder, "Shop <shop@example.com>", bench.clock.clone());
     let mail = Mail {
         key: "order-placed-1".to_owned(),
         to: "shopper@example.com".to_owned(),
@@ -316,7 +358,8 @@ async fn mail_sent_twice_with_one_key_is_one_file() {
     };
     mailer.send(&mail).await.unwrap();
     mailer.send(&mail).await.unwrap();
-    assert_eq!(std::fs::read_dir(bench.folder.path().join("mail")).unwrap().count(), 1);
+    let mailbox = std::fs::read_to_string(folder.join(MAILBOX)).unwrap();
+    assert_eq!(mailbox.matches("Subject: Your order").count(), 1, "{mailbox}");
     let bad = Mail { to: "nobody".to_owned(), ..mail };
     assert_eq!(mailer.send(&bad).await.unwrap_err().field(), Some("email"));
 }

@@ -209,6 +209,8 @@ pub enum CarrierKind {
 pub struct JobsConfig {
     /// Jobs at the same time.
     pub concurrency: usize,
+    /// After how many seconds a job is taken up again whose worker has died.
+    pub lease_seconds: i64,
 }
 
 /// `[shop]`
@@ -310,6 +312,9 @@ impl Config {
         }
         if self.auth.password_checks_max == 0 {
             bail!("auth.password_checks_max = 0: nobody could log in; 1 is the least");
+        }
+        if !(1..=3600).contains(&self.jobs.lease_seconds) {
+            bail!("jobs.lease_seconds = {}: it is from 1 to 3600 seconds", self.jobs.lease_seconds);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The server: commands, configuration, and the wiring that builds the whole shop.
 
+pub mod audit;
 pub mod commands;
 pub mod config;
 pub mod import;

@@ -93,7 +93,7 @@ impl Shop {
         })?;
         let shards = Shards::single(db.clone());
         let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
-        let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from));
+        let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from, clock.clone()));
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
 
@@ -186,7 +186,15 @@ impl Shop {
             async move { mails.send(&job.mail).await }
         });
         sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
-        Runner::new(self.db.clone(), handlers, self.clock.clone(), self.rng.clone(), self.config.jobs.concurrency)
+        let jobs = &self.config.jobs;
+        Runner::new(
+            self.db.clone(),
+            handlers,
+            self.clock.clone(),
+            self.rng.clone(),
+            jobs.concurrency,
+            jobs.lease_seconds,
+        )
     }
 
     fn facts(&self) -> ShopFacts {

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tradewind_catalog::{NewOption, NewPrice, NewProduct, NewVariant, ProductStatus};
 use tradewind_inventory::{NewItem, NewLevel};
 use tradewind_kernel::{Clock, Currency, Decimal, Rng, Timestamp};
+use tradewind_platform::mail::MAILBOX;
 use tradewind_platform::params;
 use tradewind_server::config::Config;
 use tradewind_server::seed::{self, Foundation, Modules};
@@ -163,19 +164,13 @@ impl TestShop {
     /// The mails sent so far, decoded.
     #[must_use]
     pub fn mails(&self) -> Vec<String> {
-        let Ok(files) = std::fs::read_dir(&self.shop.config.mail.path) else { return Vec::new() };
-        files.map(|file| decoded(&std::fs::read_to_string(file.unwrap().path()).unwrap())).collect()
+        let Ok(mailbox) = std::fs::read_to_string(self.shop.config.mail.path.join(MAILBOX)) else { return Vec::new() };
+        format!("\n{mailbox}").split("\nFrom ").skip(1).map(decoded).collect()
     }
 
     /// Turns the clock forward.
     pub fn advance_seconds(&self, seconds: i64) {
         self.shop.clock.advance_seconds(seconds);
-    }
-
-    /// Turns the clock to a day after the machine's: what processes that lived by that clock left under way is due by then.
-    pub fn outlive_processes(&self) {
-        let tomorrow = Clock::System.now().plus_seconds(24 * 3600);
-        self.advance_seconds((tomorrow.0 - self.shop.clock.now().0).max(0) / 1000);
     }
 
     /// Closes the shop and leaves its folder, for another process or a later shop.
@@ -189,7 +184,7 @@ impl TestShop {
 
 /// Quoted-printable text as it was written.
 fn decoded(mail: &str) -> String {
-    let joined = mail.replace("=\r\n", "");
+    let joined = mail.replace("=\n", "");
     let mut bytes = Vec::with_capacity(joined.len());
     let mut rest = joined.as_bytes();
     while let [first, tail @ ..] = rest {

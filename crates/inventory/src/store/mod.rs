@@ -8,6 +8,7 @@ use tradewind_kernel::{Result, Timestamp};
 use tradewind_platform::db::{Param, Row, Stored, Tx, json_list};
 use tradewind_platform::params;
 
+use crate::books::UnevenLevel;
 use crate::model::{InventoryItem, Level, Reservation, ReservationDetails, ReservationState, StockLocation};
 
 const LOCATION: &str = "inventory_location";
@@ -329,6 +330,49 @@ pub(crate) async fn reservations_of(tx: &mut Tx, reference: &str) -> Result<Vec<
          ORDER BY item_id, location_id"
     );
     tx.query(&sql, params![reference], reservation_of).await
+}
+
+/// What these references hold or let leave.
+pub(crate) async fn reservations_among(tx: &mut Tx, references: &[String]) -> Result<Vec<Reservation>> {
+    let sql = format!(
+        "SELECT {RESERVATION_COLUMNS} FROM inventory_reservation WHERE {} ORDER BY reference, item_id, location_id",
+        tx.dialect().in_list("reference", "$1")
+    );
+    tx.query(&sql, params![json_list(references)], reservation_of).await
+}
+
+/// References that hold something, in order.
+pub(crate) async fn references_after(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<String>> {
+    tx.query(
+        "SELECT DISTINCT reference FROM inventory_reservation
+         WHERE reference > $1 AND reference <> id AND state = 'held' ORDER BY reference LIMIT $2",
+        params![after, limit],
+        |row| row.text(0),
+    )
+    .await
+}
+
+/// Levels that promise something else than their held reservations add up to.
+pub(crate) async fn uneven_levels(tx: &mut Tx) -> Result<Vec<UnevenLevel>> {
+    tx.query(
+        "SELECT l.item_id, l.location_id, l.reserved + l.backordered AS promised, COALESCE(SUM(r.quantity), 0) AS held
+         FROM inventory_level l
+         LEFT JOIN inventory_reservation r
+             ON r.item_id = l.item_id AND r.location_id = l.location_id AND r.state = 'held'
+         GROUP BY l.item_id, l.location_id, l.reserved, l.backordered
+         HAVING l.reserved + l.backordered <> COALESCE(SUM(r.quantity), 0)
+         ORDER BY l.item_id, l.location_id",
+        &[],
+        |row| {
+            Ok(UnevenLevel {
+                item_id: row.text(0)?,
+                location_id: row.text(1)?,
+                promised: row.int(2)?,
+                reserved: row.int(3)?,
+            })
+        },
+    )
+    .await
 }
 
 pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -> Result<()> {

@@ -4,6 +4,8 @@ use tradewind_kernel::{Result, Timestamp};
 use tradewind_platform::db::{Row, Tx, json_list};
 use tradewind_platform::params;
 
+use crate::books::ShortCounter;
+
 /// What a reference has claimed of a promotion.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Use {
@@ -208,4 +210,23 @@ pub(crate) async fn limit_shares(tx: &mut Tx, campaign_id: &str, most: Option<i6
 pub(crate) async fn share(tx: &mut Tx, campaign_id: &str, holder: &str) -> Result<i64> {
     let sql = "SELECT used FROM offers_share_count WHERE campaign_id = $1 AND holder = $2";
     tx.number(sql, params![campaign_id, holder]).await
+}
+
+// The books.
+
+/// Counters that stand lower than what was claimed of them.
+pub(crate) async fn short_counters(tx: &mut Tx) -> Result<Vec<ShortCounter>> {
+    let mut found = Vec::new();
+    for sql in [
+        "SELECT c.promotion_id, c.used, COUNT(u.reference) FROM offers_promotion_count c
+         JOIN offers_use u ON u.promotion_id = c.promotion_id
+         GROUP BY c.promotion_id, c.used HAVING c.used < COUNT(u.reference)",
+        "SELECT c.campaign_id, c.used, SUM(u.taken) FROM offers_budget_count c
+         JOIN offers_use u ON u.campaign_id = c.campaign_id
+         GROUP BY c.campaign_id, c.used HAVING c.used < SUM(u.taken)",
+    ] {
+        let short = |row: &Row<'_>| Ok(ShortCounter { id: row.text(0)?, counted: row.int(1)?, claimed: row.int(2)? });
+        found.extend(tx.query(sql, &[], short).await?);
+    }
+    Ok(found)
 }

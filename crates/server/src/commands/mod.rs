@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::Config;
 
+mod audit;
 mod config;
 mod demo;
 mod doctor;
@@ -41,6 +42,8 @@ enum Command {
     /// Keys by which storefronts and programs call the API
     #[command(subcommand)]
     Key(key::Key),
+    /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
+    Audit(audit::AuditCommand),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
     /// Print every setting with its meaning and the value in force
@@ -78,6 +81,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Import(import) => on_runtime(import.run()),
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
+        Command::Audit(audit) => on_runtime(audit.run()),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),
         Command::Config(configured) => config::run(&configured),
     }

@@ -1,9 +1,10 @@
 //! The whole shop, tested at its doors: over HTTP, on the command line, and by killing it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod audit;
 mod command_line;
-mod crash;
 mod operations;
 mod promotions;
 mod races;
+mod torture;
 mod work;

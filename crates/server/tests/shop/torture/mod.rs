@@ -1,0 +1,185 @@
+//! The torture test: shoppers against a real process that is killed with SIGKILL at random moments and started again, over
+//! and over; then the books are audited. Nothing may be sold twice, nothing acknowledged lost, nothing left hanging.
+//!
+//! `make test` runs twenty rounds. `make torture` runs a thousand of the release build (`TORTURE_ROUNDS`, `TORTURE_SEED`).
+
+mod ledger;
+mod process;
+mod shopper;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tradewind_kernel::{Clock, Rng, Timestamp};
+use tradewind_testkit::{Client, TestShop};
+
+use ledger::Ledger;
+use process::{Process, audit};
+use shopper::Shopper;
+
+const SHOPPERS: u64 = 8;
+/// After so many rounds the shop is left in peace until its books add up.
+const ROUNDS_BETWEEN_AUDITS: u64 = 100;
+/// How long that may take at most, as promised.
+const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+const PLENTY: i64 = 1_000_000;
+/// Units of each scarce print, and for how many rounds shoppers fight for it.
+const SCARCE: i64 = 12;
+const ROUNDS_PER_SCARCE: u64 = 4;
+
+#[expect(clippy::disallowed_methods, reason = "how long the torture lasts is the caller's choice")]
+fn setting(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} = {text:?} is not a number")),
+        Err(_) => default,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_books_add_up_however_often_the_shop_is_killed() {
+    let (rounds, seed) = (setting("TORTURE_ROUNDS", 20), setting("TORTURE_SEED", 1));
+    let rng = Rng::seeded(seed);
+    let stage = Stage::build(rounds).await;
+    let mut table = Table::new(rounds, seed);
+    let mut done = 0;
+    while done < rounds {
+        let until = (done + ROUNDS_BETWEEN_AUDITS).min(rounds);
+        for round in done..until {
+            stage.round(round, &rng).await;
+        }
+        table.row(until, stage.settle().await, &stage.ledger);
+        done = until;
+    }
+    stage.close().await;
+    table.end();
+}
+
+/// A shop to be tortured, and those who shop in it.
+struct Stage {
+    folder: tempfile::TempDir,
+    key: String,
+    region: String,
+    plenty: Vec<String>,
+    scarce: Vec<String>,
+    ledger: Arc<Ledger>,
+}
+
+impl Stage {
+    async fn build(rounds: u64) -> Self {
+        let shop = TestShop::open().await;
+        let mut plenty = Vec::new();
+        for number in 1..=4 {
+            plenty.push(shop.print(&format!("Plenty {number}"), PLENTY).await);
+        }
+        let mut scarce = Vec::new();
+        for number in 0..=rounds / ROUNDS_PER_SCARCE {
+            scarce.push(shop.print(&format!("Scarce {number}"), SCARCE).await);
+        }
+        let (region, key) = (shop.europe.clone(), shop.client().publishable_key);
+        Self { folder: shop.close().await, key, region, plenty, scarce, ledger: Arc::default() }
+    }
+
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Opens the shop, lets everybody shop, and kills it somewhere in the middle of what they do.
+    async fn round(&self, round: u64, rng: &Rng) {
+        // Now and then it is killed before it has opened, while it recovers from the kill before.
+        if rng.below(20) == 0 {
+            let opening = Process::start(self.folder());
+            tokio::time::sleep(Duration::from_millis(rng.below(60))).await;
+            drop(opening);
+        }
+        let process = Process::start(self.folder());
+        let client = Client::new(&process.open().await, &self.key);
+        self.ledger.begin_round(rng.below(240));
+        let shoppers: Vec<_> = (0..SHOPPERS)
+            .map(|_| {
+                let shopper = Shopper {
+                    client: client.clone(),
+                    region: self.region.clone(),
+                    plenty: self.plenty.clone(),
+                    scarce: self.scarce[usize::try_from(round / ROUNDS_PER_SCARCE).unwrap()].clone(),
+                    rng: Rng::seeded(rng.below(u64::MAX)),
+                    ledger: Arc::clone(&self.ledger),
+                };
+                tokio::spawn(shopper.shop_until_it_is_gone())
+            })
+            .collect();
+        self.ledger.enough().await;
+        tokio::time::sleep(Duration::from_micros(rng.below(5000))).await;
+        drop(process);
+        for shopper in shoppers {
+            shopper.await.unwrap();
+        }
+    }
+
+    /// Opens the shop and leaves it in peace until its books add up; answers with how long that took and what they say.
+    async fn settle(&self) -> (Duration, String) {
+        let process = Process::start(self.folder());
+        let client = Client::new(&process.open().await, &self.key);
+        let opened = Clock::System.now();
+        shopper::ask_again(&client, &self.ledger).await;
+        let acknowledged = self.folder().join("acknowledged");
+        std::fs::write(&acknowledged, self.ledger.acknowledged().join("\n")).unwrap();
+        loop {
+            let (adds_up, text) = audit(self.folder(), &acknowledged);
+            if adds_up {
+                return (since(opened), text);
+            }
+            assert!(since(opened) < SETTLED_WITHIN, "the books do not add up:\n{text}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Looks into the shop that was left behind, past its own audit.
+    async fn close(self) {
+        let (ledger, scarce, plenty) = (self.ledger, self.scarce, self.plenty);
+        let shop = TestShop::reopen(self.folder).await;
+        let orders = shop.order_count().await;
+        assert!(orders >= i64::try_from(ledger.acknowledged().len()).unwrap());
+        for (variant, stock) in scarce.iter().map(|it| (it, SCARCE)).chain(plenty.iter().map(|it| (it, PLENTY))) {
+            let left = shop.available(variant).await;
+            let sold = ledger.sold(variant);
+            assert!((0..=stock).contains(&left), "{left} are left of {stock}");
+            assert!(stock - left >= sold, "{sold} were acknowledged, and only {} are gone", stock - left);
+        }
+        assert_eq!(i64::try_from(shop.mails().len()).unwrap(), orders, "one receipt an order");
+    }
+}
+
+/// What happened, for whoever watches.
+struct Table {
+    begun: Timestamp,
+}
+
+#[expect(clippy::print_stderr, reason = "a thousand rounds take minutes; whoever waits wants to see them pass")]
+impl Table {
+    fn new(rounds: u64, seed: u64) -> Self {
+        eprintln!("torture: {rounds} rounds, {SHOPPERS} shoppers, seed {seed}");
+        eprintln!("  rounds  requests  acknowledged  twice at once  asked again  sold out  settled in");
+        Self { begun: Clock::System.now() }
+    }
+
+    fn row(&mut self, rounds: u64, (settled, books): (Duration, String), ledger: &Ledger) {
+        let counts = ledger.counts();
+        let mut row = format!("  {rounds:>6}  {:>8}  {:>12}", counts.requests, counts.acknowledged);
+        let _ = write!(row, "  {:>13}  {:>11}  {:>8}", counts.doubles, counts.asked_again, counts.sold_out);
+        eprintln!("{row}  {:>8.1} s", settled.as_secs_f64());
+        if let Some(first) = books.lines().next() {
+            eprintln!("          {first}");
+        }
+    }
+
+    fn end(self) {
+        let seconds = since(self.begun).as_secs();
+        eprintln!("  nothing sold twice, nothing acknowledged lost, nothing left hanging ({seconds} s)");
+    }
+}
+
+fn since(moment: Timestamp) -> Duration {
+    Duration::from_millis((Clock::System.now().0 - moment.0).unsigned_abs())
+}

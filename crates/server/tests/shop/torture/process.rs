@@ -1,0 +1,70 @@
+//! The shop as an operator runs it: a process of its own, to be killed, and the audit of what it left.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tradewind_testkit::Client;
+
+/// `tradewind serve` in a folder; killed with SIGKILL when it is dropped.
+pub(super) struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Process {
+    pub(super) fn start(folder: &Path) -> Self {
+        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_tradewind"))
+            .arg("serve")
+            .args(settings(folder))
+            .args(["--set", &format!("server.listen={listen}")])
+            // What a killed worker had under way is done again two seconds later instead of thirty.
+            .args(["--set", "jobs.lease_seconds=2"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { child, url: format!("http://{listen}") }
+    }
+
+    /// Waits until the shop answers; says where it is.
+    pub(super) async fn open(&self) -> String {
+        let client = Client::new(&self.url, "");
+        for _ in 0..3000 {
+            if client.try_ask("GET", "/health", None).await.is_ok() {
+                return self.url.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the shop did not open");
+    }
+}
+
+/// Asks `tradewind audit` whether the books of the shop in this folder add up, with nothing under way any more.
+pub(super) fn audit(folder: &Path, acknowledged: &Path) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
+        .args(["audit", "--settled-within", "0", "--acknowledged"])
+        .arg(acknowledged)
+        .args(settings(folder))
+        .output()
+        .unwrap();
+    let lines = |bytes: &[u8]| BufReader::new(bytes).lines().map_while(Result::ok).collect::<Vec<_>>().join("\n");
+    (output.status.success(), format!("{}\n{}", lines(&output.stdout), lines(&output.stderr)))
+}
+
+fn settings(folder: &Path) -> Vec<String> {
+    let paths =
+        [("store.main.path", "shop.db"), ("blobs.path", "media"), ("mail.path", "mail"), ("search.path", "search")];
+    let paths = paths.map(|(key, name)| format!("{key}={}", folder.join(name).display()));
+    let all = paths.into_iter().chain(["log.level=error".to_owned()]);
+    all.flat_map(|set| ["--set".to_owned(), set]).collect()
+}
