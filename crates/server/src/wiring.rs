@@ -85,7 +85,7 @@ impl Shop {
     pub fn open_with(config: Config, clock: Clock, rng: Rng) -> Result<Self> {
         let mint = IdMint::new(clock.clone(), rng.clone());
         let store = config.database();
-        let options = SqliteOptions { path: store.path.clone(), readers: store.readers };
+        let options = SqliteOptions { readers: store.readers, ..SqliteOptions::at(&store.path) };
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
         let db = Db::open_sqlite(&options, surroundings).with_context(|| {
             let name = &config.roles_of_stores.core;

@@ -3,8 +3,8 @@
 mod setup;
 mod tidy;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -21,6 +21,15 @@ struct Arguments {
 enum Chore {
     /// Check what the compiler cannot: the crate graph, table prefixes, portable SQL, the map and file lengths.
     Tidy,
+    /// Let simulated shoppers buy from a store that fails, and check the books; a seed repeats its run to the letter.
+    Simulate {
+        /// Which run
+        #[arg(long)]
+        seed: u64,
+        /// How many steps it has
+        #[arg(long, default_value_t = 2000)]
+        steps: u64,
+    },
     /// Install cargo-nextest, the test runner, where it is missing.
     SetupNextest,
     /// Install the npm packages of tests/js, from the lock file.
@@ -47,11 +56,24 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
             say(&report.to_string());
             return Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        Chore::Simulate { seed, steps } => return simulate(&root, seed, steps),
         Chore::SetupNextest => setup::nextest(&root)?,
         Chore::SetupNpm => setup::npm(&root)?,
         Chore::SetupBrowser => setup::browser()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn simulate(root: &Path, seed: u64, steps: u64) -> anyhow::Result<ExitCode> {
+    let status = Command::new("cargo")
+        .args(["test", "--package", "tradewind-checkout", "--lib", "--quiet", "--"])
+        .args(["--nocapture", "--exact", "tests::simulation::the_books_add_up_whatever_the_store_does"])
+        .current_dir(root)
+        .env("SIMULATION_SEED", seed.to_string())
+        .env("SIMULATION_STEPS", steps.to_string())
+        .status()
+        .context("cargo could not be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The folder that holds the workspace, wherever the command was started.

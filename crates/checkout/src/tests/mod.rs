@@ -5,6 +5,8 @@ mod lines;
 mod payment;
 mod placing;
 mod promotions;
+mod simulation;
+mod steps;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -84,11 +86,14 @@ struct Shop {
 
 fn new_parts(folder: &TempDir, seed: u64) -> (CheckoutParts, Db) {
     let clock = Clock::manual(Timestamp(1_790_000_000_000));
+    parts_on(&SqliteOptions::at(folder.path().join("shop.db")), clock, seed)
+}
+
+fn parts_on(options: &SqliteOptions, clock: Clock, seed: u64) -> (CheckoutParts, Db) {
     let rng = Rng::seeded(seed);
     let mint = IdMint::new(clock.clone(), rng.clone());
     let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-    let options = SqliteOptions::at(folder.path().join("shop.db"));
-    let db = Db::open_sqlite(&options, surroundings).unwrap();
+    let db = Db::open_sqlite(options, surroundings).unwrap();
     let shards = Shards::single(db.clone());
     let mut providers = PaymentProviders::default();
     providers.add(Arc::new(ManualProvider));
@@ -109,23 +114,27 @@ fn new_parts(folder: &TempDir, seed: u64) -> (CheckoutParts, Db) {
     (parts, db)
 }
 
+async fn migrate(db: &Db) {
+    for migrations in [
+        &tradewind_platform::MIGRATIONS,
+        &tradewind_catalog::MIGRATIONS,
+        &tradewind_market::MIGRATIONS,
+        &tradewind_offers::MIGRATIONS,
+        &tradewind_accounts::MIGRATIONS,
+        &tradewind_inventory::MIGRATIONS,
+        &tradewind_payments::MIGRATIONS,
+        &tradewind_orders::MIGRATIONS,
+        &tradewind_fulfilment::MIGRATIONS,
+        &MIGRATIONS,
+    ] {
+        db.migrate(migrations).await.unwrap();
+    }
+}
+
 impl Shop {
     async fn open() -> Self {
         let shop = Self::reopen(tempfile::tempdir().unwrap(), 1);
-        for migrations in [
-            &tradewind_platform::MIGRATIONS,
-            &tradewind_catalog::MIGRATIONS,
-            &tradewind_market::MIGRATIONS,
-            &tradewind_offers::MIGRATIONS,
-            &tradewind_accounts::MIGRATIONS,
-            &tradewind_inventory::MIGRATIONS,
-            &tradewind_payments::MIGRATIONS,
-            &tradewind_orders::MIGRATIONS,
-            &tradewind_fulfilment::MIGRATIONS,
-            &MIGRATIONS,
-        ] {
-            shop.db.migrate(migrations).await.unwrap();
-        }
+        migrate(&shop.db).await;
         let parts = Arc::clone(&shop.parts);
         shop.write(move |tx| Box::pin(async move { furnish(tx, &parts).await })).await.unwrap();
         shop

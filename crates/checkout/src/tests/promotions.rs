@@ -9,7 +9,7 @@ use tradewind_offers::{
 use tradewind_pricing::PriceListKind;
 
 /// So many percent off all items.
-fn percent_off(code: &str, percent: i64) -> NewPromotion {
+pub(super) fn percent_off(code: &str, percent: i64) -> NewPromotion {
     NewPromotion {
         id: None,
         code: code.to_owned(),

@@ -8,8 +8,9 @@ use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
 use tradewind_kernel::{Error, ErrorKind, Result};
 
-use super::tx::{Tx, from_sqlite};
-use super::{Surroundings, TxFuture};
+use super::TxFuture;
+use super::simulated::{self, Decision, Moment, Simulated};
+use super::tx::Tx;
 use crate::telemetry;
 
 /// How many commands may wait. Beyond it callers wait to be let in, which is what slows a flood down early.
@@ -21,6 +22,8 @@ const BATCH_MAX: usize = 1024;
 pub(super) struct Lane {
     commands: Mutex<Option<mpsc::Sender<Box<dyn Command>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// The writer of a simulated store, which has no thread.
+    simulated: Option<Box<(Mutex<Tx>, Simulated)>>,
 }
 
 trait Command: Send {
@@ -86,13 +89,20 @@ where
 }
 
 impl Lane {
-    pub(super) fn start(connection: rusqlite::Connection, surroundings: Surroundings) -> Result<Self> {
+    pub(super) fn start(writer: Tx) -> Result<Self> {
         let (commands, queue) = mpsc::channel(WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("write-lane".to_owned())
-            .spawn(move || serve(Tx::sqlite(connection, surroundings), queue))
+            .spawn(move || serve(writer, queue))
             .map_err(Error::internal)?;
-        Ok(Self { commands: Mutex::new(Some(commands)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { commands: Mutex::new(Some(commands)), thread: Mutex::new(Some(thread)), simulated: None })
+    }
+
+    /// A lane that carries each command on its caller's thread, one a commit.
+    pub(super) fn simulated(mut writer: Tx, simulated: Simulated) -> Self {
+        writer.simulated = Some(simulated.clone());
+        let writer = Some(Box::new((Mutex::new(writer), simulated)));
+        Self { commands: Mutex::new(None), thread: Mutex::new(None), simulated: writer }
     }
 
     pub(super) async fn submit<T, F>(&self, body: F) -> Result<T>
@@ -104,8 +114,14 @@ impl Lane {
         let (reply, answer) = oneshot::channel();
         let command =
             Box::new(Write { body: Some(body), outcome: None, reply, request_id: telemetry::current_request_id() });
-        let commands = self.commands.lock().clone().ok_or_else(closed)?;
-        commands.send(command).await.map_err(|_| closed())?;
+        if let Some(of_simulation) = &self.simulated {
+            let (writer, simulated) = of_simulation.as_ref();
+            simulated.wait().await;
+            carry(&mut writer.lock(), command, || None, &mut Vec::new());
+        } else {
+            let commands = self.commands.lock().clone().ok_or_else(closed)?;
+            commands.send(command).await.map_err(|_| closed())?;
+        }
         answer.await.map_err(|_| closed())?
     }
 }
@@ -123,49 +139,68 @@ impl Drop for Lane {
 }
 
 fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
-    let mut done: Vec<Box<dyn Command>> = Vec::with_capacity(BATCH_MAX);
+    let mut done = Vec::with_capacity(BATCH_MAX);
     while let Some(first) = queue.blocking_recv() {
         // Whoever is about to ask goes first where all share a core: one commit carries them all. On an idle machine this
         // returns at once.
         std::thread::yield_now();
-        let mut next = Some(first);
-        let mut begun = run_plain(&mut tx, "BEGIN IMMEDIATE");
-        while let Some(mut command) = next.take() {
-            if begun.is_ok() {
-                begun = if done.is_empty() {
-                    run_first(&mut tx, command.as_mut())
-                } else {
-                    run_in_savepoint(&mut tx, command.as_mut());
-                    Ok(())
-                };
-                if begun.is_ok() && tx.connection().is_autocommit() {
-                    // A full or failing disk ends the whole transaction; what follows must not run outside one.
-                    begun = Err(lost_transaction());
-                }
-            }
-            done.push(command);
-            if done.len() < BATCH_MAX && begun.is_ok() {
-                next = queue.try_recv().ok();
+        carry(&mut tx, first, || queue.try_recv().ok(), &mut done);
+    }
+}
+
+/// Carries out a command, and those that wait behind it, in one transaction; answers each.
+fn carry(
+    tx: &mut Tx,
+    first: Box<dyn Command>,
+    mut waiting: impl FnMut() -> Option<Box<dyn Command>>,
+    done: &mut Vec<Box<dyn Command>>,
+) {
+    let mut next = Some(first);
+    let mut begun = tx.run_plain("BEGIN IMMEDIATE");
+    while let Some(mut command) = next.take() {
+        if begun.is_ok() {
+            begun = if done.is_empty() {
+                run_first(tx, command.as_mut())
+            } else {
+                run_in_savepoint(tx, command.as_mut());
+                Ok(())
+            };
+            if begun.is_ok() && tx.connection().is_autocommit() {
+                // A full or failing disk ends the whole transaction; what follows must not run outside one.
+                begun = Err(lost_transaction());
             }
         }
-        let committed = begun.and_then(|()| run_plain(&mut tx, "COMMIT"));
-        metrics::histogram!("tradewind_lane_batch_commands").record(done.len() as f64);
-        match committed {
-            Ok(()) => {
-                for hook in tx.hooks.drain(..) {
-                    hook();
-                }
-                done.drain(..).for_each(|command| command.answer(None));
-            }
-            Err(error) => {
-                tracing::error!(?error, commands = done.len(), "a commit failed; nothing of it was kept");
-                tx.hooks.clear();
-                // Ends a transaction that a failed COMMIT may have left open.
-                let _ = run_plain(&mut tx, "ROLLBACK");
-                done.drain(..).for_each(|command| command.answer(Some(&error)));
-            }
+        done.push(command);
+        if done.len() < BATCH_MAX && begun.is_ok() {
+            next = waiting();
         }
     }
+    let committed = begun.and_then(|()| commit(tx));
+    metrics::histogram!("tradewind_lane_batch_commands").record(done.len() as f64);
+    match committed {
+        Ok(()) => {
+            for hook in tx.hooks.drain(..) {
+                hook();
+            }
+            done.drain(..).for_each(|command| command.answer(None));
+        }
+        Err(error) => {
+            tracing::error!(?error, commands = done.len(), "a commit failed; nothing of it was kept");
+            tx.hooks.clear();
+            // Ends a transaction that a failed COMMIT may have left open.
+            let _ = tx.run_plain("ROLLBACK");
+            done.drain(..).for_each(|command| command.answer(Some(&error)));
+        }
+    }
+}
+
+fn commit(tx: &mut Tx) -> Result<()> {
+    let decision = tx.simulated.as_ref().map_or(Decision::GoOn, |simulated| simulated.decide(Moment::Commit));
+    if decision == Decision::Fail {
+        return Err(simulated::failed());
+    }
+    tx.run_plain("COMMIT")?;
+    if decision == Decision::FailAfterwards { Err(simulated::failed()) } else { Ok(()) }
 }
 
 fn lost_transaction() -> Error {
@@ -185,26 +220,20 @@ fn run_first(tx: &mut Tx, command: &mut dyn Command) -> Result<()> {
     }
     tx.hooks.truncate(hooks);
     if !tx.connection().is_autocommit() {
-        run_plain(tx, "ROLLBACK")?;
+        tx.run_plain("ROLLBACK")?;
     }
-    run_plain(tx, "BEGIN IMMEDIATE")
+    tx.run_plain("BEGIN IMMEDIATE")
 }
 
 fn run_in_savepoint(tx: &mut Tx, command: &mut dyn Command) {
     let hooks = tx.hooks.len();
     tx.request_id = command.request_id();
-    let mut keep = run_plain(tx, "SAVEPOINT command").is_ok();
+    let mut keep = tx.run_plain("SAVEPOINT command").is_ok();
     keep = keep && command.run(tx);
     if !keep {
         tx.hooks.truncate(hooks);
-        let _ = run_plain(tx, "ROLLBACK TO command");
+        let _ = tx.run_plain("ROLLBACK TO command");
     }
-    let _ = run_plain(tx, "RELEASE command");
+    let _ = tx.run_plain("RELEASE command");
     tx.request_id = None;
-}
-
-fn run_plain(tx: &mut Tx, sql: &str) -> Result<()> {
-    let mut statement = tx.connection().prepare_cached(sql).map_err(from_sqlite)?;
-    statement.execute([]).map_err(from_sqlite)?;
-    Ok(())
 }

@@ -11,6 +11,7 @@ use tradewind_kernel::{Error, Result};
 
 use super::lane::{Lane, run_ready};
 use super::migrate::Migrations;
+use super::simulated::Simulated;
 use super::tx::{Tx, from_sqlite};
 use super::{Surroundings, TxFuture};
 
@@ -21,12 +22,14 @@ pub struct SqliteOptions {
     pub path: PathBuf,
     /// How many reading connections are kept.
     pub readers: usize,
+    /// What decides on faults, in a simulation.
+    pub simulated: Option<Simulated>,
 }
 
 impl SqliteOptions {
     /// A file, with four readers.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), readers: 4 }
+        Self { path: path.into(), readers: 4, simulated: None }
     }
 }
 
@@ -34,6 +37,7 @@ pub(super) struct Sqlite {
     lane: Lane,
     readers: Arc<Readers>,
     path: PathBuf,
+    simulated: Option<Simulated>,
 }
 
 struct Readers {
@@ -51,7 +55,12 @@ impl Sqlite {
             .map(|_| Ok(Tx::sqlite(connect(&options.path, true)?, surroundings.clone())))
             .collect::<Result<Vec<_>>>()?;
         let readers = Arc::new(Readers { permits: Semaphore::new(idle.len()), idle: Mutex::new(idle) });
-        Ok(Self { lane: Lane::start(writer, surroundings)?, readers, path: options.path.clone() })
+        let writer = Tx::sqlite(writer, surroundings);
+        let lane = match &options.simulated {
+            Some(simulated) => Lane::simulated(writer, simulated.clone()),
+            None => Lane::start(writer)?,
+        };
+        Ok(Self { lane, readers, path: options.path.clone(), simulated: options.simulated.clone() })
     }
 
     pub(super) fn lane(&self) -> &Lane {
@@ -66,6 +75,9 @@ impl Sqlite {
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
     {
+        if let Some(simulated) = &self.simulated {
+            simulated.wait().await;
+        }
         let _permit = self.readers.permits.acquire().await.map_err(Error::internal)?;
         self.readers.run(body)
     }
@@ -75,6 +87,9 @@ impl Sqlite {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     {
+        if self.simulated.is_some() {
+            return self.read(body).await;
+        }
         let readers = Arc::clone(&self.readers);
         let permit = readers.permits.acquire().await.map_err(Error::internal)?;
         permit.forget();

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use tradewind_kernel::{Bucket, Error, ErrorKind, IdMint, Result, Timestamp};
 
+use super::simulated::{Moment, Simulated};
 use super::{Dialect, Param, Row, Surroundings, TxFuture};
 
 /// Code of the error of a broken UNIQUE constraint.
@@ -21,6 +22,8 @@ pub struct Tx {
     surroundings: Surroundings,
     pub(super) hooks: Vec<Hook>,
     pub(crate) request_id: Option<String>,
+    /// What decides on faults, in a simulation.
+    pub(super) simulated: Option<Simulated>,
 }
 
 enum Engine {
@@ -29,7 +32,7 @@ enum Engine {
 
 impl Tx {
     pub(super) fn sqlite(connection: rusqlite::Connection, surroundings: Surroundings) -> Self {
-        Self { engine: Engine::Sqlite(connection), surroundings, hooks: Vec::new(), request_id: None }
+        Self { engine: Engine::Sqlite(connection), surroundings, hooks: Vec::new(), request_id: None, simulated: None }
     }
 
     pub(super) fn connection(&mut self) -> &mut rusqlite::Connection {
@@ -71,6 +74,7 @@ impl Tx {
 
     /// Runs a statement; returns how many rows it changed.
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        self.may_fail()?;
         let Engine::Sqlite(connection) = &mut self.engine;
         let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
         let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
@@ -113,12 +117,27 @@ impl Tx {
         Ok(found.flatten().unwrap_or(0))
     }
 
+    /// Runs a statement about the transaction itself.
+    pub(super) fn run_plain(&mut self, sql: &str) -> Result<()> {
+        let mut statement = self.connection().prepare_cached(sql).map_err(from_sqlite)?;
+        statement.execute([]).map_err(from_sqlite)?;
+        Ok(())
+    }
+
+    fn may_fail(&self) -> Result<()> {
+        match &self.simulated {
+            Some(simulated) => simulated.check(Moment::Statement),
+            None => Ok(()),
+        }
+    }
+
     fn each(
         &mut self,
         sql: &str,
         params: &[Param<'_>],
         mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
+        self.may_fail()?;
         let Engine::Sqlite(connection) = &mut self.engine;
         let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
         let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
@@ -136,13 +155,13 @@ impl Tx {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
     {
         let hooks = self.hooks.len();
-        self.execute("SAVEPOINT attempt", &[]).await?;
+        self.run_plain("SAVEPOINT attempt")?;
         let outcome = part(self).await;
         if outcome.is_err() {
             self.hooks.truncate(hooks);
-            self.execute("ROLLBACK TO attempt", &[]).await?;
+            self.run_plain("ROLLBACK TO attempt")?;
         }
-        self.execute("RELEASE attempt", &[]).await?;
+        self.run_plain("RELEASE attempt")?;
         outcome
     }
 
