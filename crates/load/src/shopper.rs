@@ -254,26 +254,34 @@ impl World {
     async fn complete(&self, step: Step, cart: &str, good: usize) -> Result<Sale, Stop> {
         let sent = self.now();
         let asked = self.next(step, &Request::post(&format!("/store/carts/{cart}/complete"), None)).await;
-        let answer = match asked {
-            Ok(answer) => answer,
+        let acknowledged = asked.and_then(|answer| self.acknowledged(step, &answer));
+        let mut ledger = self.ledger.borrow_mut();
+        match acknowledged {
+            Ok((order_id, total)) => {
+                let sale = Sale { cart_id: cart.to_owned(), order_id, total, good, sent };
+                ledger.sales.push(sale.clone());
+                Ok(sale)
+            }
             Err(stop) => {
                 if matches!(stop, Stop::Failed) {
-                    self.ledger.borrow_mut().unclear.push((cart.to_owned(), good));
+                    ledger.unclear.push((cart.to_owned(), good));
                 }
-                return Err(stop);
+                Err(stop)
             }
-        };
-        let answer = self.read::<CompletionAnswer<'_>>(step, &answer)?;
+        }
+    }
+
+    /// The order in the answer to a completion, and what it costs.
+    fn acknowledged(&self, step: Step, answer: &Answer) -> Result<(String, Decimal), Stop> {
+        let answer = self.read::<CompletionAnswer<'_>>(step, answer)?;
         let Some(order) = answer.order else {
             let error = answer.error.unwrap_or_default();
             return Err(self.fail(step, &format!("no order: {}", error.message)));
         };
-        let Ok(total) = order.total.to_string().parse::<Decimal>() else {
-            return Err(self.fail(step, "a total that is no amount"));
-        };
-        let sale = Sale { cart_id: cart.to_owned(), order_id: order.id.into_owned(), total, good, sent };
-        self.ledger.borrow_mut().sales.push(sale.clone());
-        Ok(sale)
+        match order.total.to_string().parse() {
+            Ok(total) => Ok((order.id.into_owned(), total)),
+            Err(_) => Err(self.fail(step, "a total that is no amount")),
+        }
     }
 
     /// The next request of an errand: due as soon as the one before is answered.
