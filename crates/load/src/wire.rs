@@ -64,6 +64,7 @@ pub struct Wire {
     address: Cell<Option<SocketAddr>>,
     idle: RefCell<Vec<Connection>>,
     slots: Semaphore,
+    limit: u32,
     opened: Cell<u32>,
     head: String,
     prefix: String,
@@ -89,6 +90,7 @@ impl Wire {
             address: Cell::new(None),
             idle: RefCell::default(),
             slots: Semaphore::new(connections as usize),
+            limit: connections,
             opened: Cell::new(0),
             head,
             prefix: target.prefix.clone(),
@@ -101,9 +103,9 @@ impl Wire {
         self.opened.get()
     }
 
-    /// How many requests are on their way.
-    pub fn busy(&self, limit: u32) -> usize {
-        (limit as usize).saturating_sub(self.slots.available_permits())
+    /// How many connections there may be at once.
+    pub fn limit(&self) -> u32 {
+        self.limit
     }
 
     /// Asks, and waits for the whole answer. Waiting for a free connection counts.

@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod import;
 mod key;
+mod load;
 mod migrate;
 mod serve;
 mod user;
@@ -41,6 +42,8 @@ enum Command {
     /// Keys by which storefronts and programs call the API
     #[command(subcommand)]
     Key(key::Key),
+    /// Put load on a shop and examine its books
+    Load(tradewind_load::Load),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
     /// Print every setting with its meaning and the value in force
@@ -78,6 +81,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Import(import) => on_runtime(import.run()),
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
+        Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),
         Command::Config(configured) => config::run(&configured),
     }
