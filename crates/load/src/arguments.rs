@@ -165,9 +165,11 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.starts_with("https://") {
-            return Err("https is not spoken here: encryption would be measured along with the shop. Name the shop's own \
+            return Err(
+                "https is not spoken here: encryption would be measured along with the shop. Name the shop's own \
                         plain address behind its proxy, such as http://127.0.0.1:9000"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let wrong = || "an address looks like http://127.0.0.1:9000".to_owned();
         let rest = text.strip_prefix("http://").ok_or_else(wrong)?;
@@ -260,15 +262,14 @@ impl Load {
         };
         let typed = self.admin_email.clone().zip(self.admin_password.clone());
         let typed = typed.map(|(email, password)| Login { email, password: Secret::new(password) });
-        let access = Access {
-            target: self
-                .url
-                .clone()
-                .or(demo_target)
-                .ok_or_else(|| Error::invalid("url", "Name the shop with --url, or its demo's folder with --demo"))?,
-            key: self.key.clone().or(demo_key),
-            staff: typed.or(demo_login),
-        };
+        let access =
+            Access {
+                target: self.url.clone().or(demo_target).ok_or_else(|| {
+                    Error::invalid("url", "Name the shop with --url, or its demo's folder with --demo")
+                })?,
+                key: self.key.clone().or(demo_key),
+                staff: typed.or(demo_login),
+            };
         if self.units.is_some() && access.staff.is_none() {
             return Err(Error::invalid(
                 "units",
@@ -297,7 +298,9 @@ fn read_facts(folder: &Path) -> Result<DemoFacts> {
 /// A report that cannot be written is better known before the run than after it.
 fn writable(file: &Path) -> Result<()> {
     let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
-    opened.map(|_| ()).map_err(|error| Error::invalid("report", format!("{} cannot be written: {error}", file.display())))
+    opened
+        .map(|_| ())
+        .map_err(|error| Error::invalid("report", format!("{} cannot be written: {error}", file.display())))
 }
 
 #[cfg(test)]
@@ -320,7 +323,8 @@ mod tests {
     #[test]
     fn wrong_addresses_are_refused() {
         assert!("https://shop.example.com".parse::<Target>().unwrap_err().contains("https is not spoken"));
-        for text in ["shop", "ftp://shop", "http://", "http://shop:port", "http://a b", "http://[::1", "http://u@shop"] {
+        for text in ["shop", "ftp://shop", "http://", "http://shop:port", "http://a b", "http://[::1", "http://u@shop"]
+        {
             assert!(text.parse::<Target>().is_err(), "{text}");
         }
     }

@@ -82,7 +82,11 @@ impl Axis {
 /// One, two or five times a power of ten: the least that is no less than this.
 fn round_step(least: f64) -> f64 {
     let decade = 10.0_f64.powf(least.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].map(|step| step * decade).into_iter().find(|step| *step >= least * 0.999_999).unwrap_or(decade)
+    [1.0, 2.0, 5.0, 10.0]
+        .map(|step| step * decade)
+        .into_iter()
+        .find(|step| *step >= least * 0.999_999)
+        .unwrap_or(decade)
 }
 
 /// A line. Where there is no value it has a gap.

@@ -88,8 +88,13 @@ fn bins(seconds: &[SecondRow]) -> Vec<Bin> {
             p999: worst(|times| times.p999).unwrap_or(p50),
             max: worst(|times| times.max).unwrap_or(p50),
         });
-        let rates =
-            [sum(|row| row.arrived), sum(|row| row.served), sum(|row| row.refused), sum(|row| row.sold_out), sum(|row| row.failed)];
+        let rates = [
+            sum(|row| row.arrived),
+            sum(|row| row.served),
+            sum(|row| row.refused),
+            sum(|row| row.sold_out),
+            sum(|row| row.failed),
+        ];
         Bin { from, to: from + ratio(rows.len() as u64, 1), rates, times }
     };
     seconds.chunks(width).map(bin).collect()
@@ -108,11 +113,21 @@ fn plots(page: &mut String, report: &Report) {
     };
 
     let _ = write!(page, "<section><h2>Rate: {} a second</h2>\n", report.unit);
-    let columns = [("arrived", "offered"), (if report.unit == "orders" { "ordered" } else { "answered" }, "served"), ("refused", "refused"), ("sold out", "sold-out"), ("failed", "failed")];
+    let columns = [
+        ("arrived", "offered"),
+        (if report.unit == "orders" { "ordered" } else { "answered" }, "served"),
+        ("refused", "refused"),
+        ("sold out", "sold-out"),
+        ("failed", "failed"),
+    ];
     let series = columns.into_iter().enumerate().filter_map(|(column, (name, class))| {
         let is_empty = bins.iter().all(|bin| bin.rates[column] == 0.0);
         // Who arrived and who was served is always worth a line; the rest only if it happened.
-        (column < 2 || !is_empty).then(|| Series { name: name.to_owned(), class, points: points(&|bin| Some(bin.rates[column])) })
+        (column < 2 || !is_empty).then(|| Series {
+            name: name.to_owned(),
+            class,
+            points: points(&|bin| Some(bin.rates[column])),
+        })
     });
     let most = bins.iter().flat_map(|bin| bin.rates).fold(1.0, f64::max);
     let rates = Chart {
@@ -162,7 +177,13 @@ fn plots(page: &mut String, report: &Report) {
 fn hint(bin: &Bin) -> String {
     let [arrived, served, refused, sold_out, failed] = bin.rates.map(number);
     let times = bin.times.as_ref().map_or_else(String::new, |times| {
-        format!("\np50 {} ms, p90 {} ms, p99 {} ms, slowest {} ms", millis(times.p50), millis(times.p90), millis(times.p99), millis(times.max))
+        format!(
+            "\np50 {} ms, p90 {} ms, p99 {} ms, slowest {} ms",
+            millis(times.p50),
+            millis(times.p90),
+            millis(times.p99),
+            millis(times.max)
+        )
     });
     format!(
         "{} to {} s\n{arrived} arrived, {served} served, {refused} refused, {sold_out} sold out, {failed} failed a second{times}",
@@ -176,23 +197,41 @@ fn distribution(page: &mut String, report: &Report) {
     // Each nine as far from the last as the one before: what happens to one in a thousand has room.
     let nines = |quantile: f64| -(1.0 - quantile).log10();
     let drawn: Vec<_> = report.distributions.iter().filter(|of| of.points.len() > 1).collect();
-    let furthest = drawn.iter().filter_map(|of| of.points.last()).map(|(quantile, _)| nines(*quantile)).fold(0.0, f64::max);
+    let furthest =
+        drawn.iter().filter_map(|of| of.points.last()).map(|(quantile, _)| nines(*quantile)).fold(0.0, f64::max);
     if drawn.is_empty() {
         return;
     }
     let values = || drawn.iter().flat_map(|of| &of.points).map(|(_, micros)| ratio((*micros).max(1), 1));
-    let ticks = [("all", 0.0), ("half", 0.5), ("90%", 0.9), ("99%", 0.99), ("99.9%", 0.999), ("99.99%", 0.9999), ("99.999%", 0.99999)];
+    let ticks = [
+        ("all", 0.0),
+        ("half", 0.5),
+        ("90%", 0.9),
+        ("99%", 0.99),
+        ("99.9%", 0.999),
+        ("99.99%", 0.9999),
+        ("99.999%", 0.99999),
+    ];
     let ticks = ticks.into_iter().map(|(name, quantile)| (nines(quantile), name.to_owned()));
     let ticks = ticks.skip(1).filter(|(place, _)| *place <= furthest + 0.001).collect();
     let series = drawn.iter().zip(CLASSES).map(|(of, class)| Series {
         name: format!("{} ({})", of.name, of.count),
         class,
-        points: of.points.iter().map(|(quantile, micros)| (nines(*quantile), Some(ratio((*micros).max(1), 1)))).collect(),
+        points: of
+            .points
+            .iter()
+            .map(|(quantile, micros)| (nines(*quantile), Some(ratio((*micros).max(1), 1))))
+            .collect(),
     });
     let chart = Chart {
         title: "Distribution of times",
         x: Axis::with_ticks("so many were at least as quick", furthest, ticks),
-        y: Axis::logarithmic("milliseconds", values().fold(f64::MAX, f64::min), values().fold(1.0, f64::max), in_millis),
+        y: Axis::logarithmic(
+            "milliseconds",
+            values().fold(f64::MAX, f64::min),
+            values().fold(1.0, f64::max),
+            in_millis,
+        ),
         series: series.collect(),
         bands: Vec::new(),
         hints: Vec::new(),
@@ -233,7 +272,9 @@ fn books(page: &mut String, report: &Report) {
 }
 
 fn kinds(page: &mut String, report: &Report) {
-    page.push_str("<section><h2>By kind of request, in milliseconds</h2><div class=\"wide\"><table><thead><tr><th></th>");
+    page.push_str(
+        "<section><h2>By kind of request, in milliseconds</h2><div class=\"wide\"><table><thead><tr><th></th>",
+    );
     let names = ["done", "p50", "p90", "p99", "p99.9", "slowest", "refused", "p99 of refusals", "sold out", "failed"];
     for name in names {
         let _ = write!(page, "<th>{name}</th>");
@@ -275,8 +316,8 @@ fn errors(page: &mut String, report: &Report) {
 
 fn settings(page: &mut String, report: &Report) {
     page.push_str("<section><h2>How it was asked for</h2><dl class=\"settings\">");
-    for (name, value) in &report.settings {
-        let _ = write!(page, "<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(value));
+    for setting in &report.settings {
+        let _ = write!(page, "<dt>{}</dt><dd>{}</dd>", escaped(setting.name), escaped(&setting.value));
     }
     page.push_str("</dl></section>\n");
 }
@@ -289,7 +330,13 @@ fn number(value: f64) -> String {
 
 fn in_millis(micros: f64) -> String {
     let millis = micros / 1000.0;
-    let decimals = if millis >= 1.0 { 0 } else if millis >= 0.1 { 1 } else { 2 };
+    let decimals = if millis >= 1.0 {
+        0
+    } else if millis >= 0.1 {
+        1
+    } else {
+        2
+    };
     format!("{millis:.decimals$}")
 }
 
@@ -306,12 +353,16 @@ mod tests {
 
     #[test]
     fn a_long_run_is_drawn_in_fewer_points_that_hide_no_slow_second() {
-        let seconds: Vec<SecondRow> = (0..1000).map(|number| second(number, 10, if number == 501 { 9000 } else { 5 })).collect();
+        let seconds: Vec<SecondRow> =
+            (0..1000).map(|number| second(number, 10, if number == 501 { 9000 } else { 5 })).collect();
         let bins = bins(&seconds);
         assert_eq!(bins.len(), 200);
         assert!(bins.iter().all(|bin| bin.rates[0] == 10.0), "rates stay rates");
-        let slow: Vec<f64> =
-            bins.iter().filter(|bin| bin.times.as_ref().is_some_and(|times| times.p99 == 9000)).map(|bin| bin.from).collect();
+        let slow: Vec<f64> = bins
+            .iter()
+            .filter(|bin| bin.times.as_ref().is_some_and(|times| times.p99 == 9000))
+            .map(|bin| bin.from)
+            .collect();
         assert_eq!(slow, [500.0]);
     }
 

@@ -76,7 +76,11 @@ fn chance(rng: &Rng) -> f64 {
     f64::from(bits) / 4_294_967_296.0
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a run: positive and far below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds of a run: positive and far below 2^53"
+)]
 fn micros(seconds: f64) -> u64 {
     (seconds * MICROS_A_SECOND) as u64
 }

@@ -83,7 +83,8 @@ fn line(world: &World, until: u64) -> String {
 fn block(world: &World, until: u64) -> String {
     last_second(world, |now, second| {
         let tally = world.tally.borrow();
-        let all = tally.seconds.iter().map(counts).fold([0; 5], |sums, one| std::array::from_fn(|at| sums[at] + one[at]));
+        let all =
+            tally.seconds.iter().map(counts).fold([0; 5], |sums, one| std::array::from_fn(|at| sums[at] + one[at]));
         let last = second.map_or([0; 5], counts);
         let columns: Vec<String> = ["arrived", "served", "refused", "sold out", "failed"]
             .into_iter()

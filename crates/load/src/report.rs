@@ -1,6 +1,8 @@
 //! The outcome of a run as plain values: what the terminal, the page and the JSON file all show.
 #![expect(clippy::float_arithmetic, reason = "rates and times of a run; no money")]
 
+use std::collections::BTreeMap;
+
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use tradewind_kernel::Timestamp;
@@ -8,6 +10,8 @@ use tradewind_kernel::Timestamp;
 use crate::arguments::{Load, Scenario, Target};
 use crate::books::Book;
 use crate::plan::Spacing;
+use crate::shopper::World;
+use crate::store::Facts;
 use crate::summary::millis;
 use crate::surge::{self, Surge, ratio};
 use crate::tally::{Kind, Second, Step, Tally};
@@ -31,7 +35,7 @@ pub struct Report {
     /// What a reader wants to know first.
     pub figures: Vec<Figure>,
     /// How it was asked for.
-    pub settings: Vec<(&'static str, String)>,
+    pub settings: Vec<Figure>,
     /// What one arrival comes for: requests, or orders.
     pub unit: &'static str,
     /// By kind of request; the last row is the whole errand, where that is more than one request.
@@ -45,12 +49,12 @@ pub struct Report {
     /// The comparisons, if there were any.
     pub books: Vec<Book>,
     /// What went wrong, and how often.
-    pub errors: Vec<(String, u64)>,
+    pub errors: BTreeMap<String, u64>,
     /// What a reader should know besides.
     pub notes: Vec<String>,
 }
 
-/// A number worth a reader's first look.
+/// A number, or a setting, with its name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Figure {
     /// What it is.
@@ -140,7 +144,7 @@ pub(crate) struct Found<'a> {
     pub(crate) tally: &'a Tally,
     pub(crate) books: Vec<Book>,
     pub(crate) notes: Vec<String>,
-    pub(crate) wire: &'a Wire,
+    pub(crate) world: &'a World,
 }
 
 impl Report {
@@ -158,14 +162,14 @@ impl Report {
             passed: failures.is_empty(),
             failures,
             figures: figures(load, tally, surge.as_ref(), found.took_micros),
-            settings: settings(load, found.wire),
+            settings: settings(load, &found.world.wire, &found.world.facts),
             unit: load.scenario.unit(),
             kinds: kinds.chain(whole).collect(),
             seconds: tally.seconds.iter().enumerate().map(|(number, second)| second_row(number, second)).collect(),
             distributions: distributions(load, tally),
             surge,
             books: found.books,
-            errors: tally.errors.iter().map(|(what, count)| (what.clone(), *count)).collect(),
+            errors: tally.errors.clone(),
             notes: found.notes,
         }
     }
@@ -221,7 +225,8 @@ fn second_row(number: usize, second: &Second) -> SecondRow {
 
 fn figures(load: &Load, tally: &Tally, surge: Option<&Surge>, took_micros: u64) -> Vec<Figure> {
     let figure = |name, value: String| Figure { name, value };
-    let time = |micros: Option<u64>| micros.map_or_else(|| "none".to_owned(), |micros| format!("{} ms", millis(micros)));
+    let time =
+        |micros: Option<u64>| micros.map_or_else(|| "none".to_owned(), |micros| format!("{} ms", millis(micros)));
     let errands = &tally.errands;
     let arrived: u64 = tally.seconds.iter().map(|second| second.arrived).sum();
     let headline = if load.scenario.sells() { "completion" } else { "request" };
@@ -250,7 +255,9 @@ fn figures(load: &Load, tally: &Tally, surge: Option<&Surge>, took_micros: u64) 
             figures.push(figure("p99 of refusals", time(surge.refused_p99_micros)));
             figures.push(figure(
                 "as before after",
-                surge.recovered_after_seconds.map_or_else(|| "not in this run".to_owned(), |seconds| format!("{seconds} s")),
+                surge
+                    .recovered_after_seconds
+                    .map_or_else(|| "not in this run".to_owned(), |seconds| format!("{seconds} s")),
             ));
         }
     }
@@ -270,7 +277,7 @@ fn histogram_of_headlines(tally: &Tally) -> Histogram<u64> {
     all
 }
 
-fn settings(load: &Load, wire: &Wire) -> Vec<(&'static str, String)> {
+fn settings(load: &Load, wire: &Wire, facts: &Facts) -> Vec<Figure> {
     let spacing = match load.spacing {
         Spacing::Poisson => "poisson",
         Spacing::Constant => "constant",
@@ -287,11 +294,14 @@ fn settings(load: &Load, wire: &Wire) -> Vec<(&'static str, String)> {
         _ => vec![("rate", format!("{}/s", load.rate)), ("duration", format!("{} s", load.duration))],
     };
     settings.extend(load.units.map(|units| ("units", units.to_string())));
+    if load.scenario.sells() {
+        settings.push(("bought", facts.goods.iter().map(|good| good.title.as_str()).collect::<Vec<_>>().join("; ")));
+    }
     settings.push(("spacing", spacing.to_owned()));
     settings.push(("seed", load.seed.to_string()));
     settings.push(("connections", format!("{} made, at most {} at once", wire.opened(), wire.limit())));
     settings.push(("time-out", format!("{} s", load.timeout)));
-    settings
+    settings.into_iter().map(|(name, value)| Figure { name, value }).collect()
 }
 
 /// The kinds whose distribution is worth a line.

@@ -87,7 +87,9 @@ async fn drive(load: &Load, access: Access) -> Result<Report> {
         _ => {}
     }
     if load.scenario.sells() && access.staff.is_none() {
-        notes.push("The books were not examined: that takes a staff login (--admin-email, --admin-password).".to_owned());
+        notes.push(
+            "The books were not examined: that takes a staff login (--admin-email, --admin-password).".to_owned(),
+        );
     }
     if tally.lateness.value_at_quantile(0.99) > LATE_MICROS {
         notes.push(
@@ -96,7 +98,16 @@ async fn drive(load: &Load, access: Access) -> Result<Report> {
                 .to_owned(),
         );
     }
-    Ok(Report::of(Found { load, target: &access.target, began_at, took_micros, tally: &tally, books, notes, wire: &world.wire }))
+    Ok(Report::of(Found {
+        load,
+        target: &access.target,
+        began_at,
+        took_micros,
+        tally: &tally,
+        books,
+        notes,
+        world: &world,
+    }))
 }
 
 /// As many connections as files may be open.

@@ -157,7 +157,10 @@ impl World {
             }
             _ => {
                 let id = &product_ids[choice % product_ids.len()];
-                (Step::Product, format!("/store/products/{id}?region_id={region_id}&{priced},%2Bvariants.inventory_quantity"))
+                (
+                    Step::Product,
+                    format!("/store/products/{id}?region_id={region_id}&{priced},%2Bvariants.inventory_quantity"),
+                )
             }
         };
         self.ask(step, due, &Request::get(&path)).await.map(|_| ())

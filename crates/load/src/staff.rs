@@ -156,7 +156,8 @@ impl<'a> Staff<'a> {
     pub async fn variants(&self, ids: &[&str]) -> Result<HashMap<String, Variant>> {
         let mut found = HashMap::new();
         for some in ids.chunks(50) {
-            let path = format!("/admin/product-variants?limit=100&{}fields=id,allow_backorder,*inventory_items", listed(some));
+            let path =
+                format!("/admin/product-variants?limit=100&{}fields=id,allow_backorder,*inventory_items", listed(some));
             let Variants { variants } = self.get(&path).await?;
             found.extend(variants.into_iter().map(|variant| (variant.id.clone(), variant)));
         }
@@ -180,7 +181,9 @@ impl<'a> Staff<'a> {
     /// Sets the stock so that exactly so many are available: all of them at the first location, none at the others.
     pub async fn make_available(&self, item_id: &str, levels: &[Level], available: i64) -> Result<()> {
         if levels.is_empty() {
-            return Err(Error::not_allowed(format!("The inventory item {item_id} has no stock location to put stock at")));
+            return Err(Error::not_allowed(format!(
+                "The inventory item {item_id} has no stock location to put stock at"
+            )));
         }
         for (number, level) in levels.iter().enumerate() {
             let stocked = level.reserved_quantity + if number == 0 { available } else { 0 };

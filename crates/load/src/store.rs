@@ -120,11 +120,8 @@ impl Facts {
         let country = region.countries.into_iter().next();
         let region_id = region.id;
         let path = format!("/store/payment-providers?region_id={region_id}");
-        let providers: Providers = if load.scenario.sells() {
-            ask(wire, &path).await?
-        } else {
-            Providers { payment_providers: Vec::new() }
-        };
+        let providers: Providers =
+            if load.scenario.sells() { ask(wire, &path).await? } else { Providers { payment_providers: Vec::new() } };
         let providers = providers.payment_providers;
         let manual = providers.iter().any(|provider| provider.id == MANUAL_PROVIDER);
         let provider_id = match providers.into_iter().next() {
@@ -204,7 +201,9 @@ async fn region(wire: &Wire, wanted: Option<&str>) -> Result<Region> {
         None => !region.countries.is_empty(),
     };
     regions.into_iter().find(fits).ok_or_else(|| match wanted {
-        Some(id) => Error::invalid("region", format!("The shop has no region {id}; leave --region out to take the first")),
+        Some(id) => {
+            Error::invalid("region", format!("The shop has no region {id}; leave --region out to take the first"))
+        }
         None => Error::not_allowed("The shop has no region with a country yet, so nothing can be bought there"),
     })
 }
@@ -223,7 +222,10 @@ async fn ask<T: DeserializeOwned>(wire: &Wire, path: &str) -> Result<T> {
 
 /// There is no shop to talk to.
 pub fn no_shop(broken: &Broken) -> Error {
-    Error::new(ErrorKind::Unavailable, format!("The shop does not answer: {broken}. Is it running, and is the address right?"))
+    Error::new(
+        ErrorKind::Unavailable,
+        format!("The shop does not answer: {broken}. Is it running, and is the address right?"),
+    )
 }
 
 /// Reads an answer that must be good.
@@ -234,7 +236,9 @@ pub fn read<T: DeserializeOwned>(path: &str, answer: &Answer) -> Result<T> {
         let hint = match answer.status {
             400 | 401 if why.to_lowercase().contains("publishable") => "; pass the storefront's key with --key",
             401 if route.starts_with("/auth") => "; check the staff login",
-            404 if route.starts_with("/store/regions") => "; is this the address of a shop with the Medusa v2 Store API",
+            404 if route.starts_with("/store/regions") => {
+                "; is this the address of a shop with the Medusa v2 Store API"
+            }
             _ => "",
         };
         return Err(Error::not_allowed(format!("{route} answered {}: {why}{hint}", answer.status)));

@@ -23,9 +23,11 @@ impl Display for Report {
         self.kinds(f)?;
         if let Some(surge) = &self.surge {
             writeln!(f, "\n  {:<24}{:>12}{:>14}{:>20}", "", "offered/s", "completed/s", "p99 of completions")?;
-            for (name, stretch) in [("before", &surge.before), ("in the surge", &surge.during), ("after", &surge.after)] {
+            for (name, stretch) in [("before", &surge.before), ("in the surge", &surge.during), ("after", &surge.after)]
+            {
                 let Stretch { offered_a_second, completed_a_second, complete_p99_micros } = stretch;
-                let p99 = complete_p99_micros.map_or_else(|| "none".to_owned(), |micros| format!("{} ms", millis(micros)));
+                let p99 =
+                    complete_p99_micros.map_or_else(|| "none".to_owned(), |micros| format!("{} ms", millis(micros)));
                 writeln!(f, "  {name:<24}{offered_a_second:>12.1}{completed_a_second:>14.1}{p99:>20}")?;
             }
         }

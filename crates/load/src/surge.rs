@@ -65,7 +65,8 @@ pub fn measure(load: &Load, tally: &Tally) -> Surge {
         // The same bounds everywhere, so adding cannot fail.
         let _ = refused.add(&kind.refused);
     }
-    let of = |range: &Range<usize>| tally.seconds.get(range.start..range.end.min(tally.seconds.len())).unwrap_or_default();
+    let of =
+        |range: &Range<usize>| tally.seconds.get(range.start..range.end.min(tally.seconds.len())).unwrap_or_default();
     let arrived: u64 = of(&during).iter().map(|second| second.arrived).sum();
     let left: u64 = of(&during).iter().map(|second| second.refused).sum();
     Surge {

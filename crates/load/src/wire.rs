@@ -276,7 +276,8 @@ impl Connection {
                 }
             }
             Body::UntilClosed => {
-                while self.stream.read_buf(received).await.map_err(|error| Broken::Connection(error.to_string()))? > 0 {}
+                while self.stream.read_buf(received).await.map_err(|error| Broken::Connection(error.to_string()))? > 0 {
+                }
             }
             Body::Chunked => {
                 let mut chunks = Chunks { read_at: head.length, write_at: head.length };
@@ -362,7 +363,8 @@ impl Chunks {
         loop {
             let rest = received.get(self.read_at..).unwrap_or_default();
             let Some(line) = rest.windows(2).position(|two| two == b"\r\n") else { return Ok(false) };
-            let size = std::str::from_utf8(rest.get(..line).unwrap_or_default()).map_err(|_| "a chunk's size is no text")?;
+            let size =
+                std::str::from_utf8(rest.get(..line).unwrap_or_default()).map_err(|_| "a chunk's size is no text")?;
             let size = size.split(';').next().unwrap_or_default().trim();
             let size = usize::from_str_radix(size, 16).map_err(|_| "a chunk's size is no number")?;
             let data = line + 2;
