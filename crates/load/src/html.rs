@@ -15,11 +15,11 @@ const MOST_POINTS: usize = 240;
 pub fn page(report: &Report) -> String {
     let mut page = String::with_capacity(64 * 1024);
     let title = format!("{} on {}", report.scenario, report.url);
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{0}</title><style>{STYLE}</style></head><body><main>\n\
-         <header><h1>{0}</h1><p>{1}, {2:.1} seconds</p></header>\n",
+         <header><h1>{0}</h1><p>{1}, {2:.1} seconds</p></header>",
         escaped(&title),
         escaped(&report.began_at),
         report.took_seconds
@@ -44,7 +44,7 @@ pub fn escaped(text: &str) -> String {
 fn verdict(page: &mut String, report: &Report) {
     if report.passed {
         let books = if report.books.is_empty() { "" } else { ": the books add up" };
-        let _ = write!(page, "<p class=\"verdict good\"><strong>Passed</strong>{books}</p>\n");
+        let _ = writeln!(page, "<p class=\"verdict good\"><strong>Passed</strong>{books}</p>");
     } else {
         page.push_str("<div class=\"verdict bad\"><strong>Failed</strong><ul>");
         for failure in &report.failures {
@@ -53,7 +53,7 @@ fn verdict(page: &mut String, report: &Report) {
         page.push_str("</ul></div>\n");
     }
     for note in &report.notes {
-        let _ = write!(page, "<p class=\"note\">{}</p>\n", escaped(note));
+        let _ = writeln!(page, "<p class=\"note\">{}</p>", escaped(note));
     }
 }
 
@@ -112,7 +112,7 @@ fn plots(page: &mut String, report: &Report) {
         bins.iter().map(|bin| ((bin.from + bin.to) / 2.0, of(bin))).collect()
     };
 
-    let _ = write!(page, "<section><h2>Rate: {} a second</h2>\n", report.unit);
+    let _ = writeln!(page, "<section><h2>Rate: {} a second</h2>", report.unit);
     let columns = [
         ("arrived", "offered"),
         (if report.unit == "orders" { "ordered" } else { "answered" }, "served"),
@@ -143,7 +143,7 @@ fn plots(page: &mut String, report: &Report) {
 
     let times: Vec<&Times> = bins.iter().filter_map(|bin| bin.times.as_ref()).collect();
     let what = if report.unit == "orders" { "completions that were let in" } else { "requests" };
-    let _ = write!(page, "<section><h2>Time of {what}, from the moment each was due</h2>\n");
+    let _ = writeln!(page, "<section><h2>Time of {what}, from the moment each was due</h2>");
     if times.is_empty() {
         page.push_str("<p>None was answered well.</p></section>\n");
     } else {
@@ -236,7 +236,7 @@ fn distribution(page: &mut String, report: &Report) {
         bands: Vec::new(),
         hints: Vec::new(),
     };
-    let _ = write!(page, "<section><h2>Distribution of times</h2>\n{}</section>\n", chart.svg());
+    let _ = writeln!(page, "<section><h2>Distribution of times</h2>\n{}</section>", chart.svg());
 }
 
 fn surge(page: &mut String, report: &Report) {
