@@ -88,7 +88,7 @@ fn micros(seconds: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     fn spacing() -> impl Strategy<Value = Spacing> {
         prop_oneof![Just(Spacing::Poisson), Just(Spacing::Constant)]
