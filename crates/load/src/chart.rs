@@ -219,7 +219,7 @@ impl Chart {
             // A point between two gaps would not be seen: it becomes a dot.
             let is_alone = !is_drawing && series.points.get(number + 1).is_none_or(|(_, next)| next.is_none());
             if is_alone {
-                path.push_str("h0.01");
+                let _ = write!(svg, "<circle class=\"dot {}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.2\"/>", series.class);
             }
             is_drawing = true;
         }
@@ -241,7 +241,7 @@ mod tests {
         let paths = svg.split("d=\"").skip(1).filter_map(|rest| rest.split('"').next());
         paths
             .flat_map(|path| path.split(['M', 'L']).skip(1))
-            .map(|point| point.trim_end_matches("h0.01").split_once(' ').unwrap())
+            .map(|point| point.split_once(' ').unwrap())
             .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
             .collect()
     }
@@ -285,6 +285,7 @@ mod tests {
         let [low, high, alone] = coordinates(&svg)[..] else { panic!("{svg}") };
         assert!(high.1 < alone.1 && alone.1 < low.1 && low.0 < high.0 && high.0 < alone.0);
         assert_eq!(svg.matches('M').count(), 2);
-        assert!(svg.contains("h0.01") && svg.contains("&lt;a&gt;"));
+        assert_eq!(svg.matches("<circle").count(), 1);
+        assert!(svg.contains("&lt;a&gt;"));
     }
 }

@@ -4,11 +4,11 @@
 use std::fmt::Write as _;
 
 use crate::chart::{Axis, Chart, Series};
-use crate::report::{KindRow, Report, SecondRow, Times};
+use crate::report::{KindRow, Report, SlotRow, Times};
 use crate::summary::millis;
 use crate::surge::ratio;
 
-/// More points than this are drawn several seconds at a time.
+/// More points than this are drawn several slots at a time.
 const MOST_POINTS: usize = 240;
 
 /// The whole page.
@@ -65,21 +65,22 @@ fn figures(page: &mut String, report: &Report) {
     page.push_str("</dl>\n");
 }
 
-/// Some seconds drawn as one point.
+/// Some slots drawn as one point.
 struct Bin {
     from: f64,
     to: f64,
     /// A second.
     rates: [f64; 5],
-    /// The worst of these seconds.
+    /// The worst of these slots.
     times: Option<Times>,
 }
 
-fn bins(seconds: &[SecondRow]) -> Vec<Bin> {
-    let width = seconds.len().div_ceil(MOST_POINTS).max(1);
-    let bin = |rows: &[SecondRow]| {
-        let sum = |of: fn(&SecondRow) -> u64| ratio(rows.iter().map(of).sum(), rows.len() as u64);
-        let from = rows.first().map_or(0.0, |row| ratio(row.second as u64, 1));
+fn bins(slots: &[SlotRow], slot_seconds: f64) -> Vec<Bin> {
+    let width = slots.len().div_ceil(MOST_POINTS).max(1);
+    let bin = |(number, rows): (usize, &[SlotRow])| {
+        let seconds = slot_seconds * ratio(rows.len() as u64, 1);
+        let sum = |of: fn(&SlotRow) -> u64| ratio(rows.iter().map(of).sum(), 1) / seconds;
+        let from = slot_seconds * ratio((number * width) as u64, 1);
         let worst = |of: fn(&Times) -> u64| rows.iter().filter_map(|row| row.times.as_ref()).map(of).max();
         let times = worst(|times| times.p50).map(|p50| Times {
             p50,
@@ -95,13 +96,13 @@ fn bins(seconds: &[SecondRow]) -> Vec<Bin> {
             sum(|row| row.sold_out),
             sum(|row| row.failed),
         ];
-        Bin { from, to: from + ratio(rows.len() as u64, 1), rates, times }
+        Bin { from, to: from + seconds, rates, times }
     };
-    seconds.chunks(width).map(bin).collect()
+    slots.chunks(width).enumerate().map(bin).collect()
 }
 
 fn plots(page: &mut String, report: &Report) {
-    let bins = bins(&report.seconds);
+    let bins = bins(&report.slots, report.slot_seconds);
     if bins.is_empty() {
         return;
     }
@@ -112,7 +113,7 @@ fn plots(page: &mut String, report: &Report) {
         bins.iter().map(|bin| ((bin.from + bin.to) / 2.0, of(bin))).collect()
     };
 
-    let _ = writeln!(page, "<section><h2>Rate: {} a second</h2>", report.unit);
+    let _ = writeln!(page, "<section><h2>Rate: {}</h2>", report.unit_a_second());
     let columns = [
         ("arrived", "offered"),
         (if report.unit == "orders" { "ordered" } else { "answered" }, "served"),
@@ -133,7 +134,7 @@ fn plots(page: &mut String, report: &Report) {
     let rates = Chart {
         title: "Rate over time",
         x: Axis::until("seconds", end, number),
-        y: Axis::linear("a second", most, number),
+        y: Axis::linear(report.unit_a_second(), most, number),
         series: series.collect(),
         bands: bands.clone(),
         hints: hints.clone(),
@@ -346,16 +347,15 @@ const STYLE: &str = include_str!("report.css");
 mod tests {
     use super::*;
 
-    fn second(second: usize, arrived: u64, p99: u64) -> SecondRow {
+    fn slot(arrived: u64, p99: u64) -> SlotRow {
         let times = Some(Times { p50: 1, p90: 2, p99, p999: p99, max: p99 });
-        SecondRow { second, arrived, served: arrived, refused: 0, sold_out: 0, failed: 0, times }
+        SlotRow { arrived, served: arrived, refused: 0, sold_out: 0, failed: 0, times }
     }
 
     #[test]
     fn a_long_run_is_drawn_in_fewer_points_that_hide_no_slow_second() {
-        let seconds: Vec<SecondRow> =
-            (0..1000).map(|number| second(number, 10, if number == 501 { 9000 } else { 5 })).collect();
-        let bins = bins(&seconds);
+        let slots: Vec<SlotRow> = (0..1000).map(|number| slot(10, if number == 501 { 9000 } else { 5 })).collect();
+        let bins = bins(&slots, 1.0);
         assert_eq!(bins.len(), 200);
         assert!(bins.iter().all(|bin| bin.rates[0] == 10.0), "rates stay rates");
         let slow: Vec<f64> = bins

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::shopper::World;
 use crate::summary::millis;
-use crate::tally::Second;
+use crate::tally::Slot;
 
 /// What redraws the block, or writes the lines.
 pub struct Progress {
@@ -50,59 +50,51 @@ async fn watch(world: Rc<World>, bar: ProgressBar, is_terminal: bool, until: u64
     }
 }
 
-/// The last whole second, and where in the run it is.
-fn last_second<T>(world: &World, read: impl FnOnce(u64, Option<&Second>) -> T) -> T {
+/// The last whole second, and where in the run it ends.
+fn last_second(world: &World) -> (u64, Slot) {
     let now = world.now() / 1_000_000;
-    let tally = world.tally.borrow();
-    let last = now.checked_sub(1).and_then(|last| tally.seconds.get(usize::try_from(last).unwrap_or(usize::MAX)));
-    read(now, last)
+    (now, world.tally.borrow().between(now.saturating_sub(1) * 1_000_000, now * 1_000_000))
 }
 
-fn times(second: Option<&Second>) -> String {
-    match second.map(|second| &second.times).filter(|times| !times.is_empty()) {
-        Some(times) => {
-            let [median, high] = [0.5, 0.99].map(|quantile| millis(times.value_at_quantile(quantile)));
-            format!("p50 {median} ms, p99 {high} ms")
-        }
-        None => "no answers".to_owned(),
+fn times(slot: &Slot) -> String {
+    if slot.times.is_empty() {
+        return "no answers".to_owned();
     }
+    let [median, high] = [0.5, 0.99].map(|quantile| millis(slot.times.value_at_quantile(quantile)));
+    format!("p50 {median} ms, p99 {high} ms")
 }
 
 fn line(world: &World, until: u64) -> String {
-    last_second(world, |now, second| {
-        let [arrived, served, refused, sold_out, failed] = second.map_or([0; 5], counts);
-        format!(
-            "{now} of {until} s: {arrived} arrived, {served} served, {refused} refused, {sold_out} sold out, {failed} failed, \
-             {} inside; {}",
-            world.inside.get(),
-            times(second)
-        )
-    })
+    let (now, last) = last_second(world);
+    let Slot { arrived, served, refused, sold_out, failed, .. } = &last;
+    format!(
+        "{now} of {until} s: {arrived} arrived, {served} served, {refused} refused, {sold_out} sold out, {failed} failed, \
+         {} inside; {}",
+        world.inside.get(),
+        times(&last)
+    )
 }
 
 fn block(world: &World, until: u64) -> String {
-    last_second(world, |now, second| {
-        let tally = world.tally.borrow();
-        let all =
-            tally.seconds.iter().map(counts).fold([0; 5], |sums, one| std::array::from_fn(|at| sums[at] + one[at]));
-        let last = second.map_or([0; 5], counts);
-        let columns: Vec<String> = ["arrived", "served", "refused", "sold out", "failed"]
-            .into_iter()
-            .zip(all.into_iter().zip(last))
-            .map(|(name, (all, last))| format!("  {name:<10}{all:>10}{last:>10}/s"))
-            .collect();
-        format!(
-            "{}  {now} of {until} s{}\n{}\n  inside    {:>10}   on {} connections\n  answers in the last second: {}",
-            world.load.scenario.name(),
-            if now > until { ", waiting for the last ones" } else { "" },
-            columns.join("\n"),
-            world.inside.get(),
-            world.wire.opened(),
-            times(second)
-        )
-    })
-}
-
-fn counts(second: &Second) -> [u64; 5] {
-    [second.arrived, second.served, second.refused, second.sold_out, second.failed]
+    let (now, last) = last_second(world);
+    let all = world.tally.borrow().between(0, u64::MAX);
+    let columns: Vec<String> = [
+        ("arrived", all.arrived, last.arrived),
+        ("served", all.served, last.served),
+        ("refused", all.refused, last.refused),
+        ("sold out", all.sold_out, last.sold_out),
+        ("failed", all.failed, last.failed),
+    ]
+    .into_iter()
+    .map(|(name, all, last)| format!("  {name:<10}{all:>10}{last:>10}/s"))
+    .collect();
+    format!(
+        "{}  {now} of {until} s{}\n{}\n  inside    {:>10}   on {} connections\n  answers in the last second: {}",
+        world.load.scenario.name(),
+        if now > until { ", waiting for the last ones" } else { "" },
+        columns.join("\n"),
+        world.inside.get(),
+        world.wire.opened(),
+        times(&last)
+    )
 }

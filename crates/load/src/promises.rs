@@ -60,7 +60,7 @@ mod tests {
 
     /// So many sold, sold out, refused; the completions sent a millisecond apart, conflicts at these.
     fn broken(units: i64, sold: usize, sold_out: usize, refused: usize, conflicts: &[u64]) -> Vec<&'static str> {
-        let mut tally = Tally::new();
+        let mut tally = Tally::new(100_000);
         let mut ledger = Ledger { conflicts: conflicts.to_vec(), ..Ledger::default() };
         for number in 0..sold {
             let (cart_id, order_id) = (format!("cart_{number}"), format!("order_{number}"));

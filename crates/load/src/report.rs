@@ -14,7 +14,7 @@ use crate::shopper::World;
 use crate::store::Facts;
 use crate::summary::millis;
 use crate::surge::{self, Surge, ratio};
-use crate::tally::{Kind, Second, Step, Tally};
+use crate::tally::{Kind, Slot, Step, Tally};
 use crate::wire::Wire;
 
 /// How a run went.
@@ -40,8 +40,10 @@ pub struct Report {
     pub unit: &'static str,
     /// By kind of request; the last row is the whole errand, where that is more than one request.
     pub kinds: Vec<KindRow>,
-    /// Second by second.
-    pub seconds: Vec<SecondRow>,
+    /// How long a slot is.
+    pub slot_seconds: f64,
+    /// One slot of time after the other.
+    pub slots: Vec<SlotRow>,
     /// How times are distributed.
     pub distributions: Vec<Distribution>,
     /// A surge, measured.
@@ -105,11 +107,9 @@ impl Times {
     }
 }
 
-/// A second of the run.
+/// A slot of time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct SecondRow {
-    /// Which, from nought.
-    pub second: usize,
+pub struct SlotRow {
     /// Who arrived in it.
     pub arrived: u64,
     /// Who got what they came for in it.
@@ -165,13 +165,21 @@ impl Report {
             settings: settings(load, &found.world.wire, &found.world.facts),
             unit: load.scenario.unit(),
             kinds: kinds.chain(whole).collect(),
-            seconds: tally.seconds.iter().enumerate().map(|(number, second)| second_row(number, second)).collect(),
+            slot_seconds: ratio(tally.slot_micros, 1_000_000),
+            slots: tally.slots.iter().map(slot_row).collect(),
             distributions: distributions(load, tally),
             surge,
             books: found.books,
             errors: tally.errors.clone(),
             notes: found.notes,
         }
+    }
+}
+
+impl Report {
+    /// In what rates are counted.
+    pub(crate) fn unit_a_second(&self) -> &'static str {
+        if self.unit == "orders" { "orders a second" } else { "requests a second" }
     }
 }
 
@@ -210,10 +218,9 @@ fn row(name: &'static str, kind: &Kind) -> KindRow {
     }
 }
 
-fn second_row(number: usize, second: &Second) -> SecondRow {
-    let Second { arrived, served, refused, sold_out, failed, times, .. } = second;
-    SecondRow {
-        second: number,
+fn slot_row(slot: &Slot) -> SlotRow {
+    let Slot { arrived, served, refused, sold_out, failed, times, .. } = slot;
+    SlotRow {
         arrived: *arrived,
         served: *served,
         refused: *refused,
@@ -228,12 +235,16 @@ fn figures(load: &Load, tally: &Tally, surge: Option<&Surge>, took_micros: u64) 
     let time =
         |micros: Option<u64>| micros.map_or_else(|| "none".to_owned(), |micros| format!("{} ms", millis(micros)));
     let errands = &tally.errands;
-    let arrived: u64 = tally.seconds.iter().map(|second| second.arrived).sum();
+    let arrived: u64 = tally.slots.iter().map(|slot| slot.arrived).sum();
     let headline = if load.scenario.sells() { "completion" } else { "request" };
-    let mut times = histogram_of_headlines(tally);
+    let times = histogram_of_headlines(tally);
     let p99 = Times::of(&times).map(|times| times.p99);
     let rate = |count: u64| format!("{:.1}/s", ratio(count * 1_000_000, took_micros));
-    let share = |count: u64| format!("{count} ({:.1}%)", 100.0 * ratio(count, arrived));
+    let share = |count: u64| match 100.0 * ratio(count, arrived) {
+        0.0 => "0".to_owned(),
+        100.0 => "all".to_owned(),
+        percent => format!("{count}, {percent:.1}%"),
+    };
     let mut figures = vec![figure("shoppers arrived", arrived.to_string())];
     match surge {
         None => {
@@ -254,7 +265,7 @@ fn figures(load: &Load, tally: &Tally, surge: Option<&Surge>, took_micros: u64) 
             figures.push(figure("refused in the surge", format!("{:.1}%", surge.refused_percent)));
             figures.push(figure("p99 of refusals", time(surge.refused_p99_micros)));
             figures.push(figure(
-                "as before after",
+                "back to base after",
                 surge
                     .recovered_after_seconds
                     .map_or_else(|| "not in this run".to_owned(), |seconds| format!("{seconds} s")),
@@ -262,7 +273,6 @@ fn figures(load: &Load, tally: &Tally, surge: Option<&Surge>, took_micros: u64) 
         }
     }
     figures.push(figure("errors", tally.error_count().to_string()));
-    times.clear();
     figures
 }
 

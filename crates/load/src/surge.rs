@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::arguments::Load;
 use crate::plan::Phase;
-use crate::tally::{Second, Tally};
+use crate::tally::{Slot, Tally};
 
 /// For how many seconds in a row the shop must be as before.
 const STEADY_SECONDS: usize = 3;
@@ -52,7 +52,7 @@ pub fn phases(load: &Load) -> [Phase; 3] {
         .map(|(rate, seconds)| Phase { rate, seconds })
 }
 
-/// Measures what was counted.
+/// Measures what was counted, in slots of a second.
 pub fn measure(load: &Load, tally: &Tally) -> Surge {
     let [before, during, after] = phases(load).map(|phase| phase.seconds);
     let (from, to) = (before, before + during);
@@ -65,8 +65,7 @@ pub fn measure(load: &Load, tally: &Tally) -> Surge {
         // The same bounds everywhere, so adding cannot fail.
         let _ = refused.add(&kind.refused);
     }
-    let of =
-        |range: &Range<usize>| tally.seconds.get(range.start..range.end.min(tally.seconds.len())).unwrap_or_default();
+    let of = |range: &Range<usize>| tally.slots.get(range.start..range.end.min(tally.slots.len())).unwrap_or_default();
     let arrived: u64 = of(&during).iter().map(|second| second.arrived).sum();
     let left: u64 = of(&during).iter().map(|second| second.refused).sum();
     Surge {
@@ -88,13 +87,14 @@ fn whole(from: f64, to: f64) -> Range<usize> {
     from..(to.floor() as usize).max(from)
 }
 
-fn stretch(seconds: &[Second]) -> Stretch {
+fn stretch(seconds: &[Slot]) -> Stretch {
     let count = seconds.len() as u64;
     let mut times: Option<Histogram<u32>> = None;
     for second in seconds {
         match &mut times {
             None => times = Some(second.times.clone()),
             Some(times) => {
+                // The same bounds everywhere, so adding cannot fail.
                 let _ = times.add(&second.times);
             }
         }
@@ -108,10 +108,10 @@ fn stretch(seconds: &[Second]) -> Stretch {
 
 /// The first second from which on, for some in a row, nine of ten who come are served, and no second is slower than half as
 /// much again as the slowest before the surge (and ten milliseconds, which are within the noise).
-fn recovery(before: &[Second], after: &[Second]) -> Option<u64> {
+fn recovery(before: &[Slot], after: &[Slot]) -> Option<u64> {
     let slowest = before.iter().filter_map(|second| p99(&second.times)).max()?;
     let limit = slowest + slowest / 2 + 10_000;
-    let is_as_before = |second: &Second| {
+    let is_as_before = |second: &Slot| {
         second.served_of_arrived * 10 >= second.arrived * 9 && p99(&second.times).is_none_or(|p99| p99 <= limit)
     };
     let steady = |from: usize| {
@@ -149,12 +149,12 @@ mod tests {
 
     #[test]
     fn recovery_waits_until_both_rate_and_time_are_back() {
-        let mut tally = Tally::new();
+        let mut tally = Tally::new(1_000_000);
         let seconds = [(10, 20), (10, 30), (10, 25), (10, 400), (5, 20), (10, 30), (10, 54), (10, 20), (10, 20)];
         for (number, (served, millis)) in seconds.into_iter().enumerate() {
             second(&mut tally, number as u64, served, millis);
         }
-        let (before, after) = tally.seconds.split_at(3);
+        let (before, after) = tally.slots.split_at(3);
         // The fourth is slow and the fifth turns people away; from the sixth on all is well.
         assert_eq!(recovery(before, after), Some(2));
         assert_eq!(recovery(before, &after[..2]), None);

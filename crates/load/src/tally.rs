@@ -1,4 +1,4 @@
-//! What was counted: times by kind of request, and what happened second by second.
+//! What was counted: times by kind of request, and what happened one slot of time after the other.
 
 use std::collections::BTreeMap;
 
@@ -120,8 +120,8 @@ impl Kind {
     }
 }
 
-/// One second of the run.
-pub struct Second {
+/// A second of the run, or less where it is short.
+pub struct Slot {
     /// Shoppers who arrived in it.
     pub arrived: u64,
     /// How many of those got what they came for, whenever that was.
@@ -138,6 +138,24 @@ pub struct Second {
     pub times: Histogram<u32>,
 }
 
+impl Slot {
+    fn new() -> Self {
+        Self { arrived: 0, served_of_arrived: 0, served: 0, refused: 0, sold_out: 0, failed: 0, times: histogram(2) }
+    }
+
+    /// Takes in another slot.
+    pub fn add(&mut self, other: &Self) {
+        self.arrived += other.arrived;
+        self.served_of_arrived += other.served_of_arrived;
+        self.served += other.served;
+        self.refused += other.refused;
+        self.sold_out += other.sold_out;
+        self.failed += other.failed;
+        // The same bounds everywhere, so adding cannot fail.
+        let _ = self.times.add(&other.times);
+    }
+}
+
 fn histogram<C: hdrhistogram::Counter>(digits: u8) -> Histogram<C> {
     Histogram::new_with_bounds(1, LONGEST_MICROS, digits).expect("the bounds are constants of this file")
 }
@@ -147,8 +165,10 @@ pub struct Tally {
     kinds: Vec<Kind>,
     /// Whole errands: from the moment a shopper meant to come to the last answer.
     pub errands: Kind,
-    /// By second since the start.
-    pub seconds: Vec<Second>,
+    /// One after the other, since the start.
+    pub slots: Vec<Slot>,
+    /// How long each is.
+    pub slot_micros: u64,
     /// What went wrong, and how often.
     pub errors: BTreeMap<String, u64>,
     /// How late the generator itself sent shoppers off.
@@ -156,12 +176,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing counted yet.
-    pub fn new() -> Self {
+    /// Nothing counted yet, in slots of this length.
+    pub fn new(slot_micros: u64) -> Self {
         Self {
             kinds: Step::ALL.iter().map(|_| Kind::new()).collect(),
             errands: Kind::new(),
-            seconds: Vec::new(),
+            slots: Vec::new(),
+            slot_micros,
             errors: BTreeMap::new(),
             lateness: histogram(3),
         }
@@ -172,25 +193,27 @@ impl Tally {
         Step::ALL.into_iter().zip(&self.kinds)
     }
 
-    fn second(&mut self, micros: u64) -> &mut Second {
-        let number = usize::try_from(micros / 1_000_000).unwrap_or(usize::MAX).min(86_400 * 4);
-        while self.seconds.len() <= number {
-            self.seconds.push(Second {
-                arrived: 0,
-                served_of_arrived: 0,
-                served: 0,
-                refused: 0,
-                sold_out: 0,
-                failed: 0,
-                times: histogram(2),
-            });
+    fn slot(&mut self, micros: u64) -> &mut Slot {
+        // A day of slots of a second; nothing runs longer.
+        let number = usize::try_from(micros / self.slot_micros).unwrap_or(usize::MAX).min(1_000_000);
+        while self.slots.len() <= number {
+            self.slots.push(Slot::new());
         }
-        &mut self.seconds[number]
+        &mut self.slots[number]
+    }
+
+    /// What happened between two moments, in whole slots.
+    pub fn between(&self, from_micros: u64, to_micros: u64) -> Slot {
+        let [from, to] = [from_micros, to_micros]
+            .map(|micros| usize::try_from(micros / self.slot_micros).unwrap_or(usize::MAX).min(self.slots.len()));
+        let mut all = Slot::new();
+        self.slots.get(from..to).unwrap_or_default().iter().for_each(|slot| all.add(slot));
+        all
     }
 
     /// A shopper was due at one moment and sent off at another.
     pub fn arrived(&mut self, due: u64, sent_off: u64) {
-        self.second(due).arrived += 1;
+        self.slot(due).arrived += 1;
         self.lateness.saturating_record(sent_off.saturating_sub(due));
     }
 
@@ -201,22 +224,22 @@ impl Tally {
             kind.record(outcome, micros);
         }
         if step.is_headline() && outcome == Outcome::Done {
-            self.second(at).times.saturating_record(micros);
+            self.slot(at).times.saturating_record(micros);
         }
     }
 
     /// A shopper is through with everything.
     pub fn left(&mut self, outcome: Outcome, arrived: u64, at: u64) {
         self.errands.record(outcome, at.saturating_sub(arrived));
-        let second = self.second(at);
+        let slot = self.slot(at);
         match outcome {
-            Outcome::Done => second.served += 1,
-            Outcome::Refused => second.refused += 1,
-            Outcome::SoldOut => second.sold_out += 1,
-            Outcome::Failed => second.failed += 1,
+            Outcome::Done => slot.served += 1,
+            Outcome::Refused => slot.refused += 1,
+            Outcome::SoldOut => slot.sold_out += 1,
+            Outcome::Failed => slot.failed += 1,
         }
         if outcome == Outcome::Done {
-            self.second(arrived).served_of_arrived += 1;
+            self.slot(arrived).served_of_arrived += 1;
         }
     }
 
@@ -239,13 +262,13 @@ mod tests {
 
     #[test]
     fn times_count_from_when_a_request_was_due_and_in_the_second_of_its_answer() {
-        let mut tally = Tally::new();
+        let mut tally = Tally::new(1_000_000);
         tally.arrived(900_000, 901_000);
         tally.answered(Step::Complete, Outcome::Done, 900_000, 2_400_000);
         tally.left(Outcome::Done, 900_000, 2_400_000);
-        assert_eq!(tally.seconds.len(), 3);
-        assert_eq!((tally.seconds[0].arrived, tally.seconds[0].served_of_arrived, tally.seconds[0].served), (1, 1, 0));
-        assert_eq!((tally.seconds[2].served, tally.seconds[2].times.len()), (1, 1));
+        assert_eq!(tally.slots.len(), 3);
+        assert_eq!((tally.slots[0].arrived, tally.slots[0].served_of_arrived, tally.slots[0].served), (1, 1, 0));
+        assert_eq!((tally.slots[2].served, tally.slots[2].times.len()), (1, 1));
         let complete = tally.kinds().find(|(step, _)| *step == Step::Complete).unwrap().1;
         assert!(complete.done.equivalent(complete.done.max(), 1_500_000));
         assert_eq!(tally.lateness.max(), 1_000);
@@ -253,18 +276,18 @@ mod tests {
 
     #[test]
     fn a_refusal_is_neither_done_nor_an_error() {
-        let mut tally = Tally::new();
+        let mut tally = Tally::new(1_000_000);
         tally.answered(Step::Cart, Outcome::Refused, 0, 700);
         tally.left(Outcome::Refused, 0, 700);
         let cart = tally.kinds().find(|(step, _)| *step == Step::Cart).unwrap().1;
         assert_eq!((cart.done.len(), cart.refused.len(), cart.failed), (0, 1, 0));
-        assert_eq!((tally.seconds[0].refused, tally.seconds[0].failed, tally.error_count()), (1, 0, 0));
-        assert!(tally.seconds[0].times.is_empty(), "the plots show those who were let in");
+        assert_eq!((tally.slots[0].refused, tally.slots[0].failed, tally.error_count()), (1, 0, 0));
+        assert!(tally.slots[0].times.is_empty(), "the plots show those who were let in");
     }
 
     #[test]
     fn errors_of_many_kinds_are_all_counted() {
-        let mut tally = Tally::new();
+        let mut tally = Tally::new(1_000_000);
         for number in 0..100 {
             tally.error(format!("error {number}"));
             tally.error("error 0".to_owned());
@@ -274,16 +297,27 @@ mod tests {
         assert_eq!(tally.errors["error 0"], 101);
     }
 
+    #[test]
+    fn what_lies_between_two_moments_is_added_up() {
+        let mut tally = Tally::new(100_000);
+        for number in 0..30 {
+            tally.arrived(number * 100_000, number * 100_000);
+        }
+        assert_eq!(tally.slots.len(), 30);
+        assert_eq!(tally.between(1_000_000, 2_000_000).arrived, 10);
+        assert_eq!(tally.between(2_500_000, 9_000_000).arrived, 5);
+    }
+
     proptest! {
         #[test]
         fn every_shopper_is_in_exactly_one_column(ends in prop::collection::vec((0..4_u8, 0..5_000_000_u64, 0..9_000_000_u64), 0..200)) {
-            let mut tally = Tally::new();
+            let mut tally = Tally::new(1_000_000);
             for (outcome, due, took) in &ends {
                 tally.arrived(*due, *due);
                 let outcome = [Outcome::Done, Outcome::Refused, Outcome::SoldOut, Outcome::Failed][usize::from(*outcome)];
                 tally.left(outcome, *due, due + took);
             }
-            let sum = |of: fn(&Second) -> u64| tally.seconds.iter().map(of).sum::<u64>();
+            let sum = |of: fn(&Slot) -> u64| tally.slots.iter().map(of).sum::<u64>();
             prop_assert_eq!(sum(|s| s.arrived), ends.len() as u64);
             prop_assert_eq!(sum(|s| s.served + s.refused + s.sold_out + s.failed), ends.len() as u64);
             prop_assert_eq!(sum(|s| s.served), sum(|s| s.served_of_arrived));
