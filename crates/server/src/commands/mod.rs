@@ -43,7 +43,7 @@ enum Command {
     #[command(subcommand)]
     Key(key::Key),
     /// Put load on a shop and examine its books
-    Load(tradewind_load::Load),
+    Load(Box<tradewind_load::Load>),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
     /// Print every setting with its meaning and the value in force
