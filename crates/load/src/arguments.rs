@@ -10,9 +10,9 @@ use tradewind_kernel::{Error, Result, Secret};
 
 use crate::plan::Spacing;
 
-/// Puts load on a shop that speaks the Medusa v2 Store API, and examines its books afterwards.
+/// Put load on a shop and examine its books
 ///
-/// Shoppers arrive on a schedule that a slow shop cannot slow down, and every time is counted from the moment a shopper
+/// The shop may be any that speaks the Medusa v2 Store API over plain HTTP. Shoppers arrive on a schedule that a slow shop cannot slow down, and every time is counted from the moment a shopper
 /// meant to come. A 503 with Retry-After counts as refused; other failures are errors. Exits with 0 when the books add up
 /// and errors stay within --errors-max, with 1 when not, with 2 when the arguments cannot be right.
 #[derive(Clone, Debug, Args)]

@@ -42,7 +42,6 @@ enum Command {
     /// Keys by which storefronts and programs call the API
     #[command(subcommand)]
     Key(key::Key),
-    /// Put load on a shop and examine its books
     Load(Box<tradewind_load::Load>),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
