@@ -261,7 +261,8 @@ impl Between {
     /// Listens, and says where.
     async fn put(shop: &TestShop, lie: Lie) -> Client {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = Client { url: format!("http://{}", listener.local_addr().unwrap()), ..shop.client() };
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let client = Client::new(&url, &shop.client().publishable_key);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let between = Arc::new(Self { shop: shop.client(), lie, asked: AtomicU64::new(0), http });
         let router = axum::Router::new().fallback(pass_on).with_state(between);
