@@ -63,8 +63,9 @@ impl Opening {
     /// Reads the books after the run and compares.
     pub async fn close(self, login: &Login, world: &World) -> Result<Vec<Book>> {
         let staff = Staff::sign_in(&world.wire, login).await?;
+        let is_clear = world.ledger.borrow().unclear.is_empty();
+        let order_count = if is_clear { staff.order_count().await? } else { staff.settled_order_count().await? };
         let unheard = unheard(world).await?;
-        let order_count = staff.order_count().await?;
         let mut orders = staff.newest_orders(order_count.saturating_sub(self.order_count)).await?;
         let sales: Vec<Sale> = first_by_order(&world.ledger.borrow().sales);
         let known: HashSet<&str> = orders.iter().map(|order| order.id.as_str()).collect();
@@ -177,7 +178,7 @@ impl Closing {
             .map(|(item, before, after)| format!("{item}: {before} before, {after} after"))
             .collect();
         let detail = format!(
-            "{} items, {} of them changed during the run{}",
+            "inventory items: {}, changed during the run: {}{}",
             self.opening.stock.len(),
             moved.len(),
             some(&moved)
@@ -200,7 +201,7 @@ impl Closing {
             .filter(|(_, reserved, stocked)| reserved > stocked)
             .map(|(item, reserved, stocked)| format!("{item}: {reserved} reserved of {stocked}"))
             .collect();
-        let detail = format!("{} items, {} of them oversold{}", self.stock.len(), over.len(), some(&over));
+        let detail = format!("inventory items: {}, oversold: {}{}", self.stock.len(), over.len(), some(&over));
         Book::new("nothing is sold twice", over.is_empty(), detail)
     }
 
@@ -248,7 +249,8 @@ async fn unheard(world: &World) -> Result<Vec<usize>> {
     let mut unheard = Vec::new();
     for (cart, good) in unclear {
         let path = format!("/store/carts/{cart}?fields=id,completed_at");
-        let answer = world.wire.ask(&Request::get(&path)).await.map_err(|broken| crate::store::no_shop(&broken))?;
+        let answer =
+            world.wire.ask_patiently(&Request::get(&path)).await.map_err(|broken| crate::store::no_shop(&broken))?;
         if read::<Answer>(&path, &answer)?.cart.completed_at.is_some() {
             unheard.push(good);
         }

@@ -8,8 +8,8 @@ use crate::html::escaped;
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 250.0;
 const LEFT: f64 = 60.0;
-const RIGHT: f64 = 14.0;
-const TOP: f64 = 14.0;
+const RIGHT: f64 = 26.0;
+const TOP: f64 = 20.0;
 const BOTTOM: f64 = 40.0;
 
 /// How a value becomes a place, and which values are written beside the axis.
@@ -164,7 +164,7 @@ impl Chart {
                 to - from,
                 HEIGHT - TOP - BOTTOM,
                 (from + to) / 2.0,
-                TOP + 13.0,
+                TOP - 6.0,
                 escaped(name)
             );
         }

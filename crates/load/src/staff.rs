@@ -203,6 +203,20 @@ impl<'a> Staff<'a> {
         Ok(self.get::<OrderCount>("/admin/orders?limit=1&fields=id").await?.count)
     }
 
+    /// How many orders there are once no more are made: what was asked before a time-out may still be under way.
+    pub async fn settled_order_count(&self) -> Result<u64> {
+        let mut count = self.order_count().await?;
+        for _ in 0..TRIES {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = self.order_count().await?;
+            if now == count {
+                break;
+            }
+            count = now;
+        }
+        Ok(count)
+    }
+
     /// The newest orders, so many of them.
     pub async fn newest_orders(&self, wanted: u64) -> Result<Vec<Order>> {
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
@@ -246,7 +260,7 @@ fn listed(ids: &[&str]) -> String {
 async fn ask<T: DeserializeOwned>(wire: &Wire, request: &Request<'_>) -> Result<T> {
     let mut tries = 1;
     loop {
-        let answer = wire.ask(request).await.map_err(|broken| no_shop(&broken))?;
+        let answer = wire.ask_patiently(request).await.map_err(|broken| no_shop(&broken))?;
         match answer.retry_after_seconds {
             Some(seconds) if answer.status == 503 && tries < TRIES => {
                 tries += 1;

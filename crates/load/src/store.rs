@@ -216,7 +216,7 @@ fn words(title: &str) -> impl Iterator<Item = String> {
 
 /// Asks and reads the answer; before the run, everything but a good answer ends it.
 async fn ask<T: DeserializeOwned>(wire: &Wire, path: &str) -> Result<T> {
-    let answer = wire.ask(&Request::get(path)).await.map_err(|broken| no_shop(&broken))?;
+    let answer = wire.ask_patiently(&Request::get(path)).await.map_err(|broken| no_shop(&broken))?;
     read(path, &answer)
 }
 

@@ -16,6 +16,9 @@ use crate::arguments::Target;
 /// Servers close idle connections, Node's after five seconds: one that rested longer than this is not trusted any more.
 const LONGEST_REST: Duration = Duration::from_secs(3);
 
+/// How long an answer may take that no shopper waits for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// An answer as it came.
 pub struct Answer {
     /// The status code.
@@ -108,10 +111,19 @@ impl Wire {
         self.limit
     }
 
-    /// Asks, and waits for the whole answer. Waiting for a free connection counts.
+    /// Asks as a shopper, and waits for the whole answer. Waiting for a free connection counts.
     pub async fn ask(&self, request: &Request<'_>) -> Result<Answer, Broken> {
+        self.ask_within(self.timeout, request).await
+    }
+
+    /// Asks what no shopper waits for: before the run and after it, when the shop may still be out of breath.
+    pub async fn ask_patiently(&self, request: &Request<'_>) -> Result<Answer, Broken> {
+        self.ask_within(self.timeout.max(PATIENCE), request).await
+    }
+
+    async fn ask_within(&self, timeout: Duration, request: &Request<'_>) -> Result<Answer, Broken> {
         let text = self.render(request);
-        match tokio::time::timeout(self.timeout, self.send(text.as_bytes())).await {
+        match tokio::time::timeout(timeout, self.send(text.as_bytes())).await {
             Ok(answer) => answer,
             Err(_) => Err(Broken::TimedOut),
         }
