@@ -164,7 +164,7 @@ impl Closing {
             .map(|(item, [sold, ordered, reserved])| format!("{item}: {sold}, {ordered}, {reserved}"))
             .collect();
         let [sold, ordered, reserved] = total;
-        let detail = format!("{sold} acknowledged, {ordered} in orders, {reserved} more reserved{}", some(&wrong));
+        let detail = format!("{sold} sold, {ordered} in orders, {reserved} more reserved{}", some(&wrong));
         Book::new("units sold, ordered and reserved", wrong.is_empty(), detail)
     }
 
