@@ -2,6 +2,7 @@
 #![expect(clippy::float_arithmetic, reason = "places and rates in plots; no money")]
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::chart::{Axis, Chart, Series};
 use crate::report::{KindRow, Report, SlotRow, Times};
@@ -75,12 +76,23 @@ struct Bin {
     times: Option<Times>,
 }
 
-fn bins(slots: &[SlotRow], slot_seconds: f64) -> Vec<Bin> {
+fn bins(slots: &[SlotRow], slot_seconds: f64, end_seconds: f64) -> Vec<Bin> {
     let width = slots.len().div_ceil(MOST_POINTS).max(1);
-    let bin = |(number, rows): (usize, &[SlotRow])| {
-        let seconds = slot_seconds * ratio(rows.len() as u64, 1);
-        let sum = |of: fn(&SlotRow) -> u64| ratio(rows.iter().map(of).sum(), 1) / seconds;
-        let from = slot_seconds * ratio((number * width) as u64, 1);
+    let seconds = |slot: usize| slot_seconds * ratio(slot as u64, 1);
+    let mut ranges: Vec<Range<usize>> =
+        (0..slots.len()).step_by(width).map(|from| from..(from + width).min(slots.len())).collect();
+    // A run ends in the middle of a slot. The little that happened in it would look like a fall: it goes to the one before.
+    if let [.., before, last] = &mut ranges[..]
+        && end_seconds - seconds(last.start) < seconds(width) / 2.0
+    {
+        before.end = last.end;
+        ranges.pop();
+    }
+    let bin = |range: Range<usize>| {
+        let from = seconds(range.start);
+        let to = seconds(range.end).min(end_seconds).max(from + slot_seconds / 10.0);
+        let rows = slots.get(range).unwrap_or_default();
+        let sum = |of: fn(&SlotRow) -> u64| ratio(rows.iter().map(of).sum(), 1) / (to - from);
         let worst = |of: fn(&Times) -> u64| rows.iter().filter_map(|row| row.times.as_ref()).map(of).max();
         let times = worst(|times| times.p50).map(|p50| Times {
             p50,
@@ -96,13 +108,13 @@ fn bins(slots: &[SlotRow], slot_seconds: f64) -> Vec<Bin> {
             sum(|row| row.sold_out),
             sum(|row| row.failed),
         ];
-        Bin { from, to: from + seconds, rates, times }
+        Bin { from, to, rates, times }
     };
-    slots.chunks(width).enumerate().map(bin).collect()
+    ranges.into_iter().map(bin).collect()
 }
 
 fn plots(page: &mut String, report: &Report) {
-    let bins = bins(&report.slots, report.slot_seconds);
+    let bins = bins(&report.slots, report.slot_seconds, report.took_seconds);
     if bins.is_empty() {
         return;
     }
@@ -355,7 +367,7 @@ mod tests {
     #[test]
     fn a_long_run_is_drawn_in_fewer_points_that_hide_no_slow_second() {
         let slots: Vec<SlotRow> = (0..1000).map(|number| slot(10, if number == 501 { 9000 } else { 5 })).collect();
-        let bins = bins(&slots, 1.0);
+        let bins = bins(&slots, 1.0, 1000.0);
         assert_eq!(bins.len(), 200);
         assert!(bins.iter().all(|bin| bin.rates[0] == 10.0), "rates stay rates");
         let slow: Vec<f64> = bins
@@ -364,6 +376,15 @@ mod tests {
             .map(|bin| bin.from)
             .collect();
         assert_eq!(slow, [500.0]);
+    }
+
+    #[test]
+    fn the_end_of_a_run_does_not_look_like_a_fall() {
+        let slots = [slot(10, 5), slot(10, 5), slot(1, 5)];
+        let rates =
+            |end_seconds| bins(&slots, 1.0, end_seconds).iter().map(|bin| bin.rates[0].round()).collect::<Vec<_>>();
+        assert_eq!(rates(2.1), [10.0, 10.0], "eleven in eleven tenths of a second");
+        assert_eq!(rates(3.0), [10.0, 10.0, 1.0]);
     }
 
     #[test]
