@@ -48,7 +48,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tradewind: {error:#}");
-            ExitCode::FAILURE
+            // What was typed cannot be right: as clap says it of what it can tell by itself.
+            let is_invalid = |error: &tradewind_kernel::Error| error.kind() == tradewind_kernel::ErrorKind::Invalid;
+            if error.downcast_ref().is_some_and(is_invalid) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

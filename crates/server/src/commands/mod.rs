@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod import;
 mod key;
+mod load;
 mod migrate;
 mod serve;
 mod user;
@@ -44,6 +45,7 @@ enum Command {
     Key(key::Key),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
+    Load(Box<tradewind_load::Load>),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
     /// Print every setting with its meaning and the value in force
@@ -82,6 +84,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
+        Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),
         Command::Config(configured) => config::run(&configured),
     }
