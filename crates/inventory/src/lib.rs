@@ -8,6 +8,7 @@ mod find;
 mod hold;
 mod import;
 mod item;
+mod leave;
 mod level;
 mod location;
 mod model;
@@ -25,6 +26,7 @@ pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_eno
 pub use events::{ReservationExpired, StockSet};
 pub use find::{ItemFilter, ItemKey, ItemQuery, Range, ReservationFilter, ReservationKey, ReservationQuery};
 pub use item::NewLevel;
+pub use leave::{Departed, Departure, Unpacked};
 pub use model::{
     Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level, LocationAddress,
     LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation, ReservationDetails,
