@@ -7,7 +7,14 @@ use tradewind_platform::db::Tx;
 
 use crate::history::{Change, Recorded, apply};
 use crate::model::Order;
-use crate::{error, store};
+use crate::{Orders, error, store};
+
+impl Orders {
+    /// The order with this id, inside a transaction.
+    pub async fn order_in(&self, tx: &mut Tx, id: &str) -> Result<Order> {
+        load(tx, id).await
+    }
+}
 
 /// The order, inside the transaction that changes it.
 pub(crate) async fn load(tx: &mut Tx, id: &str) -> Result<Order> {

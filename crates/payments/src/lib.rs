@@ -11,7 +11,7 @@ mod store;
 mod under_way;
 
 use tradewind_kernel::{IdMint, Page, Paging, Result};
-use tradewind_platform::db::{Migration, Migrations, Shards};
+use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
 use tradewind_platform::payment::PaymentProviders;
 
 pub use begin::NewSession;
@@ -69,6 +69,16 @@ impl Payments {
             .of_id(order_id)
             .read_own(move |tx| Box::pin(async move { store::collections_of_order(tx, &wanted).await }))
             .await
+    }
+
+    /// The collections of an order, inside the transaction that changes them.
+    pub async fn collections_in(&self, tx: &mut Tx, order_id: &str) -> Result<Vec<PaymentCollection>> {
+        store::collections_of_order(tx, order_id).await
+    }
+
+    /// The order a collection is for, once there is one.
+    pub async fn order_of(&self, tx: &mut Tx, collection_id: &str) -> Result<Option<String>> {
+        Ok(store::collection(tx, collection_id).await?.and_then(|stored| stored.value.order_id))
     }
 
     /// A part of the list of all payments, the oldest first, each with its collection.
