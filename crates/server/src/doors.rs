@@ -64,6 +64,7 @@ impl Shop {
             payments: self.payments.clone(),
             orders: self.orders.clone(),
             fulfilment: self.fulfilment.clone(),
+            handling: self.handling.clone(),
         }
     }
 
