@@ -39,6 +39,8 @@ mod refund_reasons;
 mod regions;
 mod reservations;
 mod return_reasons;
+mod return_wire;
+mod returns;
 mod sales_channels;
 mod shipping_option_body;
 mod shipping_option_types;
@@ -137,6 +139,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(regions::routes())
         .merge(reservations::routes())
         .merge(return_reasons::routes())
+        .merge(returns::routes())
         .merge(sales_channels::routes())
         .merge(shipping_option_types::routes())
         .merge(shipping_options::routes())

@@ -28,7 +28,7 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    fn payments_of(&self, order: &Order) -> &[PaymentCollection] {
+    pub(crate) fn payments_of(&self, order: &Order) -> &[PaymentCollection] {
         self.payments.get(order.id.as_str()).map(Vec::as_slice).unwrap_or_default()
     }
 }
@@ -70,7 +70,7 @@ pub(crate) fn order(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
     obj.nest_some("customer", customer, customers::render);
 }
 
-fn credit_line(obj: &mut Obj<'_>, order: &Order, line: &CreditLine) {
+pub(crate) fn credit_line(obj: &mut Obj<'_>, order: &Order, line: &CreditLine) {
     obj.id(&line.id);
     obj.put("version", || order.version);
     obj.put("reference", || &line.reference);
@@ -106,6 +106,11 @@ fn payment_status(order: &Order, beside: &Beside) -> &'static str {
 }
 
 pub(crate) fn summary(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
+    summary_until(obj, order, order, beside);
+}
+
+/// What an order comes to, and what is left to pay of what it is about to be.
+pub(crate) fn summary_until(obj: &mut Obj<'_>, order: &Order, then: &Order, beside: &Beside) {
     let (paid, refunded) = moved_of(order, beside);
     let kept = paid - refunded;
     let totals = order.totals();
@@ -116,7 +121,7 @@ pub(crate) fn summary(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
         ("accounting_total", "raw_accounting_total", current),
         ("credit_line_total", "raw_credit_line_total", totals.credit),
         ("transaction_total", "raw_transaction_total", kept),
-        ("pending_difference", "raw_pending_difference", current - kept),
+        ("pending_difference", "raw_pending_difference", then.totals().total().minor - kept),
         ("current_order_total", "raw_current_order_total", current),
         ("original_order_total", "raw_original_order_total", original),
     ] {
@@ -180,7 +185,7 @@ pub(crate) fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, beside: &
     obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));
     let (totals, progress) = (order.line_totals(item), order.progress(&item.id));
     line_totals(obj, order, &totals);
-    let per_unit = order.money(item.totals.total).major().checked_div(Decimal::from(item.quantity)).unwrap_or_default();
+    let per_unit = per_unit(order, item);
     let of = |quantity: i64| per_unit.checked_mul(Decimal::from(quantity)).unwrap_or_default();
     let refundable = order.money(totals.total).major() - of(progress.return_requested);
     for (name, raw_name, amount) in [
@@ -203,6 +208,11 @@ pub(crate) fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, beside: &
     } else {
         obj.nest_some("variant", None::<()>, |_, ()| {});
     }
+}
+
+/// What was paid for one of a line.
+pub(crate) fn per_unit(order: &Order, item: &OrderItem) -> Decimal {
+    order.money(item.totals.total).major().checked_div(Decimal::from(item.quantity)).unwrap_or_default()
 }
 
 /// A line as it was bought, whatever has become of it since.

@@ -216,6 +216,20 @@ impl Return {
 }
 
 impl Order {
+    /// The order as it would be, were all that is chosen confirmed now.
+    #[must_use]
+    pub fn preview(&self) -> Self {
+        let mut order = self.clone();
+        for back in &mut order.returns {
+            match back.draft.as_ref().map(|draft| draft.step) {
+                Some(ReturnStep::Request) => back.request(self.updated_at),
+                Some(ReturnStep::Receive) => back.receive(self.updated_at),
+                None => {}
+            }
+        }
+        order
+    }
+
     /// A return by id.
     pub fn back(&self, id: &str) -> Result<&Return> {
         self.returns.iter().find(|back| back.id == id).ok_or_else(|| error::unknown_return(id))
