@@ -84,6 +84,13 @@ pub(crate) fn order_beside(obj: &mut Obj<'_>, order: &Order, back: &Return, besi
     obj.put("deleted_at", || Null);
     obj.put("shipping_address_id", || order.shipping_address.as_ref().map(|address| &address.id));
     obj.put("billing_address_id", || order.billing_address.as_ref().map(|address| &address.id));
+    for (name, address) in [("shipping_address", &order.shipping_address), ("billing_address", &order.billing_address)]
+    {
+        match address {
+            Some(address) => obj.nest_with(name, Plan::all(), |obj| obj.id(&address.id)),
+            None => obj.put(name, || Null),
+        }
+    }
     obj.nest_list_with("items", Plan::all(), &order.items, |obj, line| order_wire::item(obj, order, line, beside));
     obj.nest_list_with("shipping_methods", Plan::all(), &order.shipping_methods, |obj, method| {
         order_wire::shipping(obj, order, method);

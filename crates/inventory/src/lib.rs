@@ -39,6 +39,7 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Migration { name: "V1__inventory", sqlite: include_str!("../migrations/sqlite/V1__inventory.sql") },
         Migration { name: "V2__filters", sqlite: include_str!("../migrations/sqlite/V2__filters.sql") },
+        Migration { name: "V3__order_lines", sqlite: include_str!("../migrations/sqlite/V3__order_lines.sql") },
     ],
 };
 

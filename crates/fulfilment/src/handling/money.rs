@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use tradewind_kernel::{Error, Result};
-use tradewind_orders::{CreditLine, REFUND_REFERENCE};
+use tradewind_orders::{CreditLine, Metadata, REFUND_REFERENCE};
 use tradewind_payments::{MovementKind, Payment, PaymentCollection, Payments, Refund, UnderWay, Wish};
 use tradewind_platform::db::Tx;
 use tradewind_platform::jobs::{Job, When};
@@ -116,7 +116,7 @@ impl OrderHandling {
             amount: order.money(minor).major(),
             reference: Some(REFUND_REFERENCE.to_owned()),
             reference_id: Some(collection_id.to_owned()),
-            metadata: None,
+            metadata: Some(Metadata::from_iter([("created_in_version".to_owned(), (order.version + 1).into())])),
             created_at: tx.now(),
             updated_at: tx.now(),
         };

@@ -79,8 +79,10 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
 }
 
+/// A refusal's status, and the field its message names first.
 fn field(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.body["field"].as_str().unwrap_or_default().to_owned())
+    let message = answer.body["message"].as_str().unwrap_or_default();
+    (answer.status, message.split(": ").next().unwrap_or_default().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
