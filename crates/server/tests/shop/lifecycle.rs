@@ -1,6 +1,7 @@
 //! What becomes of an order, at the doors: packed in parts, sent, called off, paid, given back; stock and money to the piece.
 
 use serde_json::{Value, json};
+use tradewind_kernel::{Currency, Decimal, Money};
 use tradewind_testkit::{Answer, Client, TestShop};
 
 /// A shop with an order, and somebody of its staff.
@@ -77,6 +78,12 @@ async fn stock_of(shop: &TestShop, item: &str) -> (i64, i64) {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
+}
+
+/// An amount of euros in cents.
+fn cents(amount: &Value) -> i64 {
+    let euros: Decimal = amount.to_string().parse().unwrap();
+    Money::round(euros, Currency::EUR).unwrap().minor
 }
 
 /// A refusal's status, and the field its message names first.
@@ -227,7 +234,7 @@ async fn many_at_once_capture_and_pack_no_more_than_there_is() {
     }
     let collection = desk.order().await["payment_collections"][0].clone();
     assert!(captured >= 1 && collection["captured_amount"] == json!(60 * captured), "{captured}: {collection}");
-    assert!(collection["captured_amount"].as_f64() <= collection["amount"].as_f64());
+    assert!(cents(&collection["captured_amount"]) <= cents(&collection["amount"]), "{collection}");
 
     let line = desk.line().await;
     let packing = (0..8).map(|_| {
@@ -246,7 +253,7 @@ async fn many_at_once_capture_and_pack_no_more_than_there_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_returned_lies_in_stock_and_is_not_paid_for() {
     let desk = Desk::open(3).await;
-    let total = desk.order().await["total"].as_f64().unwrap();
+    let total = cents(&desk.order().await["total"]);
     desk.money("capture", json!({})).await.ok();
     desk.fulfil(3).await.ok();
     let line = desk.line().await;
@@ -269,7 +276,7 @@ async fn what_is_returned_lies_in_stock_and_is_not_paid_for() {
     assert_eq!(desk.stock().await, (8, 0));
     let order = desk.order().await;
     assert_eq!(order["summary"]["pending_difference"], -98);
-    assert_eq!(order["total"].as_f64(), Some(total - 98.0));
+    assert_eq!(cents(&order["total"]), total - 9800);
     desk.money("refund", json!({ "amount": 98 })).await.ok();
     let order = desk.order().await;
     assert_eq!((&order["summary"]["pending_difference"], &order["credit_lines"]), (&json!(0), &json!([])));
@@ -293,4 +300,31 @@ async fn a_parcel_packed_elsewhere_takes_what_is_free_there() {
     desk.staff.post(&format!("/admin/inventory-items/{item}/location-levels"), level).await.ok();
     desk.step("fulfillments", packing).await.ok();
     assert_eq!(desk.stock().await, (10, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shopper_sends_goods_back_and_sees_how_far_the_order_is() {
+    let desk = Desk::open(2).await;
+    let client = desk.shop.client();
+    let option = desk.order().await["shipping_methods"][0]["shipping_option_id"].clone();
+    let body = |quantity: i64, line: String| {
+        json!({ "order_id": desk.order, "items": [{ "id": line, "quantity": quantity }],
+                "return_shipping": { "option_id": option }, "note": "The wrong sea" })
+    };
+    let line = desk.line().await;
+    let early = client.post("/store/returns", body(1, line.clone())).await;
+    assert_eq!(field(&early), (400, "items.0.quantity".to_owned()), "{}", early.text);
+    desk.fulfil(2).await.ok();
+    let parcel = text(&desk.order().await["fulfillments"][0]["id"]);
+    let labels = json!([{ "tracking_number": "TRK9", "tracking_url": "https://example.com/t", "label_url": "https://example.com/l" }]);
+    let items = json!([{ "id": line, "quantity": 1 }]);
+    let part = desk.step(&format!("fulfillments/{parcel}/shipments"), json!({ "items": items })).await;
+    assert_eq!(field(&part), (400, "items.0.quantity".to_owned()), "{}", part.text);
+    desk.step(&format!("fulfillments/{parcel}/shipments"), json!({ "items": [], "labels": labels })).await.ok();
+    let seen = client.get(&format!("/store/orders/{}", desk.order)).await.ok();
+    assert_eq!(seen["order"]["fulfillment_status"], "shipped");
+    let back = client.post("/store/returns", body(1, line)).await.ok();
+    assert_eq!(back["return"]["order_id"], json!(desk.order));
+    let order = desk.order().await;
+    assert_eq!(order["items"][0]["detail"]["return_requested_quantity"], 1);
 }
