@@ -16,7 +16,7 @@ pub(crate) fn fulfillment(obj: &mut Obj<'_>, order: &Order, parcel: &Fulfillment
     obj.put("created_by", || &parcel.created_by);
     obj.put("delivered_at", || parcel.delivered_at);
     obj.put("canceled_at", || parcel.canceled_at);
-    obj.put("data", || serde_json::Map::new());
+    obj.put("data", serde_json::Map::new);
     obj.put("requires_shipping", || parcel.requires_shipping);
     obj.put("provider_id", || &parcel.provider_id);
     obj.put("shipping_option_id", || &parcel.shipping_option_id);

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::IntoResponse as _;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,6 +18,8 @@ use crate::{AdminState, fulfillment_wire, missing, order_changes, order_wire};
 
 pub(crate) fn routes() -> Router<AdminState> {
     Router::new()
+        // No order's id: the export is not there yet.
+        .route("/admin/orders/export", any(tradewind_http::call::unknown))
         .route("/admin/orders/{id}/cancel", post(cancel))
         .route("/admin/orders/{id}/complete", post(complete))
         .route("/admin/orders/{id}/archive", post(archive))

@@ -288,7 +288,7 @@ async fn request(
     let before = state.orders.order_of_return(&id).await?.ok_or_else(|| missing("Return", &id))?;
     let order = state.handling.request_return(&id, staff.id()).await?;
     // The peer answers with the preview of what was confirmed.
-    let beside = load(&state, &asked.plan, &[before.clone()]).await?;
+    let beside = load(&state, &asked.plan, std::slice::from_ref(&before)).await?;
     Ok(Json::object(|obj| {
         obj.nest_with("order_preview", Plan::all(), |obj| {
             return_wire::preview(obj, &before, before.back(&id).ok(), &beside);
