@@ -9,12 +9,11 @@ use tradewind_http::{Asked, Json, Plan};
 use crate::AdminState;
 
 /// Each list's path, and what it is called in the answer.
-const LISTS: [(&str, &str); 6] = [
+const LISTS: [(&str, &str); 5] = [
     ("/admin/claims", "claims"),
     ("/admin/draft-orders", "draft_orders"),
     ("/admin/exchanges", "exchanges"),
     ("/admin/notifications", "notifications"),
-    ("/admin/returns", "returns"),
     ("/admin/workflows-executions", "workflow_executions"),
 ];
 

@@ -11,13 +11,17 @@ mod customers;
 mod empty_lists;
 mod fulfillment_providers;
 mod fulfillment_sets;
+mod fulfillment_wire;
 mod inventory_items;
 mod inventory_levels;
 mod invites;
 mod list;
+mod order_changes;
+mod order_steps;
 mod order_wire;
 mod orders;
 mod payment_providers;
+mod payments;
 mod price_list_wire;
 mod price_lists;
 mod price_preferences;
@@ -35,6 +39,8 @@ mod refund_reasons;
 mod regions;
 mod reservations;
 mod return_reasons;
+mod return_wire;
+mod returns;
 mod sales_channels;
 mod shipping_option_body;
 mod shipping_option_types;
@@ -55,7 +61,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tradewind_accounts::Accounts;
 use tradewind_catalog::Catalog;
-use tradewind_fulfilment::Fulfilment;
+use tradewind_fulfilment::{Fulfilment, OrderHandling};
 use tradewind_http::Problem;
 use tradewind_http::auth::Staff;
 use tradewind_inventory::Inventory;
@@ -91,6 +97,8 @@ pub struct AdminState {
     pub orders: Orders,
     /// How orders are sent.
     pub fulfilment: Fulfilment,
+    /// What is done with orders once they are placed.
+    pub handling: OrderHandling,
 }
 
 impl FromRef<AdminState> for Accounts {
@@ -116,8 +124,10 @@ pub fn router(state: AdminState) -> Router {
         .merge(inventory_items::routes())
         .merge(inventory_levels::routes())
         .merge(invites::routes())
+        .merge(order_steps::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())
+        .merge(payments::routes())
         .merge(price_lists::routes())
         .merge(price_preferences::routes())
         .merge(product_batch::routes())
@@ -129,6 +139,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(regions::routes())
         .merge(reservations::routes())
         .merge(return_reasons::routes())
+        .merge(returns::routes())
         .merge(sales_channels::routes())
         .merge(shipping_option_types::routes())
         .merge(shipping_options::routes())

@@ -1,6 +1,7 @@
 //! Orders as the admin shows them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tradewind_accounts::Customer;
 use tradewind_catalog::VariantOf;
@@ -9,10 +10,13 @@ use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
 use tradewind_kernel::{Decimal, Money, Timestamp};
-use tradewind_orders::{Address, Adjustment, ChargedTax, LineTotals, Order, OrderItem, OrderShipping, OrderStatus};
+use tradewind_market::MarketSnapshot;
+use tradewind_orders::{
+    Address, Adjustment, ChargedTax, CreditLine, LineTotals, Order, OrderItem, OrderShipping, OrderStatus,
+};
 use tradewind_payments::{CollectionStatus, Payment, PaymentCollection};
 
-use crate::{customers, product_wire};
+use crate::{customers, fulfillment_wire, product_wire, refund_reasons};
 
 /// What is shown beside orders, of other modules.
 pub(crate) struct Beside {
@@ -20,15 +24,23 @@ pub(crate) struct Beside {
     pub(crate) variants: HashMap<String, VariantOf>,
     pub(crate) customers: HashMap<String, Customer>,
     pub(crate) products: product_wire::Beside,
+    pub(crate) market: Arc<MarketSnapshot>,
 }
 
 impl Beside {
-    fn payments_of(&self, order: &Order) -> &[PaymentCollection] {
+    pub(crate) fn payments_of(&self, order: &Order) -> &[PaymentCollection] {
         self.payments.get(order.id.as_str()).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// An order.
+/// An order, with how far its payment and its delivery have come.
+pub(crate) fn order_and_status(obj: &mut Obj<'_>, of: &Order, beside: &Beside) {
+    order(obj, of, beside);
+    obj.always("payment_status", payment_status(of, beside));
+    obj.always("fulfillment_status", of.fulfillment_status().as_str());
+}
+
+/// An order, as it is answered by what changes it.
 pub(crate) fn order(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
     obj.id(order.id.as_str());
     obj.put("display_id", || order.display_id);
@@ -48,16 +60,29 @@ pub(crate) fn order(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
     obj.put("currency_code", || order.currency);
     totals(obj, order);
     items(obj, order, beside);
-    obj.nest_list("credit_lines", [] as [(); 0], |_, ()| {});
+    obj.nest_list("credit_lines", &order.credit_lines, |obj, line| credit_line(obj, order, line));
     obj.nest_some("shipping_address", order.shipping_address.as_ref(), address);
     obj.nest_some("billing_address", order.billing_address.as_ref(), address);
     obj.nest_list("shipping_methods", &order.shipping_methods, |obj, method| shipping(obj, order, method));
-    obj.nest_list("payment_collections", beside.payments_of(order), collection);
-    obj.nest_list("fulfillments", [] as [(); 0], |_, ()| {});
+    obj.nest_list("payment_collections", beside.payments_of(order), |obj, of| collection(obj, of, beside));
+    obj.nest_list("fulfillments", &order.fulfillments, |obj, parcel| fulfillment_wire::fulfillment(obj, order, parcel));
     let customer = order.customer_id.as_ref().and_then(|id| beside.customers.get(id));
     obj.nest_some("customer", customer, customers::render);
-    obj.always("payment_status", payment_status(order, beside));
-    obj.always("fulfillment_status", "not_fulfilled");
+}
+
+pub(crate) fn credit_line(obj: &mut Obj<'_>, order: &Order, line: &CreditLine) {
+    obj.id(&line.id);
+    obj.put("version", || order.version);
+    obj.put("reference", || &line.reference);
+    obj.put("reference_id", || &line.reference_id);
+    obj.put("metadata", || &line.metadata);
+    obj.put("order_id", || order.id.as_str());
+    obj.put("created_at", || line.created_at);
+    obj.put("updated_at", || line.updated_at);
+    obj.put("deleted_at", || Null);
+    for (name, raw_name) in [("amount", "raw_amount"), ("subtotal", "raw_subtotal"), ("total", "raw_total")] {
+        obj.amount(name, raw_name, || Some(line.amount));
+    }
 }
 
 fn payment_status(order: &Order, beside: &Beside) -> &'static str {
@@ -80,33 +105,40 @@ fn payment_status(order: &Order, beside: &Beside) -> &'static str {
     }
 }
 
-fn summary(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
-    let collections = beside.payments_of(order);
-    let sum = |amount: fn(&PaymentCollection) -> Money| {
-        order.money(collections.iter().map(|collection| amount(collection).minor).sum())
-    };
-    let (paid, refunded) = (sum(PaymentCollection::captured), sum(PaymentCollection::refunded));
-    // What was given back is credited: the order is worth that much less.
-    let original = order.totals().total();
-    let current = order.money(original.minor.saturating_sub(refunded.minor));
-    let kept = order.money(paid.minor.saturating_sub(refunded.minor));
-    let pending = order.money(current.minor.saturating_sub(kept.minor));
-    for (name, raw_name, amount) in [
+pub(crate) fn summary(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
+    summary_until(obj, order, order, beside);
+}
+
+/// What an order comes to, and what is left to pay of what it is about to be.
+pub(crate) fn summary_until(obj: &mut Obj<'_>, order: &Order, then: &Order, beside: &Beside) {
+    let (paid, refunded) = moved_of(order, beside);
+    let kept = paid - refunded;
+    let totals = order.totals();
+    let (original, current) = (order.original_totals().total().minor, totals.total().minor);
+    for (name, raw_name, minor) in [
         ("paid_total", "raw_paid_total", paid),
         ("refunded_total", "raw_refunded_total", refunded),
         ("accounting_total", "raw_accounting_total", current),
-        ("credit_line_total", "raw_credit_line_total", refunded),
+        ("credit_line_total", "raw_credit_line_total", totals.credit),
         ("transaction_total", "raw_transaction_total", kept),
-        ("pending_difference", "raw_pending_difference", pending),
+        ("pending_difference", "raw_pending_difference", then.totals().total().minor - kept),
         ("current_order_total", "raw_current_order_total", current),
         ("original_order_total", "raw_original_order_total", original),
     ] {
+        let amount = order.money(minor);
         obj.always(name, amount);
         obj.always(raw_name, Raw(amount.major()));
     }
 }
 
-fn totals(obj: &mut Obj<'_>, order: &Order) {
+/// What was paid for an order, and what of it was given back, in minor units.
+fn moved_of(order: &Order, beside: &Beside) -> (i64, i64) {
+    let collections = beside.payments_of(order);
+    let sum = |amount: fn(&PaymentCollection) -> Money| collections.iter().map(|of| amount(of).minor).sum();
+    (sum(PaymentCollection::captured), sum(PaymentCollection::refunded))
+}
+
+pub(crate) fn totals(obj: &mut Obj<'_>, order: &Order) {
     let sums = order.totals();
     let mut put = |name: &str, minor: i64| obj.put(name, || order.money(minor));
     put("total", sums.total().minor);
@@ -147,7 +179,44 @@ fn items(obj: &mut Obj<'_>, order: &Order, beside: &Beside) {
     }
 }
 
-fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, beside: &Beside) {
+pub(crate) fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, beside: &Beside) {
+    line(obj, order, item);
+    obj.put("line_item_metadata", || item.metadata.clone().unwrap_or_default());
+    obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));
+    let (totals, progress) = (order.line_totals(item), order.progress(&item.id));
+    line_totals(obj, order, &totals);
+    let per_unit = per_unit(order, item);
+    let of = |quantity: i64| per_unit.checked_mul(Decimal::from(quantity)).unwrap_or_default();
+    let refundable = order.money(totals.total).major() - of(progress.return_requested);
+    for (name, raw_name, amount) in [
+        ("refundable_total_per_unit", "raw_refundable_total_per_unit", per_unit),
+        ("refundable_total", "raw_refundable_total", refundable),
+        ("fulfilled_total", "raw_fulfilled_total", of(progress.fulfilled)),
+        ("shipped_total", "raw_shipped_total", of(progress.shipped)),
+        ("return_requested_total", "raw_return_requested_total", of(progress.return_requested)),
+        ("return_received_total", "raw_return_received_total", of(progress.return_received)),
+        ("return_dismissed_total", "raw_return_dismissed_total", of(progress.return_dismissed)),
+        ("write_off_total", "raw_write_off_total", Decimal::ZERO),
+    ] {
+        obj.amount(name, raw_name, || Some(amount));
+    }
+    obj.nest_or_put("detail", |obj| detail(obj, order, item));
+    if let Some(found) = beside.variants.get(&item.goods.variant_id) {
+        obj.nest("variant", |obj| {
+            product_wire::variant(obj, &found.product, found.variant(), &beside.products, false);
+        });
+    } else {
+        obj.nest_some("variant", None::<()>, |_, ()| {});
+    }
+}
+
+/// What was paid for one of a line.
+pub(crate) fn per_unit(order: &Order, item: &OrderItem) -> Decimal {
+    order.money(item.totals.total).major().checked_div(Decimal::from(item.quantity)).unwrap_or_default()
+}
+
+/// A line as it was bought, whatever has become of it since.
+pub(crate) fn line(obj: &mut Obj<'_>, order: &Order, item: &OrderItem) {
     let goods = &item.goods;
     obj.id(&item.id);
     obj.put("title", || &goods.title);
@@ -172,63 +241,48 @@ fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, beside: &Beside) {
     obj.put("is_tax_inclusive", || item.is_tax_inclusive);
     obj.put("is_custom_price", || false);
     obj.put("metadata", || item.metadata.clone().unwrap_or_default());
-    obj.put("line_item_metadata", || item.metadata.clone().unwrap_or_default());
     obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || item.compare_at_unit_price);
     obj.amount("unit_price", "raw_unit_price", || Some(item.unit_price));
-    obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));
     times(obj, order);
-    line_totals(obj, order, &item.totals);
-    let total = order.money(item.totals.total).major();
-    let per_unit = total.checked_div(Decimal::from(item.quantity)).unwrap_or_default();
-    obj.amount("refundable_total_per_unit", "raw_refundable_total_per_unit", || Some(per_unit));
-    obj.amount("refundable_total", "raw_refundable_total", || Some(total));
-    for (name, raw_name) in [
-        ("fulfilled_total", "raw_fulfilled_total"),
-        ("shipped_total", "raw_shipped_total"),
-        ("return_requested_total", "raw_return_requested_total"),
-        ("return_received_total", "raw_return_received_total"),
-        ("return_dismissed_total", "raw_return_dismissed_total"),
-        ("write_off_total", "raw_write_off_total"),
-    ] {
-        obj.amount(name, raw_name, || Some(Decimal::ZERO));
-    }
     obj.nest_or_put_list("tax_lines", &item.taxes, |obj, tax| tax_line(obj, order, tax, "item_id", &item.id));
     obj.nest_or_put_list("adjustments", &item.adjustments, |obj, of| adjustment(obj, order, of, "item_id", &item.id));
-    obj.nest_or_put("detail", |obj| detail(obj, order, item));
-    if let Some(found) = beside.variants.get(&goods.variant_id) {
-        obj.nest("variant", |obj| {
-            product_wire::variant(obj, &found.product, found.variant(), &beside.products, false);
-        });
-    } else {
-        obj.nest_some("variant", None::<()>, |_, ()| {});
-    }
 }
 
-fn detail(obj: &mut Obj<'_>, order: &Order, item: &OrderItem) {
+/// How far a line has come.
+pub(crate) fn detail(obj: &mut Obj<'_>, order: &Order, item: &OrderItem) {
     obj.id(&format!("orditem_{}", body_of(&item.id)));
     obj.put("version", || order.version);
     obj.put("metadata", || item.metadata.clone().unwrap_or_default());
     obj.put("order_id", || order.id.as_str());
     obj.put("item_id", || &item.id);
-    for (name, raw_name) in [("unit_price", "raw_unit_price"), ("compare_at_unit_price", "raw_compare_at_unit_price")] {
-        obj.amount(name, raw_name, || None);
-    }
-    obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));
-    for (name, raw_name) in [
-        ("fulfilled_quantity", "raw_fulfilled_quantity"),
-        ("delivered_quantity", "raw_delivered_quantity"),
-        ("shipped_quantity", "raw_shipped_quantity"),
-        ("return_requested_quantity", "raw_return_requested_quantity"),
-        ("return_received_quantity", "raw_return_received_quantity"),
-        ("return_dismissed_quantity", "raw_return_dismissed_quantity"),
-        ("written_off_quantity", "raw_written_off_quantity"),
+    // The peer repeats the price once the order has changed.
+    obj.amount("unit_price", "raw_unit_price", || (order.version > 1).then_some(item.unit_price));
+    obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || None);
+    let progress = order.progress(&item.id);
+    for (name, raw_name, quantity) in [
+        ("quantity", "raw_quantity", item.quantity),
+        ("fulfilled_quantity", "raw_fulfilled_quantity", progress.fulfilled),
+        ("delivered_quantity", "raw_delivered_quantity", progress.delivered),
+        ("shipped_quantity", "raw_shipped_quantity", progress.shipped),
+        ("return_requested_quantity", "raw_return_requested_quantity", progress.return_requested),
+        ("return_received_quantity", "raw_return_received_quantity", progress.return_received),
+        ("return_dismissed_quantity", "raw_return_dismissed_quantity", progress.return_dismissed),
+        ("written_off_quantity", "raw_written_off_quantity", 0),
     ] {
-        obj.amount(name, raw_name, || Some(Decimal::ZERO));
+        obj.amount(name, raw_name, || Some(Decimal::from(quantity)));
     }
     times(obj, order);
 }
 
-fn shipping(obj: &mut Obj<'_>, order: &Order, method: &OrderShipping) {
+pub(crate) fn shipping(obj: &mut Obj<'_>, order: &Order, of: &OrderShipping) {
+    method(obj, order, of);
+    obj.put("order_id", || order.id.as_str());
+    line_totals(obj, order, &of.totals);
+    obj.nest_or_put("detail", |obj| method_detail(obj, order, of));
+}
+
+/// A way of sending, as it was bought.
+pub(crate) fn method(obj: &mut Obj<'_>, order: &Order, method: &OrderShipping) {
     obj.id(&method.id);
     obj.put("name", || &method.name);
     obj.put("description", || Null);
@@ -238,22 +292,22 @@ fn shipping(obj: &mut Obj<'_>, order: &Order, method: &OrderShipping) {
     obj.put("data", || method.data.clone().unwrap_or_default());
     obj.put("metadata", || Null);
     obj.amount("amount", "raw_amount", || Some(method.amount));
-    obj.put("order_id", || order.id.as_str());
     times(obj, order);
-    line_totals(obj, order, &method.totals);
     let owner = ("shipping_method_id", method.id.as_str());
     obj.nest_or_put_list("tax_lines", &method.taxes, |obj, tax| tax_line(obj, order, tax, owner.0, owner.1));
     obj.nest_or_put_list("adjustments", &method.adjustments, |obj, of| adjustment(obj, order, of, owner.0, owner.1));
-    obj.nest_or_put("detail", |obj| {
-        obj.id(&format!("ordspmv_{}", body_of(&method.id)));
-        obj.put("version", || order.version);
-        obj.put("order_id", || order.id.as_str());
-        for name in ["return_id", "exchange_id", "claim_id"] {
-            obj.put(name, || Null);
-        }
-        obj.put("shipping_method_id", || &method.id);
-        times(obj, order);
-    });
+}
+
+/// Where a way of sending belongs.
+pub(crate) fn method_detail(obj: &mut Obj<'_>, order: &Order, method: &OrderShipping) {
+    obj.id(&format!("ordspmv_{}", body_of(&method.id)));
+    obj.put("version", || order.version);
+    obj.put("order_id", || order.id.as_str());
+    for name in ["return_id", "exchange_id", "claim_id"] {
+        obj.put(name, || Null);
+    }
+    obj.put("shipping_method_id", || &method.id);
+    times(obj, order);
 }
 
 fn line_totals(obj: &mut Obj<'_>, order: &Order, totals: &LineTotals) {
@@ -304,7 +358,7 @@ fn adjustment(obj: &mut Obj<'_>, order: &Order, adjustment: &Adjustment, owner: 
     times(obj, order);
 }
 
-fn address(obj: &mut Obj<'_>, address: &Address) {
+pub(crate) fn address(obj: &mut Obj<'_>, address: &Address) {
     obj.id(&address.id);
     obj.put("customer_id", || &address.customer_id);
     obj.put("company", || &address.company);
@@ -323,23 +377,25 @@ fn address(obj: &mut Obj<'_>, address: &Address) {
     obj.put("deleted_at", || Null);
 }
 
-fn collection(obj: &mut Obj<'_>, collection: &PaymentCollection) {
+fn collection(obj: &mut Obj<'_>, collection: &PaymentCollection, beside: &Beside) {
     obj.id(&collection.id);
     obj.put("currency_code", || collection.currency());
     obj.put("completed_at", || collection.completed_at);
     obj.put("status", || collection.status.as_str());
     obj.put("metadata", || &collection.metadata);
     obj.amount("amount", "raw_amount", || Some(collection.amount.major()));
-    obj.amount("authorized_amount", "raw_authorized_amount", || Some(collection.authorized().major()));
+    // What was promised, also where the promise was given back since.
+    let promised = || collection.payments.iter().map(|payment| payment.amount.major()).sum();
+    obj.amount("authorized_amount", "raw_authorized_amount", || Some(promised()));
     obj.amount("captured_amount", "raw_captured_amount", || Some(collection.captured().major()));
     obj.amount("refunded_amount", "raw_refunded_amount", || Some(collection.refunded().major()));
     obj.put("created_at", || collection.created_at);
     obj.put("updated_at", || collection.updated_at);
     obj.put("deleted_at", || Null);
-    obj.nest_list("payments", &collection.payments, |obj, of| payment(obj, collection, of));
+    obj.nest_list("payments", &collection.payments, |obj, of| payment(obj, collection, of, &beside.market));
 }
 
-fn payment(obj: &mut Obj<'_>, collection: &PaymentCollection, payment: &Payment) {
+pub(crate) fn payment(obj: &mut Obj<'_>, collection: &PaymentCollection, payment: &Payment, market: &MarketSnapshot) {
     obj.id(&payment.id);
     obj.put("currency_code", || payment.amount.currency);
     obj.put("provider_id", || &payment.provider_id);
@@ -362,7 +418,13 @@ fn payment(obj: &mut Obj<'_>, collection: &PaymentCollection, payment: &Payment)
     obj.nest_list("refunds", &payment.refunds, |obj, refund| {
         obj.id(&refund.id);
         obj.put("note", || &refund.note);
-        obj.put("refund_reason_id", || Null);
+        if let Some(plan) = obj.plan().below_or_all("refund_reason") {
+            obj.always("refund_reason_id", &refund.reason_id);
+            match refund.reason_id.as_deref().and_then(|id| market.refund_reason(id)) {
+                Some(reason) => obj.nest_with("refund_reason", plan, |obj| refund_reasons::render(obj, reason)),
+                None => obj.always("refund_reason", Null),
+            }
+        }
         moved(obj, payment, (refund.amount, refund.created_by.as_ref(), refund.created_at));
     });
     obj.nest_list("captures", &payment.captures, |obj, capture| {
@@ -383,14 +445,14 @@ fn moved(obj: &mut Obj<'_>, payment: &Payment, (amount, by, at): (Money, Option<
 }
 
 /// The times of what was made with its order.
-fn times(obj: &mut Obj<'_>, order: &Order) {
+pub(crate) fn times(obj: &mut Obj<'_>, order: &Order) {
     obj.put("created_at", || order.created_at);
     obj.put("updated_at", || order.created_at);
     obj.put("deleted_at", || Null);
 }
 
 /// Relations that are part of their owner: whoever asks for everything of it gets them too.
-trait Parts {
+pub(crate) trait Parts {
     fn nest_or_put(&mut self, name: &str, render: impl FnOnce(&mut Obj<'_>));
     fn nest_or_put_list<T>(
         &mut self,

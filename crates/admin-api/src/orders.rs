@@ -9,7 +9,6 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use tradewind_http::problem::Answer;
 use tradewind_http::query::Query;
-use tradewind_http::wire::Null;
 use tradewind_http::{Asked, Json, PathId, Plan};
 use tradewind_kernel::{Error, Result};
 use tradewind_orders::{Order, OrderQuery, OrderStatus};
@@ -17,18 +16,17 @@ use tradewind_orders::{Order, OrderQuery, OrderStatus};
 use crate::customers::is_newest_first;
 use crate::list::wanted;
 use crate::order_wire::{self, Beside};
-use crate::product_wire;
-use crate::{AdminState, missing};
+use crate::{AdminState, fulfillment_wire, missing, order_steps, product_wire};
 
 pub(crate) fn routes() -> Router<AdminState> {
-    Router::new().route("/admin/orders", get(all)).route("/admin/orders/{id}", get(one))
+    Router::new().route("/admin/orders", get(all)).route("/admin/orders/{id}", get(one).post(order_steps::edit))
 }
 
 async fn all(State(state): State<AdminState>, asked: Asked) -> Answer {
     let page = state.orders.list(order_query(&asked)?).await?;
     let beside = load(&state, &asked.plan, &page.items).await?;
     Ok(Json::page("orders", &asked.plan, &page.items, (page.count, asked.paging), |obj, order| {
-        order_wire::order(obj, order, &beside);
+        order_wire::order_and_status(obj, order, &beside);
     })
     .into_response())
 }
@@ -87,17 +85,27 @@ async fn one(State(state): State<AdminState>, PathId(id): PathId, asked: Asked) 
     let beside = load(&state, &asked.plan, &orders).await?;
     let [order] = &orders;
     Ok(Json::one("order", &asked.plan, |obj| {
-        order_wire::order(obj, order, &beside);
+        order_wire::order_and_status(obj, order, &beside);
         if obj.plan().below("fulfillments").is_none() {
             // One order is shown with what was sent of it, asked for or not.
-            obj.always("fulfillments", Vec::<Null>::new());
+            obj.nest_list_with("fulfillments", Plan::all(), &order.fulfillments, |obj, parcel| {
+                fulfillment_wire::fulfillment(obj, order, parcel);
+            });
         }
     })
     .into_response())
 }
 
+/// An order, as it is answered by what changes it.
+pub(crate) async fn answer(state: &AdminState, asked: &Asked, order: Arc<Order>) -> Answer {
+    let orders = [order];
+    let beside = load(state, &asked.plan, &orders).await?;
+    let [order] = &orders;
+    Ok(Json::one("order", &asked.plan, |obj| order_wire::order(obj, order, &beside)).into_response())
+}
+
 /// What is shown beside orders, of other modules.
-async fn load(state: &AdminState, plan: &Plan, orders: &[Arc<Order>]) -> Result<Beside> {
+pub(crate) async fn load(state: &AdminState, plan: &Plan, orders: &[Arc<Order>]) -> Result<Beside> {
     let mut payments = HashMap::new();
     for order in orders {
         let collections = state.payments.collections_of_order(order.id.as_str()).await?;
@@ -121,5 +129,6 @@ async fn load(state: &AdminState, plan: &Plan, orders: &[Arc<Order>]) -> Result<
         }
     }
     let products = product_wire::Beside::variants(state, Plan::all(), []).await?;
-    Ok(Beside { payments, variants, customers, products })
+    let market = state.market.snapshot().await?;
+    Ok(Beside { payments, variants, customers, products, market })
 }

@@ -68,7 +68,7 @@ async fn delete(State(state): State<AdminState>, PathId(id): PathId) -> Answer {
     Ok(Json::deleted(&id, "refund_reason").into_response())
 }
 
-fn render(obj: &mut Obj<'_>, reason: &RefundReason) {
+pub(crate) fn render(obj: &mut Obj<'_>, reason: &RefundReason) {
     obj.id(reason.id.as_str());
     obj.put("label", || &reason.label);
     obj.put("code", || &reason.code);

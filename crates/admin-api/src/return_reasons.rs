@@ -87,7 +87,7 @@ async fn show(state: &AdminState, asked: &Asked, id: &str) -> Answer {
     Ok(Json::one("return_reason", &asked.plan, |obj| render(obj, reason, &market)).into_response())
 }
 
-fn render(obj: &mut Obj<'_>, reason: &ReturnReason, market: &MarketSnapshot) {
+pub(crate) fn render(obj: &mut Obj<'_>, reason: &ReturnReason, market: &MarketSnapshot) {
     render_plain(obj, reason);
     let parent = reason.parent_id.as_ref().and_then(|id| market.return_reason(id.as_str()));
     obj.nest_some("parent_return_reason", parent, render_plain);

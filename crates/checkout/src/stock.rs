@@ -21,9 +21,15 @@ pub(crate) fn demands_of(item: &CartItem, sold: &VariantOf) -> Result<Vec<Demand
         item_id: link.item_id.clone(),
         quantity: item.quantity.saturating_mul(link.required_quantity),
         allow_backorder: variant.allow_backorder,
-        line_id: item.id.clone(),
+        // What is promised is promised to the line of the order.
+        line_id: order_line_id(&item.id),
     };
     Ok(variant.inventory.iter().map(demand).collect())
+}
+
+/// The id that a cart's line has in the order: the same 26 characters.
+pub(crate) fn order_line_id(cart_line_id: &str) -> String {
+    format!("ordli_{}", tradewind_kernel::id::body_of(cart_line_id))
 }
 
 impl Checkout {

@@ -1,7 +1,9 @@
-//! The fulfilment: shipping profiles, where each stock location delivers to, and the shipping options a cart is offered.
+//! The fulfilment: shipping profiles, where each stock location delivers to, the shipping options a cart is offered; and the handling of
+//! orders, which moves order, stock and money together.
 
 pub mod error;
 mod events;
+mod handling;
 mod import;
 mod model;
 mod offer;
@@ -21,6 +23,7 @@ use tradewind_platform::db::{Db, Migration, Migrations, Tx};
 
 pub use error::{OPTION_NOT_OFFERED, option_not_offered};
 pub use events::ShippingChanged;
+pub use handling::{ChoiceChange, FinishMovement, OrderHandling, Packing, Sending};
 pub use model::{
     FulfillmentSet, GeoZone, GeoZoneType, Metadata, NewFulfillmentSet, NewGeoZone, NewProfile, NewServiceZone,
     NewShippingOption, OptionPrice, OptionRule, OptionRuleChanges, OptionTypeChange, PriceRule, PriceType,

@@ -9,6 +9,7 @@ mod find;
 mod hold;
 mod import;
 mod item;
+mod leave;
 mod level;
 mod location;
 mod model;
@@ -27,6 +28,7 @@ pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_eno
 pub use events::{ReservationExpired, StockSet};
 pub use find::{ItemFilter, ItemKey, ItemQuery, Range, ReservationFilter, ReservationKey, ReservationQuery};
 pub use item::NewLevel;
+pub use leave::{Departed, Departure, Unpacked};
 pub use model::{
     Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level, LocationAddress,
     LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation, ReservationDetails,
@@ -39,6 +41,7 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Migration { name: "V1__inventory", sqlite: include_str!("../migrations/sqlite/V1__inventory.sql") },
         Migration { name: "V2__filters", sqlite: include_str!("../migrations/sqlite/V2__filters.sql") },
+        Migration { name: "V3__order_lines", sqlite: include_str!("../migrations/sqlite/V3__order_lines.sql") },
     ],
 };
 

@@ -96,6 +96,128 @@ impl Event for OrderCanceled {
     }
 }
 
+/// An order was finished.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderCompleted {
+    /// The order.
+    pub order_id: String,
+    /// The number people call it by.
+    pub display_id: i64,
+    /// Where messages about it go.
+    pub email: Option<String>,
+    /// When it was finished.
+    pub at: Timestamp,
+}
+
+impl Event for OrderCompleted {
+    const KIND: &'static str = "orders.completed";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// Some of an order was packed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FulfillmentCreated {
+    /// The order.
+    pub order_id: String,
+    /// The parcel.
+    pub fulfillment_id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Event for FulfillmentCreated {
+    const KIND: &'static str = "orders.fulfillment_created";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// A parcel of an order was sent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FulfillmentShipped {
+    /// The order.
+    pub order_id: String,
+    /// The parcel.
+    pub fulfillment_id: String,
+    /// The number people call the order by.
+    pub display_id: i64,
+    /// Where messages about it go.
+    pub email: Option<String>,
+    /// The carrier's numbers.
+    pub tracking_numbers: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Event for FulfillmentShipped {
+    const KIND: &'static str = "orders.fulfillment_shipped";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// A parcel of an order arrived.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FulfillmentDelivered {
+    /// The order.
+    pub order_id: String,
+    /// The parcel.
+    pub fulfillment_id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Event for FulfillmentDelivered {
+    const KIND: &'static str = "orders.fulfillment_delivered";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// Goods of an order are expected back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReturnRequested {
+    /// The order.
+    pub order_id: String,
+    /// The return.
+    pub return_id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Event for ReturnRequested {
+    const KIND: &'static str = "orders.return_requested";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
+/// Goods of an order came back, all that were expected or some of them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReturnReceived {
+    /// The order.
+    pub order_id: String,
+    /// The return.
+    pub return_id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Event for ReturnReceived {
+    const KIND: &'static str = "orders.return_received";
+
+    fn aggregate(&self) -> &str {
+        &self.order_id
+    }
+}
+
 /// A customer asked to take an order over; whoever reads its mail decides.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OrderTransferRequested {

@@ -2,12 +2,18 @@
 
 mod books;
 mod cancel;
+mod change;
+mod delivery;
 mod error;
 mod events;
+mod fulfil;
+mod giving_back;
+mod history;
 mod list;
 mod model;
 mod numbers;
 mod place;
+mod returns;
 mod store;
 mod transfer;
 
@@ -16,14 +22,25 @@ use std::sync::Arc;
 use tradewind_kernel::Result;
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
 
-pub use error::{NO_TRANSFER, NOT_CANCELABLE, NOT_TRANSFERABLE, TRANSFER_TOKEN_INVALID};
-pub use events::{OrderCanceled, OrderPlaced, OrderTransferRequested, OrderTransferred, PlacedItem};
+pub use delivery::{Fulfillment, FulfillmentItem, FulfillmentStatus, Label, LineQuantity, Progress, Shipment};
+pub use error::{
+    FULFILLMENT_STATE, NO_TRANSFER, NOT_CANCELABLE, NOT_COMPLETABLE, NOT_TRANSFERABLE, RETURN_STATE,
+    TRANSFER_TOKEN_INVALID,
+};
+pub use events::{
+    FulfillmentCreated, FulfillmentDelivered, FulfillmentShipped, OrderCanceled, OrderCompleted, OrderPlaced,
+    OrderTransferRequested, OrderTransferred, PlacedItem, ReturnReceived, ReturnRequested,
+};
+pub use fulfil::NewFulfillment;
+pub use giving_back::{Return, ReturnAction, ReturnDraft, ReturnItem, ReturnStatus, ReturnStep};
+pub use history::{Change, FulfillmentRef, OrderEdit, Recorded, ReturnDrafted, ReturnEdit, ReturnRef, fold};
 pub use list::{CustomerOrders, OrderQuery};
 pub use model::{
-    Address, Adjustment, Change, ChargedTax, CreditLine, Goods, LineTotals, Metadata, Order, OrderId, OrderItem,
-    OrderShipping, OrderStatus, OrderTotals, Recorded, TaxLine, fold,
+    Address, Adjustment, ChargedTax, CreditLine, Goods, LineTotals, Metadata, Order, OrderId, OrderItem, OrderShipping,
+    OrderStatus, OrderTotals, REFUND_REFERENCE, TaxLine,
 };
 pub use place::{NewOrder, Placement, order_id_of_cart};
+pub use returns::{Choice, NewReturn};
 pub use transfer::{Transfer, TransferRequest};
 
 use numbers::Numbers;
@@ -31,7 +48,10 @@ use numbers::Numbers;
 /// The tables of the orders module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "orders",
-    steps: &[Migration { name: "V1__orders", sqlite: include_str!("../migrations/sqlite/V1__orders.sql") }],
+    steps: &[
+        Migration { name: "V1__orders", sqlite: include_str!("../migrations/sqlite/V1__orders.sql") },
+        Migration { name: "V2__parts", sqlite: include_str!("../migrations/sqlite/V2__parts.sql") },
+    ],
 };
 
 /// The orders of the shop. Cheap to clone.

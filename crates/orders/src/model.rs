@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tradewind_kernel::{Currency, Decimal, Money, Timestamp, id_type};
 
+use crate::delivery::Fulfillment;
+use crate::giving_back::Return;
 use crate::transfer::Transfer;
 
 id_type!(
@@ -204,6 +206,17 @@ pub struct CreditLine {
     pub updated_at: Timestamp,
 }
 
+/// What credit lines refer to that stand for money given back.
+pub const REFUND_REFERENCE: &str = "payment_collection";
+
+impl CreditLine {
+    /// Whether it stands for money that was given back.
+    #[must_use]
+    pub fn is_refund(&self) -> bool {
+        self.reference.as_deref() == Some(REFUND_REFERENCE)
+    }
+}
+
 /// What a line comes to, in minor units of the order's currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "[i64; 9]", into = "[i64; 9]")]
@@ -273,6 +286,13 @@ impl From<LineTotals> for [i64; 9] {
 }
 
 impl LineTotals {
+    /// What some of a line's pieces come to, each amount rounded down to the minor unit.
+    fn part(self, some: i64, of: i64) -> Self {
+        let amounts: [i64; 9] = self.into();
+        let share = |amount: i64| i128::from(amount) * i128::from(some) / i128::from(of.max(1));
+        amounts.map(|amount| i64::try_from(share(amount)).unwrap_or(amount)).into()
+    }
+
     fn sum(lines: impl Iterator<Item = Self>) -> Self {
         lines.fold(Self::default(), |sum, line| {
             let (sum, line): ([i64; 9], [i64; 9]) = (sum.into(), line.into());
@@ -408,6 +428,12 @@ pub struct Order {
     /// Who asks to take it over, while that is not decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<Transfer>,
+    /// The parcels it was packed into.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fulfillments: Vec<Fulfillment>,
+    /// What came back of it, or is about to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Return>,
 }
 
 /// What an order comes to: the sums of its lines, so that the two can never differ.
@@ -434,15 +460,38 @@ impl OrderTotals {
 }
 
 impl Order {
-    /// What it comes to.
+    /// What it comes to: what came back is not paid for.
     #[must_use]
     pub fn totals(&self) -> OrderTotals {
-        let items = LineTotals::sum(self.items.iter().map(|item| item.totals));
+        self.sum(self.items.iter().map(|item| self.line_totals(item)), |_| true)
+    }
+
+    /// What it came to when it was placed.
+    #[must_use]
+    pub fn original_totals(&self) -> OrderTotals {
+        self.sum(self.items.iter().map(|item| item.totals), |line| !line.is_refund())
+    }
+
+    /// What a line comes to without what came back of it.
+    #[must_use]
+    pub fn line_totals(&self, item: &OrderItem) -> LineTotals {
+        match self.progress(&item.id).returned() {
+            0 => item.totals,
+            returned => item.totals.part(item.quantity - returned, item.quantity),
+        }
+    }
+
+    fn sum(&self, items: impl Iterator<Item = LineTotals>, counts: impl Fn(&CreditLine) -> bool) -> OrderTotals {
+        let items = LineTotals::sum(items);
         let shipping = LineTotals::sum(self.shipping_methods.iter().map(|method| method.totals));
         let all = LineTotals::sum([items, shipping].into_iter());
         // What pricing was given is within the range of money.
         let minor = |line: &CreditLine| Money::round(line.amount, self.currency).map_or(0, |credit| credit.minor);
-        let credits = self.credit_lines.iter().fold(0_i64, |sum, line| sum.saturating_add(minor(line)));
+        let credits = self
+            .credit_lines
+            .iter()
+            .filter(|line| counts(line))
+            .fold(0_i64, |sum, line| sum.saturating_add(minor(line)));
         OrderTotals { all, items, shipping, credit: credits.clamp(0, all.total.max(0)), currency: self.currency }
     }
 
@@ -451,66 +500,6 @@ impl Order {
     pub fn money(&self, minor: i64) -> Money {
         Money::from_minor(minor, self.currency)
     }
-}
-
-/// Something that happened to an order. Stored for good: change a variant only by adding fields that may be missing.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Change {
-    /// It was placed, as this order.
-    Placed(Box<Order>),
-    /// It was called off.
-    Canceled,
-    /// A customer asked to take it over.
-    TransferRequested(Transfer),
-    /// They did: it is theirs.
-    TransferAccepted,
-    /// They may not.
-    TransferDeclined,
-    /// They asked no longer.
-    TransferCanceled,
-}
-
-/// A change with its place in the order's history.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Recorded {
-    /// From 1, without gaps.
-    pub seq: i64,
-    /// What happened.
-    pub change: Change,
-    /// Who did it: a customer's or user's id, or `guest`.
-    pub actor: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// The order that a history amounts to; `None` for one that does not begin with its placing.
-#[must_use]
-pub fn fold(history: impl IntoIterator<Item = Recorded>) -> Option<Order> {
-    history.into_iter().fold(None, apply)
-}
-
-/// One step of [`fold`].
-#[must_use]
-pub fn apply(order: Option<Order>, recorded: Recorded) -> Option<Order> {
-    let Recorded { seq, change, at, .. } = recorded;
-    let mut order = match (order, change) {
-        (None, Change::Placed(order)) => return Some(*order),
-        (None, _) => return None,
-        (Some(order), Change::Placed(_)) => return Some(order),
-        (Some(order), Change::Canceled) => Order { status: OrderStatus::Canceled, canceled_at: Some(at), ..order },
-        (Some(order), Change::TransferRequested(transfer)) => Order { transfer: Some(transfer), ..order },
-        (Some(mut order), Change::TransferAccepted) => {
-            if let Some(transfer) = order.transfer.take() {
-                order.customer_id = Some(transfer.customer_id);
-                order.email = transfer.email.or(order.email);
-            }
-            order
-        }
-        (Some(order), Change::TransferDeclined | Change::TransferCanceled) => Order { transfer: None, ..order },
-    };
-    order.updated_at = at;
-    order.version = seq;
-    Some(order)
 }
 
 fn is_false(truth: &bool) -> bool {

@@ -131,5 +131,7 @@ pub(crate) fn order_of(new: NewOrder, display_id: i64) -> Order {
         updated_at: new.at,
         canceled_at: None,
         transfer: None,
+        fulfillments: Vec::new(),
+        returns: Vec::new(),
     }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use tradewind_kernel::{Error, Page, Result, Timestamp};
+use tradewind_kernel::{Error, Page, Paging, Result, Timestamp};
 use tradewind_platform::db::{Param, Row, Tx, json_list};
 use tradewind_platform::params;
 
+use crate::history::{Change, Recorded};
 use crate::list::OrderQuery;
-use crate::model::{Change, Order, Recorded};
+use crate::model::Order;
 
 /// Takes the next `count` numbers; returns the first of them.
 pub(crate) async fn lease(tx: &mut Tx, count: i64) -> Result<i64> {
@@ -60,6 +61,31 @@ pub(crate) async fn append(tx: &mut Tx, recorded: &Recorded, order: &Order) -> R
     ];
     tx.update_document("orders_order", order.id.as_str(), recorded.seq - 1, order, &columns).await?;
     Ok(())
+}
+
+/// Notes which order a parcel or a return is part of.
+pub(crate) async fn insert_part(tx: &mut Tx, id: &str, kind: &str, order_id: &str, at: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO orders_part (id, kind, order_id, created_at) VALUES ($1, $2, $3, $4)",
+        params![id, kind, order_id, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The order that a parcel or a return is part of.
+pub(crate) async fn order_of_part(tx: &mut Tx, id: &str) -> Result<Option<String>> {
+    tx.query_one("SELECT order_id FROM orders_part WHERE id = $1", params![id], |row| row.text(0)).await
+}
+
+/// The ids of a part of all returns, the oldest first, each with its order; of one order where one is named.
+pub(crate) async fn returns(tx: &mut Tx, order_id: Option<&str>, paging: Paging) -> Result<Page<(String, String)>> {
+    let filter = "kind = 'return' AND ($1 IS NULL OR order_id = $1)";
+    let count = tx.number(&format!("SELECT COUNT(*) FROM orders_part WHERE {filter}"), params![order_id]).await?;
+    let sql = format!("SELECT id, order_id FROM orders_part WHERE {filter} ORDER BY created_at, id LIMIT $2 OFFSET $3");
+    let items =
+        tx.query(&sql, params![order_id, paging.limit, paging.offset], |row| Ok((row.text(0)?, row.text(1)?))).await?;
+    Ok(Page { items, count: u64::try_from(count).unwrap_or(0) })
 }
 
 /// Puts an order on its customer's list; again changes nothing.
@@ -194,22 +220,53 @@ pub(crate) async fn list(tx: &mut Tx, query: &OrderQuery) -> Result<Page<Arc<Ord
 }
 
 fn change_columns(change: &Change) -> Result<(&'static str, String)> {
-    Ok(match change {
-        Change::Placed(order) => ("placed", serde_json::to_string(order).map_err(Error::internal)?),
-        Change::Canceled => ("canceled", "{}".to_owned()),
-        Change::TransferRequested(transfer) => {
-            ("transfer_requested", serde_json::to_string(transfer).map_err(Error::internal)?)
-        }
-        Change::TransferAccepted => ("transfer_accepted", "{}".to_owned()),
-        Change::TransferDeclined => ("transfer_declined", "{}".to_owned()),
-        Change::TransferCanceled => ("transfer_canceled", "{}".to_owned()),
-    })
+    fn text<T: serde::Serialize>(value: &T) -> Result<String> {
+        serde_json::to_string(value).map_err(Error::internal)
+    }
+    let nothing = || Ok("{}".to_owned());
+    let (kind, data) = match change {
+        Change::Placed(order) => ("placed", text(order)),
+        Change::Canceled => ("canceled", nothing()),
+        Change::Completed => ("completed", nothing()),
+        Change::Archived => ("archived", nothing()),
+        Change::Edited(edit) => ("edited", text(edit)),
+        Change::FulfillmentCreated(parcel) => ("fulfillment_created", text(parcel)),
+        Change::Shipped(shipment) => ("shipped", text(shipment)),
+        Change::Delivered(of) => ("delivered", text(of)),
+        Change::FulfillmentCanceled(of) => ("fulfillment_canceled", text(of)),
+        Change::Credited(line) => ("credited", text(line)),
+        Change::ReturnOpened(back) => ("return_opened", text(back)),
+        Change::ReturnDrafted(drafted) => ("return_drafted", text(drafted)),
+        Change::ReturnEdited(edit) => ("return_edited", text(edit)),
+        Change::ReturnRequested(of) => ("return_requested", text(of)),
+        Change::ReturnReceived(of) => ("return_received", text(of)),
+        Change::ReturnCanceled(of) => ("return_canceled", text(of)),
+        Change::TransferRequested(transfer) => ("transfer_requested", text(transfer)),
+        Change::TransferAccepted => ("transfer_accepted", nothing()),
+        Change::TransferDeclined => ("transfer_declined", nothing()),
+        Change::TransferCanceled => ("transfer_canceled", nothing()),
+    };
+    Ok((kind, data?))
 }
 
 fn change_of(kind: &str, row: &Row<'_>, data: usize) -> Result<Change> {
     match kind {
         "placed" => row.json(data).map(Change::Placed),
         "canceled" => Ok(Change::Canceled),
+        "completed" => Ok(Change::Completed),
+        "archived" => Ok(Change::Archived),
+        "edited" => row.json(data).map(Change::Edited),
+        "fulfillment_created" => row.json(data).map(Change::FulfillmentCreated),
+        "shipped" => row.json(data).map(Change::Shipped),
+        "delivered" => row.json(data).map(Change::Delivered),
+        "fulfillment_canceled" => row.json(data).map(Change::FulfillmentCanceled),
+        "credited" => row.json(data).map(Change::Credited),
+        "return_opened" => row.json(data).map(Change::ReturnOpened),
+        "return_drafted" => row.json(data).map(Change::ReturnDrafted),
+        "return_edited" => row.json(data).map(Change::ReturnEdited),
+        "return_requested" => row.json(data).map(Change::ReturnRequested),
+        "return_received" => row.json(data).map(Change::ReturnReceived),
+        "return_canceled" => row.json(data).map(Change::ReturnCanceled),
         "transfer_requested" => row.json(data).map(Change::TransferRequested),
         "transfer_accepted" => Ok(Change::TransferAccepted),
         "transfer_declined" => Ok(Change::TransferDeclined),

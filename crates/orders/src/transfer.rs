@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tradewind_kernel::{Result, Secret, Timestamp};
-use tradewind_platform::db::{Db, Tx};
+use tradewind_platform::db::Db;
 
+use crate::change::record;
 use crate::error;
 use crate::events::{OrderTransferRequested, OrderTransferred};
-use crate::model::{Change, Order, OrderStatus, Recorded, apply};
+use crate::history::Change;
+use crate::model::{Order, OrderStatus};
 use crate::{Orders, store};
 
 /// How long the link in the mail is good for.
@@ -195,15 +197,6 @@ fn pending<'a>(order: &'a Order, token: Option<&str>, now: Timestamp) -> Result<
         Some(token) if transfer.token_hash == fingerprint(token) && now < transfer.expires_at => Ok(transfer),
         Some(_) => Err(error::transfer_token_invalid()),
     }
-}
-
-/// Adds a change to an order's history and saves what it leads to.
-async fn record(tx: &mut Tx, order: Order, change: Change, actor: &str) -> Result<Arc<Order>> {
-    let id = order.id.clone();
-    let recorded = Recorded { seq: order.version + 1, change, actor: actor.to_owned(), at: tx.now() };
-    let order = apply(Some(order), recorded.clone()).ok_or_else(|| error::unknown(id.as_str()))?;
-    store::append(tx, &recorded, &order).await?;
-    Ok(Arc::new(order))
 }
 
 async fn take_off(database: &Db, customer_id: String, order_id: &str) -> Result<()> {

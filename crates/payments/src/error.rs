@@ -2,6 +2,8 @@
 
 use tradewind_kernel::{Currency, Error, ErrorKind, Money};
 
+use crate::model::{MovementKind, UnderWay};
+
 /// Code: the cart changed since the session was begun; begin a new one.
 pub const SESSION_VOID: &str = "payment_session_void";
 /// Code: the provider refused. The message may be shown to the shopper.
@@ -10,6 +12,9 @@ pub const DECLINED: &str = "payment_declined";
 pub const REQUIRES_MORE: &str = "payment_requires_more";
 /// Code: the collection is paid, or promised, already.
 pub const PAID_ALREADY: &str = "payment_made_already";
+
+/// Code: something else is being done with this payment.
+pub const BUSY: &str = "payment_busy";
 
 /// The cart changed since the session was begun.
 #[must_use]
@@ -32,6 +37,17 @@ pub fn requires_more() -> Error {
 
 pub(crate) fn paid_already() -> Error {
     Error::not_allowed("This is paid already").code(PAID_ALREADY)
+}
+
+pub(crate) fn busy(under_way: &UnderWay) -> Error {
+    let what = match under_way.kind {
+        MovementKind::Capture => "A capture",
+        MovementKind::Refund => "A refund",
+        MovementKind::Cancel => "The cancellation",
+    };
+    let amount = under_way.amount;
+    Error::conflict(format!("{what} of {amount} of this payment is under way. Please try again in a minute."))
+        .code(BUSY)
 }
 
 pub(crate) fn wrong_currency(currency: Currency) -> Error {

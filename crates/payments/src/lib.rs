@@ -9,18 +9,21 @@ mod events;
 mod model;
 mod movement;
 mod store;
+mod under_way;
 
-use tradewind_kernel::{IdMint, Result};
-use tradewind_platform::db::{Migration, Migrations, Shards};
+use tradewind_kernel::{IdMint, Page, Paging, Result};
+use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
 use tradewind_platform::payment::PaymentProviders;
 
 pub use begin::NewSession;
-pub use error::{DECLINED, PAID_ALREADY, REQUIRES_MORE, SESSION_VOID};
+pub use error::{BUSY, DECLINED, PAID_ALREADY, REQUIRES_MORE, SESSION_VOID};
 pub use events::{PaymentCaptured, PaymentRefunded, SessionVoided};
 pub use model::{
-    Capture, CollectionStatus, Metadata, Movement, Payment, PaymentCollection, PaymentSession, Refund, SessionStatus,
+    Capture, CollectionStatus, Metadata, Movement, MovementKind, Payment, PaymentCollection, PaymentSession, Refund,
+    SessionStatus, UnderWay,
 };
 pub use tradewind_platform::payment::Outcome;
+pub use under_way::Wish;
 
 /// The payments' tables. They live in the shards, beside the carts.
 pub const MIGRATIONS: Migrations = Migrations {
@@ -67,6 +70,28 @@ impl Payments {
             .of_id(order_id)
             .read_own(move |tx| Box::pin(async move { store::collections_of_order(tx, &wanted).await }))
             .await
+    }
+
+    /// The collections of an order, inside the transaction that changes them.
+    pub async fn collections_in(&self, tx: &mut Tx, order_id: &str) -> Result<Vec<PaymentCollection>> {
+        store::collections_of_order(tx, order_id).await
+    }
+
+    /// The order a collection is for, once there is one.
+    pub async fn order_of(&self, tx: &mut Tx, collection_id: &str) -> Result<Option<String>> {
+        Ok(store::collection(tx, collection_id).await?.and_then(|stored| stored.value.order_id))
+    }
+
+    /// A part of the list of all payments, the oldest first, each with its collection.
+    pub async fn list(&self, paging: Paging) -> Result<Page<(PaymentCollection, String)>> {
+        let (mut items, mut count) = (Vec::new(), 0);
+        // As with the list of orders: with several stores each answers for itself.
+        for db in self.shards.all() {
+            let page = db.read_own(move |tx| Box::pin(async move { store::payments(tx, paging).await })).await?;
+            items.extend(page.items);
+            count += page.count;
+        }
+        Ok(Page { items, count })
     }
 
     /// The collection a payment is in.

@@ -40,6 +40,10 @@ pub struct PaymentCollection {
     /// What was promised or paid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<Payment>,
+    /// What providers are being asked to do with its payments; recorded before they are asked, so that nothing is asked for
+    /// twice and a crash between loses nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub under_way: Vec<UnderWay>,
     /// What clients keep beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Metadata,
@@ -218,11 +222,48 @@ pub struct Refund {
     /// Why, in the staff's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Why, as one of the shop's reasons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_id: Option<String>,
     /// The staff member who asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
     /// When.
     pub created_at: Timestamp,
+}
+
+/// What a provider can be asked to do with a payment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementKind {
+    /// To take promised money.
+    Capture,
+    /// To give money back.
+    Refund,
+    /// To give the promise back.
+    Cancel,
+}
+
+/// Something a provider is being asked to do with a payment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// The payment.
+    pub payment_id: String,
+    /// What it is asked to do.
+    pub kind: MovementKind,
+    /// The key it is asked with: asked again, it does nothing twice.
+    pub key: String,
+    /// How much.
+    pub amount: Money,
+    /// Why, in the staff's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Why, as one of the shop's reasons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_id: Option<String>,
+    /// The staff member who asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
 }
 
 /// Money that moved, as whoever moved it reports it. The key makes it count once.
@@ -234,6 +275,8 @@ pub struct Movement {
     pub amount: Option<Money>,
     /// Why, in the staff's words.
     pub note: Option<String>,
+    /// Why, as one of the shop's reasons.
+    pub reason_id: Option<String>,
     /// The staff member who asked for it.
     pub created_by: Option<String>,
 }
@@ -241,7 +284,7 @@ pub struct Movement {
 impl Movement {
     /// All that is left, under this key.
     pub fn all(key: impl Into<String>) -> Self {
-        Self { key: key.into(), amount: None, note: None, created_by: None }
+        Self { key: key.into(), amount: None, note: None, reason_id: None, created_by: None }
     }
 }
 
@@ -257,6 +300,7 @@ impl PaymentCollection {
             status: CollectionStatus::NotPaid,
             sessions: Vec::new(),
             payments: Vec::new(),
+            under_way: Vec::new(),
             metadata: None,
             created_at: now,
             updated_at: now,
@@ -367,17 +411,7 @@ impl PaymentCollection {
         if payment.captures.iter().any(|capture| capture.key == movement.key) {
             return Ok(false);
         }
-        if payment.canceled_at.is_some() {
-            return Err(Error::not_allowed("This payment was cancelled; nothing can be captured of it"));
-        }
-        let left = payment.amount.minor - payment.captured().minor;
-        let amount = movement.amount.unwrap_or(Money { minor: left, ..payment.amount });
-        if amount.currency != payment.amount.currency {
-            return Err(wrong_currency(payment.amount.currency));
-        }
-        if amount.minor <= 0 || amount.minor > left {
-            return Err(over_captured(Money { minor: left, ..payment.amount }));
-        }
+        let amount = payment.capturable(movement.amount)?;
         payment.captures.push(Capture {
             id,
             key: movement.key,
@@ -386,7 +420,7 @@ impl PaymentCollection {
             created_at: now,
         });
         payment.updated_at = now;
-        if amount.minor == left {
+        if payment.captured() == payment.amount {
             payment.captured_at = Some(now);
             let session_id = payment.session_id.clone();
             if let Some(session) = self.sessions.iter_mut().find(|it| it.id == session_id) {
@@ -406,19 +440,13 @@ impl PaymentCollection {
         if payment.refunds.iter().any(|refund| refund.key == movement.key) {
             return Ok(false);
         }
-        let left = payment.captured().minor - payment.refunded().minor;
-        let amount = movement.amount.unwrap_or(Money { minor: left, ..payment.amount });
-        if amount.currency != payment.amount.currency {
-            return Err(wrong_currency(payment.amount.currency));
-        }
-        if amount.minor <= 0 || amount.minor > left {
-            return Err(over_refunded(Money { minor: left, ..payment.amount }));
-        }
+        let amount = payment.refundable(movement.amount)?;
         payment.refunds.push(Refund {
             id,
             key: movement.key,
             amount,
             note: movement.note,
+            reason_id: movement.reason_id,
             created_by: movement.created_by,
             created_at: now,
         });
@@ -432,9 +460,7 @@ impl PaymentCollection {
         if payment.canceled_at.is_some() {
             return Ok(false);
         }
-        if !payment.captures.is_empty() {
-            return Err(Error::not_allowed("Money was captured of this payment; it can be refunded, not cancelled"));
-        }
+        payment.cancelable()?;
         (payment.canceled_at, payment.updated_at) = (Some(now), now);
         let session_id = payment.session_id.clone();
         if let Some(session) = self.sessions.iter_mut().find(|it| it.id == session_id) {
@@ -456,6 +482,37 @@ impl Payment {
     pub fn captured(&self) -> Money {
         let minor = self.captures.iter().map(|capture| capture.amount.minor).sum();
         Money { minor, ..self.amount }
+    }
+
+    /// How much is captured where so much is asked for, or all that is left; refused where that is nothing or too much.
+    pub(crate) fn capturable(&self, asked: Option<Money>) -> Result<Money> {
+        if self.canceled_at.is_some() {
+            return Err(Error::not_allowed("This payment was cancelled; nothing can be captured of it"));
+        }
+        self.within(asked, self.amount.minor - self.captured().minor, over_captured)
+    }
+
+    /// How much is given back where so much is asked for, or all that is left; refused where that is nothing or too much.
+    pub(crate) fn refundable(&self, asked: Option<Money>) -> Result<Money> {
+        self.within(asked, self.captured().minor - self.refunded().minor, over_refunded)
+    }
+
+    /// Whether its promise can be given back.
+    pub(crate) fn cancelable(&self) -> Result<()> {
+        match self.captures.is_empty() {
+            true => Ok(()),
+            false => Err(Error::not_allowed("Money was captured of this payment; it can be refunded, not cancelled")),
+        }
+    }
+
+    fn within(&self, asked: Option<Money>, left: i64, refusal: fn(Money) -> Error) -> Result<Money> {
+        let left = Money { minor: left, ..self.amount };
+        let amount = asked.unwrap_or(left);
+        match amount {
+            amount if amount.currency != left.currency => Err(wrong_currency(left.currency)),
+            amount if amount.minor <= 0 || amount.minor > left.minor => Err(refusal(left)),
+            amount => Ok(amount),
+        }
     }
 
     /// What was given back of it.

@@ -73,12 +73,12 @@ impl Payments {
     }
 }
 
-async fn load(tx: &mut Tx, collection_id: &str) -> Result<Stored<PaymentCollection>> {
+pub(crate) async fn load(tx: &mut Tx, collection_id: &str) -> Result<Stored<PaymentCollection>> {
     let found = store::collection(tx, collection_id).await?;
     found.ok_or_else(|| Error::not_found("Payment collection", collection_id))
 }
 
-fn payment_of(stored: Stored<PaymentCollection>, payment_id: &str) -> Result<Payment> {
+pub(crate) fn payment_of(stored: Stored<PaymentCollection>, payment_id: &str) -> Result<Payment> {
     let found = stored.value.payments.into_iter().find(|payment| payment.id == payment_id);
     found.ok_or_else(|| Error::not_found("Payment", payment_id))
 }

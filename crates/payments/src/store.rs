@@ -1,6 +1,6 @@
 //! All SQL of the payments.
 
-use tradewind_kernel::Result;
+use tradewind_kernel::{Page, Paging, Result};
 use tradewind_platform::db::{Stored, Tx, json_list};
 use tradewind_platform::params;
 
@@ -61,4 +61,18 @@ pub(crate) async fn insert_payment(tx: &mut Tx, id: &str, collection_id: &str) -
 pub(crate) async fn collection_of_payment(tx: &mut Tx, payment_id: &str) -> Result<Option<String>> {
     tx.query_one("SELECT collection_id FROM payments_payment WHERE id = $1", params![payment_id], |row| row.text(0))
         .await
+}
+
+/// A part of the list of all payments, the oldest first, each with its collection.
+pub(crate) async fn payments(tx: &mut Tx, paging: Paging) -> Result<Page<(PaymentCollection, String)>> {
+    let count = tx.number("SELECT COUNT(*) FROM payments_payment", &[]).await?;
+    let items = tx
+        .query(
+            "SELECT c.body, p.id FROM payments_payment p JOIN payments_collection c ON c.id = p.collection_id
+             ORDER BY p.id LIMIT $1 OFFSET $2",
+            params![paging.limit, paging.offset],
+            |row| Ok((row.json(0)?, row.text(1)?)),
+        )
+        .await?;
+    Ok(Page { items, count: u64::try_from(count).unwrap_or(0) })
 }

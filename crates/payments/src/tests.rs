@@ -9,6 +9,8 @@ use tradewind_kernel::{Bucket, Clock, Currency, Error, ErrorKind, Money, Result,
 use tradewind_platform::db::{Db, SqliteOptions, Surroundings, Tx, TxFuture};
 use tradewind_platform::payment::{ManualProvider, PaymentProvider, PaymentRequest};
 
+mod under_way;
+
 use super::*;
 use crate::error::declined;
 

@@ -43,6 +43,7 @@ impl Shop {
             payments: self.payments.clone(),
             orders: self.orders.clone(),
             fulfilment: self.fulfilment.clone(),
+            handling: self.handling.clone(),
             checkout: self.checkout.clone(),
             login_limits: LoginLimits::new(&self.clock, auth.login_burst, auth.login_per_minute),
             ready: Ready::new(READY_BYTES_MAX, READY_SHARED_SECONDS),
@@ -64,6 +65,7 @@ impl Shop {
             payments: self.payments.clone(),
             orders: self.orders.clone(),
             fulfilment: self.fulfilment.clone(),
+            handling: self.handling.clone(),
         }
     }
 

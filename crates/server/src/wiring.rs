@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_catalog::Catalog;
 use tradewind_checkout::{Checkout, CheckoutParts};
-use tradewind_fulfilment::Fulfilment;
+use tradewind_fulfilment::{FinishMovement, Fulfilment, OrderHandling};
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, IdMint, Rng};
 use tradewind_market::Market;
@@ -71,6 +71,8 @@ pub struct Shop {
     pub orders: Orders,
     /// Shipping.
     pub fulfilment: Fulfilment,
+    /// What is done with orders once they are placed.
+    pub handling: OrderHandling,
     /// Carts and placing orders.
     pub checkout: Checkout,
 }
@@ -124,6 +126,8 @@ impl Shop {
             }
         }
         let fulfilment = Fulfilment::with_carriers(db.clone(), carriers);
+        let handling =
+            OrderHandling::new(shards.clone(), orders.clone(), inventory.clone(), payments.clone(), fulfilment.clone());
         let checkout = Checkout::new(CheckoutParts {
             shards,
             catalog: catalog.clone(),
@@ -153,6 +157,7 @@ impl Shop {
             payments,
             orders,
             fulfilment,
+            handling,
             checkout,
         })
     }
@@ -184,6 +189,11 @@ impl Shop {
         handlers.on::<SendMail, _>(move |job| {
             let mails = Arc::clone(&mails);
             async move { mails.send(&job.mail).await }
+        });
+        let handling = self.handling.clone();
+        handlers.on::<FinishMovement, _>(move |job| {
+            let handling = handling.clone();
+            async move { handling.finish(&job).await }
         });
         sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
         let jobs = &self.config.jobs;

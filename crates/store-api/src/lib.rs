@@ -25,6 +25,7 @@ mod products;
 mod promotions;
 mod regions;
 mod return_reasons;
+mod returns;
 mod search;
 mod shipping;
 mod stock;
@@ -41,7 +42,7 @@ use axum::routing::{any, delete, get, post};
 use tradewind_accounts::Accounts;
 use tradewind_catalog::Catalog;
 use tradewind_checkout::Checkout;
-use tradewind_fulfilment::Fulfilment;
+use tradewind_fulfilment::{Fulfilment, OrderHandling};
 use tradewind_http::call::unknown;
 use tradewind_http::limits::LoginLimits;
 use tradewind_http::ready::Ready;
@@ -64,6 +65,7 @@ pub struct StoreState {
     pub payments: Payments,
     pub orders: Orders,
     pub fulfilment: Fulfilment,
+    pub handling: OrderHandling,
     pub checkout: Checkout,
     /// How often somebody may try a password.
     pub login_limits: LoginLimits,
@@ -127,6 +129,7 @@ pub fn router(state: StoreState) -> Router {
         .route("/store/search", post(search::ask))
         .route("/store/return-reasons", get(return_reasons::list))
         .route("/store/return-reasons/{id}", get(return_reasons::one))
+        .route("/store/returns", post(returns::create))
         .route("/store/carts", post(carts::create))
         .route("/store/carts/{id}", get(carts::one).post(carts::update))
         .route("/store/carts/{id}/complete", post(carts::complete))

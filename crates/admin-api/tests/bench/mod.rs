@@ -10,7 +10,7 @@ use tower::ServiceExt as _;
 use tradewind_accounts::{Accounts, AccountsOptions, ActorKind, NewCustomer};
 use tradewind_admin_api::AdminState;
 use tradewind_catalog::Catalog;
-use tradewind_fulfilment::Fulfilment;
+use tradewind_fulfilment::{Fulfilment, OrderHandling};
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
@@ -57,18 +57,24 @@ impl Bench {
         let shards = Shards::single(db.clone());
         let mut providers = PaymentProviders::default();
         providers.add(std::sync::Arc::new(ManualProvider));
+        let (payments, orders) =
+            (Payments::new(shards.clone(), providers, mint.clone()), Orders::new(db.clone(), shards.clone()));
+        let (inventory, fulfilment) = (Inventory::new(shards.clone()), Fulfilment::new(db.clone()));
+        let handling =
+            OrderHandling::new(shards.clone(), orders.clone(), inventory.clone(), payments.clone(), fulfilment.clone());
         let state = AdminState {
             core: db.clone(),
             shards: shards.clone(),
-            mint: mint.clone(),
+            mint,
             catalog: Catalog::new(db.clone()),
             market: Market::new(db.clone()),
             offers: Offers::new(db.clone()),
-            inventory: Inventory::new(shards.clone()),
-            accounts: Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng),
-            payments: Payments::new(shards.clone(), providers, mint),
-            orders: Orders::new(db.clone(), shards),
-            fulfilment: Fulfilment::new(db.clone()),
+            inventory,
+            accounts: Accounts::new(db.clone(), shards, AccountsOptions::default(), clock.clone(), rng),
+            payments,
+            orders,
+            fulfilment,
+            handling,
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();

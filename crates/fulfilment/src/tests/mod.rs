@@ -11,6 +11,7 @@ use tradewind_platform::db::{Db, SqliteOptions, Surroundings, TxFuture};
 
 use super::*;
 
+mod handling;
 mod offer;
 mod options;
 

@@ -298,6 +298,46 @@ pub(crate) async fn take_away(tx: &mut Tx, quantity: i64, item_id: &str, locatio
     Ok(gone == 1)
 }
 
+/// Lets stock leave that is promised to nobody.
+pub(crate) async fn take_free(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
+    let gone = tx
+        .execute(
+            "UPDATE inventory_level SET stocked = stocked - $1
+             WHERE item_id = $2 AND location_id = $3 AND stocked - reserved >= $1",
+            params![quantity, item_id, location_id],
+        )
+        .await?;
+    Ok(gone == 1)
+}
+
+/// Puts stock back that had left for somebody, promised as before.
+pub(crate) async fn put_back(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
+    let back = tx
+        .execute(
+            "UPDATE inventory_level SET stocked = stocked + $1, reserved = reserved + $1
+             WHERE item_id = $2 AND location_id = $3",
+            params![quantity, item_id, location_id],
+        )
+        .await?;
+    Ok(back == 1)
+}
+
+/// Adds to what lies at a location; what waits for it gets it first.
+pub(crate) async fn add_stock(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
+    let added = tx
+        .execute(
+            "UPDATE inventory_level SET stocked = stocked + $1,
+                 reserved = CASE WHEN reserved + backordered <= stocked + $1
+                                 THEN reserved + backordered ELSE stocked + $1 END,
+                 backordered = CASE WHEN reserved + backordered <= stocked + $1
+                                    THEN 0 ELSE reserved + backordered - stocked - $1 END
+             WHERE item_id = $2 AND location_id = $3",
+            params![quantity, item_id, location_id],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
 // Reservations.
 
 const RESERVATION_COLUMNS: &str =
@@ -396,10 +436,41 @@ pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -
         ],
     )
     .await?;
+    insert_reserved_lines(tx, reservation).await
+}
+
+/// Notes which lines a reservation stands for; again changes nothing.
+pub(crate) async fn insert_reserved_lines(tx: &mut Tx, reservation: &Reservation) -> Result<()> {
     for line in &reservation.details.lines {
         let sql = "INSERT INTO inventory_reserved_line (line_id, reservation_id) VALUES ($1, $2)
                    ON CONFLICT (line_id, reservation_id) DO NOTHING";
         tx.execute(sql, params![&line.line_id, &reservation.id]).await?;
+    }
+    Ok(())
+}
+
+/// What is held for a line of an order, by whomever, in the order in which items are locked.
+pub(crate) async fn held_for_line(tx: &mut Tx, line_id: &str) -> Result<Vec<Reservation>> {
+    let sql = format!(
+        "SELECT {RESERVATION_COLUMNS} FROM inventory_reservation
+         WHERE state = 'held'
+           AND id IN (SELECT reservation_id FROM inventory_reserved_line WHERE line_id = $1)
+         ORDER BY item_id, location_id, id"
+    );
+    tx.query(&sql, params![line_id], reservation_of).await
+}
+
+/// Saves a reservation some of which has left; of one that is empty, and of its lines that are, nothing stays.
+pub(crate) async fn shrink(tx: &mut Tx, mut reservation: Reservation) -> Result<()> {
+    let id = reservation.id.clone();
+    for line in reservation.details.lines.extract_if(.., |line| line.quantity == 0) {
+        let sql = "DELETE FROM inventory_reserved_line WHERE line_id = $1 AND reservation_id = $2";
+        tx.execute(sql, params![&line.line_id, &id]).await?;
+    }
+    if reservation.quantity > 0 {
+        update_reservation(tx, &reservation).await?;
+    } else {
+        delete_held(tx, &reservation).await?;
     }
     Ok(())
 }

@@ -229,7 +229,7 @@ fn is_time(text: &str) -> bool {
 }
 
 fn is_volatile(key: &str) -> bool {
-    let whole = ["iat", "exp", "token", "url", "ms", "version", "etag", "redacted", "key", "thumbnail"];
+    let whole = ["iat", "exp", "token", "url", "ms", "version", "etag", "redacted", "key", "thumbnail", "ordering"];
     whole.contains(&key)
         || ["transaction_id", "message", "workflow_id"].contains(&key)
         || key.starts_with("raw_")

@@ -3,6 +3,7 @@
 
 mod audit;
 mod command_line;
+mod lifecycle;
 mod load;
 mod operations;
 mod promotions;

@@ -4,7 +4,7 @@ use tradewind_http::wire::{Null, Raw};
 use tradewind_http::{Obj, Plan};
 use tradewind_kernel::id::body_of;
 use tradewind_kernel::{Decimal, Money};
-use tradewind_orders::{Adjustment, ChargedTax, LineTotals, Order, OrderItem, OrderShipping, OrderTotals};
+use tradewind_orders::{Adjustment, ChargedTax, Fulfillment, LineTotals, Order, OrderItem, OrderShipping, OrderTotals};
 use tradewind_payments::{CollectionStatus, PaymentCollection};
 
 use super::cart::{self, Around};
@@ -77,18 +77,39 @@ pub(crate) fn order(obj: &mut Obj<'_>, view: &OrderView<'_>, around: &Around) {
     match view.place {
         Place::Completion => {
             obj.put_named("payment_status", || payment_status(view.collections));
-            obj.put_named("fulfillment_status", || "not_fulfilled");
-            obj.nest_list("fulfillments", std::iter::empty::<()>(), |_, ()| {});
+            obj.put_named("fulfillment_status", || order.fulfillment_status().as_str());
+            obj.nest_list("fulfillments", &order.fulfillments, fulfillment);
         }
         Place::Alone | Place::List => {
             obj.always("version", order.version);
             obj.always("payment_status", payment_status(view.collections));
-            obj.always("fulfillment_status", "not_fulfilled");
+            obj.always("fulfillment_status", order.fulfillment_status().as_str());
             if view.place == Place::Alone || obj.plan().below("fulfillments").is_some() {
-                obj.nest_list_with("fulfillments", Plan::all(), [(); 0], |_, ()| {});
+                obj.nest_list_with("fulfillments", Plan::all(), &order.fulfillments, fulfillment);
             }
         }
     }
+}
+
+/// A parcel, and where it can be followed.
+fn fulfillment(obj: &mut Obj<'_>, parcel: &Fulfillment) {
+    obj.id(&parcel.id);
+    obj.put("location_id", || &parcel.location_id);
+    obj.put("packed_at", || parcel.created_at);
+    obj.put("shipped_at", || parcel.shipped_at);
+    obj.put("delivered_at", || parcel.delivered_at);
+    obj.put("canceled_at", || parcel.canceled_at);
+    obj.put("requires_shipping", || parcel.requires_shipping);
+    obj.put("provider_id", || &parcel.provider_id);
+    obj.put("shipping_option_id", || &parcel.shipping_option_id);
+    obj.put("metadata", || &parcel.metadata);
+    all_times(obj, parcel.created_at, parcel.updated_at);
+    obj.nest_list("labels", &parcel.labels, |obj, label| {
+        obj.id(&label.id);
+        obj.put("tracking_number", || &label.tracking_number);
+        obj.put("tracking_url", || &label.tracking_url);
+        obj.put("label_url", || &label.label_url);
+    });
 }
 
 /// What promotions take off an order's lines and methods.
@@ -111,7 +132,7 @@ fn summary(obj: &mut Obj<'_>, view: &OrderView<'_>, total: Money) {
         ("transaction_total", "raw_transaction_total", paid - refunded),
         ("pending_difference", "raw_pending_difference", total - paid + refunded),
         ("current_order_total", "raw_current_order_total", total),
-        ("original_order_total", "raw_original_order_total", total),
+        ("original_order_total", "raw_original_order_total", view.order.original_totals().total().major()),
     ] {
         obj.always(name, amount);
         obj.always(raw_name, Raw(amount));
@@ -184,25 +205,26 @@ fn item(obj: &mut Obj<'_>, order: &Order, item: &OrderItem, around: &Around) {
     if let Some(plan) = obj.plan().below_or_all("detail") {
         obj.nest_with("detail", plan, |obj| detail(obj, order, item));
     }
-    line_totals(obj, order, &item.totals);
-    let total = order.money(item.totals.total).major();
-    let per_unit = total / Decimal::from(item.quantity.max(1));
-    obj.amount("refundable_total_per_unit", "raw_refundable_total_per_unit", || Some(per_unit));
-    obj.amount("refundable_total", "raw_refundable_total", || Some(total));
-    for (name, raw_name) in [
-        ("fulfilled_total", "raw_fulfilled_total"),
-        ("shipped_total", "raw_shipped_total"),
-        ("return_requested_total", "raw_return_requested_total"),
-        ("return_received_total", "raw_return_received_total"),
-        ("return_dismissed_total", "raw_return_dismissed_total"),
-        ("write_off_total", "raw_write_off_total"),
+    let (totals, progress) = (order.line_totals(item), order.progress(&item.id));
+    line_totals(obj, order, &totals);
+    let per_unit = order.money(item.totals.total).major() / Decimal::from(item.quantity.max(1));
+    let of = |quantity: i64| per_unit * Decimal::from(quantity);
+    for (name, raw_name, amount) in [
+        ("refundable_total_per_unit", "raw_refundable_total_per_unit", per_unit),
+        ("refundable_total", "raw_refundable_total", order.money(totals.total).major() - of(progress.return_requested)),
+        ("fulfilled_total", "raw_fulfilled_total", of(progress.fulfilled)),
+        ("shipped_total", "raw_shipped_total", of(progress.shipped)),
+        ("return_requested_total", "raw_return_requested_total", of(progress.return_requested)),
+        ("return_received_total", "raw_return_received_total", of(progress.return_received)),
+        ("return_dismissed_total", "raw_return_dismissed_total", of(progress.return_dismissed)),
+        ("write_off_total", "raw_write_off_total", Decimal::ZERO),
     ] {
-        obj.amount(name, raw_name, || Some(Decimal::ZERO));
+        obj.amount(name, raw_name, || Some(amount));
     }
     cart::relations(obj, &item.goods, around, &["type", "collection"]);
 }
 
-/// How far a line has been carried out: nothing has been sent or come back yet.
+/// How far a line has come.
 fn detail(obj: &mut Obj<'_>, order: &Order, item: &OrderItem) {
     obj.id(&format!("orditem_{}", body_of(&item.id)));
     obj.put("version", || order.version);
@@ -213,16 +235,17 @@ fn detail(obj: &mut Obj<'_>, order: &Order, item: &OrderItem) {
     obj.amount("unit_price", "raw_unit_price", || None);
     obj.amount("compare_at_unit_price", "raw_compare_at_unit_price", || None);
     obj.amount("quantity", "raw_quantity", || Some(Decimal::from(item.quantity)));
-    for (name, raw_name) in [
-        ("fulfilled_quantity", "raw_fulfilled_quantity"),
-        ("delivered_quantity", "raw_delivered_quantity"),
-        ("shipped_quantity", "raw_shipped_quantity"),
-        ("return_requested_quantity", "raw_return_requested_quantity"),
-        ("return_received_quantity", "raw_return_received_quantity"),
-        ("return_dismissed_quantity", "raw_return_dismissed_quantity"),
-        ("written_off_quantity", "raw_written_off_quantity"),
+    let progress = order.progress(&item.id);
+    for (name, raw_name, quantity) in [
+        ("fulfilled_quantity", "raw_fulfilled_quantity", progress.fulfilled),
+        ("delivered_quantity", "raw_delivered_quantity", progress.delivered),
+        ("shipped_quantity", "raw_shipped_quantity", progress.shipped),
+        ("return_requested_quantity", "raw_return_requested_quantity", progress.return_requested),
+        ("return_received_quantity", "raw_return_received_quantity", progress.return_received),
+        ("return_dismissed_quantity", "raw_return_dismissed_quantity", progress.return_dismissed),
+        ("written_off_quantity", "raw_written_off_quantity", 0),
     ] {
-        obj.amount(name, raw_name, || Some(Decimal::ZERO));
+        obj.amount(name, raw_name, || Some(Decimal::from(quantity)));
     }
 }
 

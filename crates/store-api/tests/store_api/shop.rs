@@ -163,6 +163,13 @@ impl TestShop {
             payments: parts.payments.clone(),
             orders: parts.orders.clone(),
             fulfilment: parts.fulfilment.clone(),
+            handling: tradewind_fulfilment::OrderHandling::new(
+                parts.shards.clone(),
+                parts.orders.clone(),
+                parts.inventory.clone(),
+                parts.payments.clone(),
+                parts.fulfilment.clone(),
+            ),
             checkout: Checkout::new(parts),
             login_limits: LoginLimits::new(clock, burst, 10),
             ready: Ready::new(10_000_000, 30),

@@ -6,7 +6,9 @@ use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Paging, Rng, Timestamp}
 use tradewind_platform::db::{SqliteOptions, Surroundings, UNIQUE};
 use tradewind_platform::events::{Reactions, Relay};
 
-use crate::model::apply;
+mod lifecycle;
+
+use crate::history::apply;
 use crate::*;
 
 struct Shop {
