@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use tradewind_kernel::Result;
 use tradewind_platform::db::Tx;
 
-use crate::model::{Order, Recorded};
-use crate::{Orders, store};
+use crate::model::Order;
+use crate::{Orders, Recorded, store};
 
 impl Orders {
     /// The next `limit` orders after this id, in the order of ids.

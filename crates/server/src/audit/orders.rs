@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use tradewind_inventory::{Reservation, ReservationState};
-use tradewind_kernel::id::body_of;
+use tradewind_inventory::Reservation;
 use tradewind_kernel::{Result, Timestamp};
 use tradewind_orders::{Order, OrderStatus, fold};
 use tradewind_payments::PaymentCollection;
@@ -85,23 +84,22 @@ impl Auditor {
 }
 
 fn check_payments(order: &Order, collections: &[PaymentCollection], audit: &mut Audit) {
-    let (id, total) = (order.id.as_str(), order.totals().total().minor);
+    let (id, total) = (order.id.as_str(), order.original_totals().total().minor);
     let promised: i64 = collections.iter().map(|collection| collection.authorized().minor).sum();
     if order.status == OrderStatus::Canceled {
         let kept: i64 = collections.iter().map(|it| it.captured().minor - it.refunded().minor).sum();
         if kept > 0 {
-            audit.find(Book::Payments, format!("{id} is cancelled, and {kept} minor units were neither given back"));
+            audit.find(Book::Payments, format!("{id} is cancelled, and {kept} minor units were not given back"));
         }
     } else if promised != total {
         audit.find(Book::Payments, format!("{id} costs {total} minor units, and {promised} were promised for it"));
     }
 }
 
-/// What is claimed for each line is a whole multiple of what the line sells, the same for each of its items.
+/// What is claimed for each line is a whole multiple of what has not left of it, the same for each of its items.
 fn check_claims(order: &Order, claims: &[Reservation], reading: &mut Reading) {
     let (id, told) = (order.id.as_str(), &mut reading.told);
-    let held = claims.iter().filter(|claim| claim.state == ReservationState::Held);
-    let held: i64 = held.map(|claim| claim.quantity).sum();
+    let held: i64 = claims.iter().map(|claim| claim.quantity).sum();
     if order.status == OrderStatus::Canceled {
         if held > 0 {
             told.find(Book::Claims, format!("{id} is cancelled, and {held} units are still claimed for it"));
@@ -116,25 +114,26 @@ fn check_claims(order: &Order, claims: &[Reservation], reading: &mut Reading) {
         if of_lines != claim.quantity {
             told.find(Book::Claims, format!("{} claims {} for lines of {of_lines}", claim.id, claim.quantity));
         }
-        for line in &claim.details.lines {
-            *by_line.entry(body_of(&line.line_id)).or_default().entry(&claim.item_id).or_default() += line.quantity;
+        for line in claim.details.lines.iter().filter(|line| line.quantity > 0) {
+            *by_line.entry(&line.line_id).or_default().entry(&claim.item_id).or_default() += line.quantity;
         }
     }
     for item in &order.items {
         told.units += item.quantity;
-        let Some(items) = by_line.remove(body_of(&item.id)) else {
+        let waiting = item.quantity - order.progress(&item.id).fulfilled;
+        let items = by_line.remove(item.id.as_str()).unwrap_or_default();
+        if items.is_empty() && waiting > 0 {
             reading.unclaimed.push(Unclaimed {
                 order_id: id.to_owned(),
                 title: item.goods.title.clone(),
                 variant_id: item.goods.variant_id.clone(),
                 placed_at: order.created_at,
             });
-            continue;
-        };
+        }
         for (item_id, claimed) in items {
-            if claimed < item.quantity || claimed % item.quantity != 0 {
-                let text =
-                    format!("{id} sells {} of {:?} and claims {claimed} of {item_id}", item.quantity, item.goods.title);
+            if claimed < waiting || waiting == 0 || claimed % waiting != 0 {
+                let title = &item.goods.title;
+                let text = format!("{id} has {waiting} of {title:?} to send and claims {claimed} of {item_id}");
                 told.find(Book::Claims, text);
             }
         }
