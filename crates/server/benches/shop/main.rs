@@ -47,8 +47,10 @@ async fn measure() {
     println!("\n{:<44} {:>12} {:>12} {:>9}   limit", "", "shop", "bare", "ratio");
     let shop = server.facts();
     let list = format!("/store/products?limit=12&region_id={}&fields=*variants.calculated_price", shop.region);
+    // The orders come first: what a shop holds after them is not to be what it holds of pages.
+    measure_orders(&server, folder.path()).await;
     if std::env::args().any(|argument| argument == "--orders-only") {
-        return measure_orders(&server, folder.path()).await;
+        return;
     }
     let pages = [
         ("product list, 12 with prices", list.clone(), 50.0),
@@ -60,7 +62,7 @@ async fn measure() {
     }
 
     let latency_small = latency(&server, &list).await;
-    measure_orders(&server, folder.path()).await;
+    println!("{:<44} {:>10.2} MB", "resident after forty more list pages", server.resident_mb());
     line("healthy after (the shop exists)", healthy.as_secs_f64() * 1000.0, "ms", 300.0);
     drop(server);
 
@@ -90,7 +92,7 @@ async fn measure_orders(server: &Server, folder: &std::path::Path) {
         100.0 * flows.a_second / commits
     );
     line("processor time an order, user and system", flows.cpu_millis_an_order, "ms", 1.5);
-    line("resident after 10,000 orders", server.resident_mib(), "MiB", 60.0);
+    line("resident after 10,000 orders", server.resident_mb(), "MB", 60.0);
 }
 
 fn line(name: &str, value: f64, unit: &str, limit: f64) {

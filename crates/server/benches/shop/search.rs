@@ -72,9 +72,9 @@ pub async fn measure(server: &Server, region: &str) {
         line(&format!("search, {name} (worst {worst:.1} ms)"), median(&mut times), "ms", LIMIT_MILLIS);
     }
     println!(
-        "{:<44} {:>10.1} MiB, the index's pages of its files included",
+        "{:<44} {:>10.1} MB, the index's pages of its files included",
         "resident with 100,000 products",
-        server.resident_mib()
+        server.resident_mb()
     );
 }
 
