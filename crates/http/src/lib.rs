@@ -6,6 +6,7 @@ mod compare;
 pub mod contract;
 pub mod cors;
 pub mod fields;
+pub mod idempotency;
 pub mod limits;
 pub mod list;
 pub mod middleware;
