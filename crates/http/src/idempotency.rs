@@ -158,9 +158,11 @@ async fn kept(response: Response) -> (Option<KeptAnswer>, Worked) {
         Err(error) => return (None, Ok(Problem::from(Error::internal(error)).into_response())),
     };
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-    let kept = std::str::from_utf8(&body)
-        .ok()
-        .map(|text| KeptAnswer { status: parts.status.as_u16(), content_type, body: text.to_owned() });
+    let kept = std::str::from_utf8(&body).ok().map(|text| KeptAnswer {
+        status: parts.status.as_u16(),
+        content_type,
+        body: text.to_owned(),
+    });
     (kept, Ok(Response::from_parts(parts, Body::from(body))))
 }
 
@@ -185,7 +187,9 @@ fn key_of(parts: &Parts) -> Result<String> {
         .ok_or_else(|| {
             Error::invalid(
                 "Idempotency-Key",
-                format!("The header Idempotency-Key must be 1 to {KEY_BYTES_MAX} visible ASCII characters, such as a UUID"),
+                format!(
+                    "The header Idempotency-Key must be 1 to {KEY_BYTES_MAX} visible ASCII characters, such as a UUID"
+                ),
             )
         })
 }

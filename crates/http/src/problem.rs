@@ -53,7 +53,8 @@ impl Problem {
             Cause::Anonymous => (StatusCode::UNAUTHORIZED, None, None, "Unauthorized".to_owned()),
             Cause::UnknownRoute(message) => (StatusCode::NOT_FOUND, None, Some("not_found"), message.clone()),
             Cause::KeyOfAnotherRequest => {
-                let message = "This Idempotency-Key was used for a request with another path, query or body; choose a new key";
+                let message =
+                    "This Idempotency-Key was used for a request with another path, query or body; choose a new key";
                 (StatusCode::UNPROCESSABLE_ENTITY, None, Some("invalid_data"), message.to_owned())
             }
             Cause::Said(error) => {

@@ -79,10 +79,8 @@ impl IdempotencyKeys {
     pub async fn claim(&self, id: &str, fingerprint: &str, may_repeat: bool) -> Result<Claiming> {
         // Most repetitions are answered without the write lane.
         let asked = id.to_owned();
-        let (known, now) = self
-            .db
-            .read_own(move |tx| Box::pin(async move { Ok((row_of(tx, &asked).await?, tx.now())) }))
-            .await?;
+        let (known, now) =
+            self.db.read_own(move |tx| Box::pin(async move { Ok((row_of(tx, &asked).await?, tx.now())) })).await?;
         if let Some(outcome) = settled(known, fingerprint, may_repeat, now) {
             return Ok(outcome);
         }

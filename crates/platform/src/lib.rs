@@ -20,9 +20,6 @@ pub const MIGRATIONS: db::Migrations = db::Migrations {
             name: "V1__outbox_and_jobs",
             sqlite: include_str!("../migrations/sqlite/V1__outbox_and_jobs.sql"),
         },
-        db::Migration {
-            name: "V2__idempotency",
-            sqlite: include_str!("../migrations/sqlite/V2__idempotency.sql"),
-        },
+        db::Migration { name: "V2__idempotency", sqlite: include_str!("../migrations/sqlite/V2__idempotency.sql") },
     ],
 };

@@ -26,8 +26,8 @@ impl Shop {
     /// What answers requests.
     pub fn router(&self) -> Router {
         let timeout = Duration::from_secs(self.config.server.request_seconds_max);
-        let apis = tradewind_store_api::router(self.store_state())
-            .merge(tradewind_admin_api::router(self.admin_state()));
+        let apis =
+            tradewind_store_api::router(self.store_state()).merge(tradewind_admin_api::router(self.admin_state()));
         let doors = honour_idempotency_keys(apis, self.db.clone(), self.accounts.clone(), timeout)
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))

@@ -34,6 +34,8 @@ pub struct Client {
     pub publishable_key: String,
     /// A token, once logged in.
     pub token: Option<String>,
+    /// What makes a POST safe to send again.
+    pub idempotency_key: Option<String>,
 }
 
 impl Client {
@@ -42,13 +44,25 @@ impl Client {
     pub fn new(url: &str, publishable_key: &str) -> Self {
         tradewind_server::tls::choose_provider();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { http, url: url.to_owned(), publishable_key: publishable_key.to_owned(), token: None }
+        Self {
+            http,
+            url: url.to_owned(),
+            publishable_key: publishable_key.to_owned(),
+            token: None,
+            idempotency_key: None,
+        }
     }
 
     /// The same client with a token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client, whose requests carry this idempotency key.
+    #[must_use]
+    pub fn with_idempotency_key(&self, key: &str) -> Self {
+        Self { idempotency_key: Some(key.to_owned()), ..self.clone() }
     }
 
     /// Asks; a connection that breaks is an `Err`.
@@ -59,6 +73,9 @@ impl Client {
             .header("x-publishable-api-key", &self.publishable_key);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(key) = &self.idempotency_key {
+            request = request.header("idempotency-key", key);
         }
         if let Some(body) = body {
             request = request.json(body);

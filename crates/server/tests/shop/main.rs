@@ -3,6 +3,7 @@
 
 mod command_line;
 mod crash;
+mod idempotency;
 mod operations;
 mod promotions;
 mod races;
