@@ -12,7 +12,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use bytes::Bytes;
 use futures::FutureExt as _;
 use http::header::{self, HeaderName};
 use http::request::Parts;
@@ -70,25 +69,50 @@ async fn once(State(idempotency): State<Arc<Idempotency>>, request: Request, nex
     if !is_asked_for {
         return next.run(request).await;
     }
-    idempotency.answer(request, next).await.unwrap_or_else(Problem::into_response)
+    answer(idempotency, request, next).await.unwrap_or_else(Problem::into_response)
+}
+
+async fn answer(idempotency: Arc<Idempotency>, request: Request, next: Next) -> Answer {
+    let (parts, body) = request.into_parts();
+    let key = key_of(&parts)?;
+    let Some(caller) = auth::caller(&idempotency.accounts, &parts.headers).await? else {
+        // Whoever may not ask at all is told so, and nothing is written down for them.
+        return Ok(next.run(Request::from_parts(parts, body)).await);
+    };
+    let body = axum::body::to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| too_large().caused_by(error))?;
+    let path_and_query = parts.uri.path_and_query().map_or("", |all| all.as_str());
+    let keyed = Keyed {
+        id: digest(&[caller.as_bytes(), key.as_bytes()]),
+        fingerprint: digest(&[path_and_query.as_bytes(), &body]),
+        route: parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned(),
+        request: Request::from_parts(parts, Body::from(body)),
+    };
+    // In a task of its own: a client that goes away, most likely to ask again, leaves no key claimed and no work half-way.
+    let request_id = telemetry::current_request_id().unwrap_or_default();
+    let work = async move { idempotency.claim_and_work(keyed, next).await };
+    let task = telemetry::with_request_id(request_id, with_public_url(current_public_url(), work));
+    match tokio::spawn(task).await {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => Err(Error::internal(error).into()),
+        },
+    }
+}
+
+/// A request with its key.
+struct Keyed {
+    id: String,
+    fingerprint: String,
+    route: String,
+    request: Request,
 }
 
 impl Idempotency {
-    async fn answer(&self, request: Request, next: Next) -> Answer {
-        let (parts, body) = request.into_parts();
-        let key = key_of(&parts)?;
-        let Some(caller) = auth::caller(&self.accounts, &parts.headers).await? else {
-            // Whoever may not ask at all is told so, and nothing is written down for them.
-            return Ok(next.run(Request::from_parts(parts, body)).await);
-        };
-        let body = axum::body::to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| too_large().caused_by(error))?;
-        let id = digest(&[caller.as_bytes(), key.as_bytes()]);
-        let path_and_query = parts.uri.path_and_query().map_or("", |all| all.as_str());
-        let fingerprint = digest(&[path_and_query.as_bytes(), &body]);
-        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        let may_repeat = MAY_REPEAT.contains(&route);
-        match self.keys.claim(&id, &fingerprint, may_repeat).await? {
-            Claiming::Claimed(claim) => Ok(self.work(claim, parts, body, next).await),
+    async fn claim_and_work(&self, keyed: Keyed, next: Next) -> Answer {
+        let may_repeat = MAY_REPEAT.contains(&keyed.route.as_str());
+        match self.keys.claim(&keyed.id, &keyed.fingerprint, may_repeat).await? {
+            Claiming::Claimed(claim) => Ok(self.work(&claim, keyed, next).await),
             Claiming::Answered(answer) => Ok(replayed(answer)?),
             Claiming::OtherRequest => Err(Problem::key_of_another_request()),
             Claiming::InFlight => {
@@ -107,35 +131,23 @@ impl Idempotency {
         }
     }
 
-    /// Has the request answered in a task of its own: a client that goes away, most likely to ask again, does not cut it off
-    /// half-way.
-    async fn work(&self, claim: Arc<Claim>, parts: Parts, body: Bytes, next: Next) -> Response {
-        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        let answers_a_secret = ANSWERS_A_SECRET.contains(&route);
-        let keys = self.keys.clone();
-        let request = next.run(Request::from_parts(parts, Body::from(body)));
-        let work = tokio::time::timeout(self.timeout, Arc::clone(&claim).scope(request));
-        let around = async move {
-            let outcome = AssertUnwindSafe(work).catch_unwind().await;
-            let (kept, response) = match outcome {
-                Ok(Ok(response)) if is_final(response.status()) && !answers_a_secret => kept(response).await,
-                Ok(Ok(response)) => (None, Ok(response)),
-                Ok(Err(_)) => (None, Ok(took_too_long())),
-                Err(panic) => (None, Err(panic)),
-            };
-            if let Err(error) = keys.finish(&claim, kept).await {
-                // Its lease runs out; what was done stays done.
-                tracing::warn!(?error, "the answer to an idempotent request could not be kept");
+    async fn work(&self, claim: &Arc<Claim>, keyed: Keyed, next: Next) -> Response {
+        let answers_a_secret = ANSWERS_A_SECRET.contains(&keyed.route.as_str());
+        let work = tokio::time::timeout(self.timeout, Arc::clone(claim).scope(next.run(keyed.request)));
+        let (kept, outcome) = match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(response)) if is_final(response.status()) && !answers_a_secret => {
+                let (kept, response) = kept(response).await;
+                (kept, Ok(response))
             }
-            response
+            Ok(Ok(response)) => (None, Ok(response)),
+            Ok(Err(_)) => (None, Ok(took_too_long())),
+            Err(panic) => (None, Err(panic)),
         };
-        let request_id = telemetry::current_request_id().unwrap_or_default();
-        let task = telemetry::with_request_id(request_id, with_public_url(current_public_url(), around));
-        match tokio::spawn(task).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Problem::from(Error::internal(error)).into_response(),
+        if let Err(error) = self.keys.finish(claim, kept).await {
+            // Its lease runs out; what was done stays done.
+            tracing::warn!(?error, "the answer to an idempotent request could not be kept");
         }
+        outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
@@ -145,17 +157,15 @@ fn is_final(status: StatusCode) -> bool {
     !status.is_server_error() && !asks_again
 }
 
-type Worked = std::result::Result<Response, Box<dyn std::any::Any + Send>>;
-
 /// The answer as it is kept, where it is text of a sane length, and the answer as it is sent.
-async fn kept(response: Response) -> (Option<KeptAnswer>, Worked) {
+async fn kept(response: Response) -> (Option<KeptAnswer>, Response) {
     if response.body().size_hint().exact().is_none_or(|bytes| bytes > ANSWER_BYTES_MAX) {
-        return (None, Ok(response));
+        return (None, response);
     }
     let (parts, body) = response.into_parts();
     let body = match axum::body::to_bytes(body, usize::MAX).await {
         Ok(body) => body,
-        Err(error) => return (None, Ok(Problem::from(Error::internal(error)).into_response())),
+        Err(error) => return (None, Problem::from(Error::internal(error)).into_response()),
     };
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
     let kept = std::str::from_utf8(&body).ok().map(|text| KeptAnswer {
@@ -163,7 +173,7 @@ async fn kept(response: Response) -> (Option<KeptAnswer>, Worked) {
         content_type,
         body: text.to_owned(),
     });
-    (kept, Ok(Response::from_parts(parts, Body::from(body))))
+    (kept, Response::from_parts(parts, Body::from(body)))
 }
 
 fn replayed(answer: KeptAnswer) -> Result<Response> {
