@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod limits;
 pub mod list;
 pub mod middleware;
+pub mod overload;
 pub mod problem;
 pub mod public_url;
 pub mod query;
