@@ -24,6 +24,7 @@ use tradewind_platform::idempotency::{Claim, Claiming, IdempotencyKeys, KeptAnsw
 use tradewind_platform::telemetry;
 
 use crate::auth;
+use crate::overload::Place;
 use crate::problem::{Answer, Problem};
 use crate::public_url::{current_public_url, with_public_url};
 
@@ -89,7 +90,12 @@ async fn answer(idempotency: Arc<Idempotency>, request: Request, next: Next) -> 
     };
     // In a task of its own: a client that goes away, most likely to ask again, leaves no key claimed and no work half-way.
     let request_id = telemetry::current_request_id().unwrap_or_default();
-    let work = async move { idempotency.claim_and_work(keyed, next).await };
+    let place = keyed.request.extensions().get::<Arc<Place>>().cloned();
+    let work = async move {
+        let answer = idempotency.claim_and_work(keyed, next).await;
+        drop(place);
+        answer
+    };
     let task = telemetry::with_request_id(request_id, with_public_url(current_public_url(), work));
     match tokio::spawn(task).await {
         Ok(answer) => answer,

@@ -9,6 +9,7 @@ use tradewind_http::cors::{Cors, Origins};
 use tradewind_http::idempotency::honour_idempotency_keys;
 use tradewind_http::limits::LoginLimits;
 use tradewind_http::middleware::{Surroundings, surround};
+use tradewind_http::overload::{GateOptions, LimiterOptions, guard};
 use tradewind_http::ready::Ready;
 use tradewind_platform::db::Shards;
 use tradewind_store_api::{StoreOptions, StoreState};
@@ -32,7 +33,7 @@ impl Shop {
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
             .merge(operations::router(self.db.clone()));
-        surround(doors, self.surroundings())
+        surround(guard(doors, self.gate_options()), self.surroundings())
     }
 
     fn store_state(&self) -> StoreState {
@@ -86,6 +87,20 @@ impl Shop {
             clock: self.clock.clone(),
             public_url: self.config.public_url(),
             session_seconds: auth.session_seconds,
+        }
+    }
+
+    fn gate_options(&self) -> GateOptions {
+        let limits = &self.config.limits;
+        GateOptions {
+            limiter: LimiterOptions {
+                least: limits.requests_min,
+                most: limits.requests_max,
+                scheduling_target: Duration::from_millis(limits.scheduling_ms_target),
+                answer_target: Duration::from_millis(limits.answer_ms_target),
+            },
+            waiting_max: limits.waiting_max,
+            waiting_time_max: Duration::from_millis(limits.waiting_ms_max),
         }
     }
 

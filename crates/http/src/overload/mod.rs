@@ -20,6 +20,7 @@ pub use class::Class;
 pub use gate::{Gate, GateOptions, Place};
 pub use limiter::{Limiter, LimiterOptions};
 
+use crate::idempotency::IDEMPOTENCY_KEY;
 use crate::middleware::ClientAddress;
 
 /// Marks an answer as a refusal by the gate, which is counted and not logged line by line.
@@ -31,13 +32,20 @@ pub fn guard(router: Router, options: GateOptions) -> Router {
     router.layer(axum::middleware::from_fn_with_state(Arc::new(Gate::new(options)), admit))
 }
 
-async fn admit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+async fn admit(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let Some(class) = Class::of(request.method(), route) else {
         return next.run(request).await;
     };
     match gate.enter(class, shopper_of(&request)).await {
-        Some(_place) => next.run(request).await,
+        Some(place) => {
+            let place = Arc::new(place);
+            if request.headers().contains_key(IDEMPOTENCY_KEY) {
+                // Such work goes on when its client hangs up, and keeps its place until it is done.
+                request.extensions_mut().insert(Arc::clone(&place));
+            }
+            next.run(request).await
+        }
         None => refusal(request.uri().path()),
     }
 }

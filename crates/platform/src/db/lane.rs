@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 
 use futures::FutureExt as _;
 use parking_lot::Mutex;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tradewind_kernel::{Error, ErrorKind, Result};
 
@@ -12,8 +13,8 @@ use super::tx::{Tx, from_sqlite};
 use super::{Surroundings, TxFuture};
 use crate::telemetry;
 
-/// How many commands may wait. Beyond it callers wait to be let in, which is what slows a flood down early.
-const WAITING_MAX: usize = 4096;
+/// How many commands may wait: as many as the next commit carries. Further ones are refused at once.
+const WAITING_MAX: usize = BATCH_MAX;
 /// How many commands one commit may carry, so that the first of them does not wait for ever.
 const BATCH_MAX: usize = 1024;
 
@@ -105,7 +106,10 @@ impl Lane {
         let command =
             Box::new(Write { body: Some(body), outcome: None, reply, request_id: telemetry::current_request_id() });
         let commands = self.commands.lock().clone().ok_or_else(closed)?;
-        commands.send(command).await.map_err(|_| closed())?;
+        commands.try_send(command).map_err(|refused| match refused {
+            TrySendError::Full(_) => full(),
+            TrySendError::Closed(_) => closed(),
+        })?;
         answer.await.map_err(|_| closed())?
     }
 }
@@ -163,6 +167,12 @@ fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
             }
         }
     }
+}
+
+fn full() -> Error {
+    metrics::counter!("tradewind_lane_refused_total").increment(1);
+    Error::new(ErrorKind::Unavailable, "The shop is very busy at the moment. Please try again in a few seconds.")
+        .caused_by("the write lane is full")
 }
 
 fn lost_transaction() -> Error {
