@@ -5,6 +5,7 @@ mod command_line;
 mod crash;
 mod idempotency;
 mod operations;
+mod overload;
 mod promotions;
 mod races;
 mod work;
