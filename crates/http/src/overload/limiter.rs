@@ -30,9 +30,28 @@ pub struct Limiter {
 #[derive(Clone, Default, Debug)]
 struct Window {
     began: Duration,
-    requests: usize,
-    slow: usize,
+    scheduled: Tally,
+    answered: Tally,
     was_full: bool,
+}
+
+/// How many there were, and how many of them took too long.
+#[derive(Clone, Copy, Default, Debug)]
+struct Tally {
+    all: usize,
+    slow: usize,
+}
+
+impl Tally {
+    fn count(&mut self, is_slow: bool) {
+        self.all += 1;
+        self.slow += usize::from(is_slow);
+    }
+
+    /// More than one in ten, and more than two: a single slow commit is no reason.
+    fn is_slow(self) -> bool {
+        self.slow > 2 && self.slow * 10 > self.all
+    }
 }
 
 impl Limiter {
@@ -56,19 +75,18 @@ impl Limiter {
     }
 
     /// A request is done. `now` is since any fixed moment; `scheduling` is how long it waited for the processor, `took` the time to its
-    /// answer where that says anything. Answers whether the limit may have moved.
+    /// answer where that says how the store is. Answers whether the limit may have moved.
     pub fn record(&mut self, now: Duration, scheduling: Duration, took: Option<Duration>) -> bool {
-        let is_slow =
-            scheduling > self.options.scheduling_target || took.is_some_and(|took| took > self.options.answer_target);
-        self.window.requests += 1;
-        self.window.slow += usize::from(is_slow);
+        self.window.scheduled.count(scheduling > self.options.scheduling_target);
+        if let Some(took) = took {
+            self.window.answered.count(took > self.options.answer_target);
+        }
         if now.saturating_sub(self.window.began) < WINDOW {
             return false;
         }
-        let Window { requests, slow, was_full, .. } =
+        let Window { scheduled, answered, was_full, .. } =
             std::mem::replace(&mut self.window, Window { began: now, ..Window::default() });
-        // One in ten: a single slow commit is no reason.
-        if slow * 10 > requests {
+        if scheduled.is_slow() || answered.is_slow() {
             self.limit = (self.limit * 4 / 5).max(self.options.least);
         } else if was_full {
             self.limit = (self.limit + (self.limit / 16).max(1)).min(self.options.most);

@@ -74,6 +74,21 @@ fn the_limit_falls_while_answers_are_slow_and_is_back_within_five_seconds() {
     assert_eq!(limit.limit(), 256);
 }
 
+#[test]
+fn a_slow_store_lowers_the_limit_although_the_processor_is_free_and_a_slow_commit_does_not() {
+    let at = Duration::from_millis;
+    let run = |slow_ones: u64| {
+        let mut limit = Limiter::new(limiter(1, 100));
+        for millis in 0..=50 {
+            // Most requests say nothing of the store; one in five does.
+            let took = (millis % 5 == 0).then(|| at(if millis < slow_ones * 5 { 101 } else { 100 }));
+            limit.record(at(millis), Duration::ZERO, took);
+        }
+        limit.limit()
+    };
+    assert_eq!((run(0), run(2), run(3)), (100, 100, 80));
+}
+
 proptest! {
     #[test]
     fn the_limit_stays_within_its_bounds(
