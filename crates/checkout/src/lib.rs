@@ -16,6 +16,7 @@ mod promotions;
 mod quote;
 mod refresh;
 mod shipping;
+mod sold_out;
 mod stock;
 mod store;
 mod transfer;
@@ -32,6 +33,8 @@ use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::{PaymentCollection, Payments};
 use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+
+use sold_out::SoldOut;
 
 pub use error::{CART_COMPLETED, PAYMENT_MISSING};
 pub use events::OrderPlaced;
@@ -82,6 +85,7 @@ pub struct CheckoutParts {
 #[derive(Clone)]
 pub struct Checkout {
     parts: Arc<CheckoutParts>,
+    sold_out: Arc<SoldOut>,
 }
 
 /// A cart as it was read, with its payment where that has begun.
@@ -95,7 +99,7 @@ impl Checkout {
     /// A checkout that stands on these.
     #[must_use]
     pub fn new(parts: CheckoutParts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), sold_out: Arc::default() }
     }
 
     /// The cart with this id, as it is shown.

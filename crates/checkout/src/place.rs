@@ -92,7 +92,7 @@ impl Checkout {
                 let all = || uses.iter().map(|one| one.promotion_id.clone()).collect();
                 self.refuse(&cart, if lost.is_empty() { all() } else { lost }).await
             }
-            Err(error) => Err(error),
+            Err(error) => Err(self.noting_sold_out(error)),
         }
     }
 
@@ -129,6 +129,7 @@ impl Checkout {
         let sold = self.sold_in(&cart).await?;
         let demands = demands(&cart, &sold)?;
         let locations = self.locations_of(&cart).await?;
+        self.refuse_sold_out(&cart, &demands, &locations).await?;
         let totals = quote::totals(&cart)?;
         let payment = payment_of(payment_collection, totals.total)?;
         let uses = uses_of(&cart)?;

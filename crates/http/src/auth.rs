@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use tradewind_accounts::{Accounts, Actor, ActorKind, ApiKey, SecondFactor};
-use tradewind_kernel::{Error, Result};
+use tradewind_kernel::{Error, ErrorKind, Result};
 
 use crate::problem::Problem;
 
@@ -167,7 +167,6 @@ async fn proved(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<Actor
 }
 
 fn good(outcome: Result<Actor>) -> Result<Option<Actor>> {
-    use tradewind_kernel::ErrorKind;
     match outcome {
         Ok(actor) => Ok(Some(actor)),
         Err(error) if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) => Err(error),
@@ -181,6 +180,24 @@ async fn program(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<Acto
     // Some clients send the key as it is.
     let token = BASE64.decode(&credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(credentials);
     accounts.secret_key(token.split(':').next().unwrap_or_default()).await
+}
+
+/// Who is calling, as a text that stays the same from call to call: somebody who is logged in, a program, or else whoever has
+/// a storefront's key. `None` is somebody whom nothing answers.
+pub(crate) async fn caller(accounts: &Accounts, headers: &HeaderMap) -> Result<Option<String>> {
+    let actor = match program(accounts, headers).await? {
+        Some(program) => Some(program),
+        None => proved(accounts, headers).await?,
+    };
+    if let Some(actor) = actor {
+        let id = actor.id.as_deref().unwrap_or(&actor.auth_identity_id);
+        return Ok(Some(format!("{} {id}", actor.kind.as_str())));
+    }
+    match PublishableKey::of(accounts, headers).await {
+        Ok(key) => Ok(Some(format!("anonymous {}", key.0.id.as_str()))),
+        Err(error) if error.kind() == ErrorKind::NotAllowed => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether nothing more is asked for; what comes between password and second factor opens nothing.

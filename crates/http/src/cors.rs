@@ -1,6 +1,6 @@
 //! Which other origins may read the answers, by the configuration of each door.
 
-use http::header::{self, HeaderName};
+use http::header;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 /// Origins that may call a door from a browser: exact origins, or `*` for any.
@@ -78,7 +78,7 @@ pub fn allow(origins: &Origins, origin: Option<&HeaderValue>, headers: &mut Head
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_name(HeaderName::from_static("x-request-id")),
+            HeaderValue::from_static("x-request-id, idempotency-replayed, retry-after"),
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,7 @@ use tradewind_kernel::{Error, ErrorKind, IdMint};
 use tradewind_platform::telemetry;
 
 use crate::cors::{self, Cors};
+use crate::overload::Refused;
 use crate::problem::Problem;
 use crate::public_url::with_public_url;
 
@@ -58,15 +59,23 @@ impl ClientAddress {
     /// As a key for limits.
     #[must_use]
     pub fn key(self) -> String {
-        match self.0 {
-            // A household is given a whole /64.
-            Some(IpAddr::V6(address)) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
+        match self.network() {
+            Some(IpAddr::V6(network)) => format!("{network}/64"),
             Some(IpAddr::V4(address)) => address.to_string(),
             None => "unknown".to_owned(),
         }
+    }
+
+    /// What one client has: an address, or the /64 that a household is given.
+    #[must_use]
+    pub fn network(self) -> Option<IpAddr> {
+        self.0.map(|address| match address {
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            IpAddr::V4(_) => address,
+        })
     }
 }
 
@@ -209,6 +218,10 @@ fn record(method: &Method, route: Option<&MatchedPath>, response: &Response, ela
         requests.increment(1);
         seconds.record(elapsed.as_secs_f64());
     });
+    if response.extensions().get::<Refused>().is_some() {
+        // Under a flood, a line for each would cost more than the refusal; the gate says how many there were.
+        return;
+    }
     tracing::info!(
         target: "tradewind::access",
         method = method.as_str(),

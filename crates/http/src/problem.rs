@@ -19,6 +19,8 @@ enum Cause {
     Anonymous,
     /// There is no such route.
     UnknownRoute(String),
+    /// An idempotency key was used for another request before.
+    KeyOfAnotherRequest,
     /// Anything a module said.
     Said(Error),
 }
@@ -40,10 +42,21 @@ impl Problem {
         Self(Cause::UnknownRoute(format!("There is no {method} {shown} here")))
     }
 
+    /// The `Idempotency-Key` stands for a request with another path, query or body.
+    #[must_use]
+    pub fn key_of_another_request() -> Self {
+        Self(Cause::KeyOfAnotherRequest)
+    }
+
     fn parts(&self) -> (StatusCode, Option<&'static str>, Option<&'static str>, String) {
         match &self.0 {
             Cause::Anonymous => (StatusCode::UNAUTHORIZED, None, None, "Unauthorized".to_owned()),
             Cause::UnknownRoute(message) => (StatusCode::NOT_FOUND, None, Some("not_found"), message.clone()),
+            Cause::KeyOfAnotherRequest => {
+                let message =
+                    "This Idempotency-Key was used for a request with another path, query or body; choose a new key";
+                (StatusCode::UNPROCESSABLE_ENTITY, None, Some("invalid_data"), message.to_owned())
+            }
             Cause::Said(error) => {
                 let (status, kind) = status_and_type(error.kind());
                 let code = match error.kind() {

@@ -14,6 +14,11 @@ pub(crate) async fn with_public_url<F: Future>(public_url: Arc<str>, future: F) 
     PUBLIC_URL.scope(public_url, future).await
 }
 
+/// The address that answers are being completed with; for work that goes on in a task of its own.
+pub(crate) fn current_public_url() -> Arc<str> {
+    PUBLIC_URL.try_with(Arc::clone).unwrap_or_else(|_| Arc::from(""))
+}
+
 /// The address of a picture or file, as it is stored: one that begins with a slash is the shop's own.
 #[derive(Clone, Copy, Debug)]
 pub struct PublicUrl<'a>(pub &'a str);

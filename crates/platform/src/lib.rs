@@ -5,17 +5,21 @@ pub mod cache;
 pub mod carrier;
 pub mod db;
 pub mod events;
+pub mod idempotency;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod payment;
 pub mod telemetry;
 
-/// The platform's own tables: the outbox, jobs and schedules.
+/// The platform's own tables: the outbox, jobs, schedules and idempotency keys.
 pub const MIGRATIONS: db::Migrations = db::Migrations {
     module: "platform",
-    steps: &[db::Migration {
-        name: "V1__outbox_and_jobs",
-        sqlite: include_str!("../migrations/sqlite/V1__outbox_and_jobs.sql"),
-    }],
+    steps: &[
+        db::Migration {
+            name: "V1__outbox_and_jobs",
+            sqlite: include_str!("../migrations/sqlite/V1__outbox_and_jobs.sql"),
+        },
+        db::Migration { name: "V2__idempotency", sqlite: include_str!("../migrations/sqlite/V2__idempotency.sql") },
+    ],
 };

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
-use tradewind_kernel::{Clock, Error, IdMint, Rng, Timestamp};
+use tradewind_kernel::{Clock, Error, ErrorKind, IdMint, Rng, Timestamp};
 use tradewind_platform::db::{Db, Migration, Migrations, SqliteOptions, Surroundings, UNIQUE, VERSION};
 use tradewind_platform::events::{Event, Reactions, Relay};
+use tradewind_platform::idempotency::{Claiming, IdempotencyKeys, KeptAnswer};
 use tradewind_platform::jobs::{Handlers, Job, Runner, When};
 use tradewind_platform::limits::RateLimit;
 use tradewind_platform::mail::{FileMailer, MAILBOX, Mail, Mailer as _};
@@ -376,4 +377,34 @@ async fn a_limit_refills_with_time() {
     clock.advance_seconds(10);
     limit.take("someone").unwrap();
     assert!(limit.take("someone").is_err());
+}
+
+#[tokio::test]
+async fn a_claim_that_was_taken_over_has_no_effect_any_more() {
+    let bench = bench().await;
+    let keys = IdempotencyKeys::new(bench.db.clone(), 60);
+    let claimed = async || match keys.claim("id", "question", false).await.unwrap() {
+        Claiming::Claimed(claim) => claim,
+        other => panic!("{other:?}"),
+    };
+    let slow = claimed().await;
+    assert!(matches!(keys.claim("id", "question", false).await.unwrap(), Claiming::InFlight));
+    assert!(matches!(keys.claim("id", "another", false).await.unwrap(), Claiming::OtherRequest));
+    bench.clock.advance_seconds(60);
+    let quick = claimed().await;
+    let late = Arc::clone(&slow).scope(add_note(&bench.db, "slow", false)).await.unwrap_err();
+    assert_eq!(late.kind(), ErrorKind::Conflict);
+    // What fails leaves no mark: the key can be given back.
+    Arc::clone(&quick).scope(add_note(&bench.db, "failed", true)).await.unwrap_err();
+    keys.finish(&quick, None).await.unwrap();
+    let third = claimed().await;
+    Arc::clone(&third).scope(add_note(&bench.db, "third", false)).await.unwrap();
+    assert_eq!(count(&bench.db, "test_note").await, 1);
+    // It had its effect; without an answer the retry is told so, at once.
+    keys.finish(&third, None).await.unwrap();
+    assert!(matches!(keys.claim("id", "question", false).await.unwrap(), Claiming::AnswerLost));
+    assert!(matches!(keys.claim("id", "question", true).await.unwrap(), Claiming::Claimed(_)));
+    let answer = KeptAnswer { status: 200, content_type: None, body: "late".to_owned() };
+    keys.finish(&slow, Some(answer)).await.unwrap();
+    assert!(matches!(keys.claim("id", "question", true).await.unwrap(), Claiming::InFlight));
 }

@@ -17,6 +17,8 @@ pub struct Config {
     pub roles: Vec<Role>,
     /// Listening and addresses.
     pub server: ServerConfig,
+    /// How much is taken on at a time.
+    pub limits: LimitsConfig,
     /// The named stores.
     pub store: BTreeMap<String, StoreConfig>,
     /// Which store plays which role.
@@ -68,6 +70,26 @@ pub struct ServerConfig {
     pub shutdown_seconds_max: u64,
     /// Proxies in front whose forwarding header is believed.
     pub trusted_proxies: usize,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Open connections.
+    pub connections_max: usize,
+    /// Requests at work, at most.
+    pub requests_max: usize,
+    /// Requests at work, when answers are slow.
+    pub requests_min: usize,
+    /// The longest wait for the processor that is well.
+    pub scheduling_ms_target: u64,
+    /// The longest answer that is well.
+    pub answer_ms_target: u64,
+    /// Waiting requests of one class.
+    pub waiting_max: usize,
+    /// How long they wait.
+    pub waiting_ms_max: u64,
 }
 
 /// `[store.NAME]`
@@ -310,6 +332,17 @@ impl Config {
         if self.roles.is_empty() {
             bail!("roles = []: a process must do something; \"web\", \"worker\" and \"relay\" are what there is");
         }
+        let limits = &self.limits;
+        if limits.connections_max == 0 || limits.requests_min == 0 {
+            bail!("limits.connections_max and limits.requests_min must be at least 1, or nothing would be answered");
+        }
+        if limits.requests_min > limits.requests_max {
+            bail!(
+                "limits.requests_min = {} is more than limits.requests_max = {}; lower the first or raise the second",
+                limits.requests_min,
+                limits.requests_max
+            );
+        }
         if self.auth.password_checks_max == 0 {
             bail!("auth.password_checks_max = 0: nobody could log in; 1 is the least");
         }
@@ -537,6 +570,7 @@ mod tests {
             ("[store.main]\nkind = \"oracle\"", "line 2: store.main.kind"),
             ("[use]\ncore = \"elsewhere\"", "there is no [store.elsewhere]"),
             ("roles = []", "a process must do something"),
+            ("[limits]\nrequests_min = 9\nrequests_max = 8", "limits.requests_min = 9 is more than"),
             ("roles = [", "not valid TOML"),
         ] {
             let error = format!("{:#}", with_file(text).unwrap_err());

@@ -6,8 +6,10 @@ use axum::Router;
 use axum::routing::get;
 use tradewind_admin_api::AdminState;
 use tradewind_http::cors::{Cors, Origins};
+use tradewind_http::idempotency::honour_idempotency_keys;
 use tradewind_http::limits::LoginLimits;
 use tradewind_http::middleware::{Surroundings, surround};
+use tradewind_http::overload::{GateOptions, LimiterOptions, guard};
 use tradewind_http::ready::Ready;
 use tradewind_platform::db::Shards;
 use tradewind_store_api::{StoreOptions, StoreState};
@@ -24,12 +26,14 @@ const READY_SHARED_SECONDS: u32 = 60;
 impl Shop {
     /// What answers requests.
     pub fn router(&self) -> Router {
-        let doors = tradewind_store_api::router(self.store_state())
-            .merge(tradewind_admin_api::router(self.admin_state()))
+        let timeout = Duration::from_secs(self.config.server.request_seconds_max);
+        let apis =
+            tradewind_store_api::router(self.store_state()).merge(tradewind_admin_api::router(self.admin_state()));
+        let doors = honour_idempotency_keys(apis, self.db.clone(), self.accounts.clone(), timeout)
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
             .merge(operations::router(self.db.clone()));
-        surround(doors, self.surroundings())
+        surround(guard(doors, self.gate_options()), self.surroundings())
     }
 
     fn store_state(&self) -> StoreState {
@@ -85,6 +89,20 @@ impl Shop {
             clock: self.clock.clone(),
             public_url: self.config.public_url(),
             session_seconds: auth.session_seconds,
+        }
+    }
+
+    fn gate_options(&self) -> GateOptions {
+        let limits = &self.config.limits;
+        GateOptions {
+            limiter: LimiterOptions {
+                least: limits.requests_min,
+                most: limits.requests_max,
+                scheduling_target: Duration::from_millis(limits.scheduling_ms_target),
+                answer_target: Duration::from_millis(limits.answer_ms_target),
+            },
+            waiting_max: limits.waiting_max,
+            waiting_time_max: Duration::from_millis(limits.waiting_ms_max),
         }
     }
 

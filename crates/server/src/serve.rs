@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -13,7 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service as _;
 
 /// The longest a client may take to send the head of a request, or stay idle between two.
@@ -35,8 +36,22 @@ pub fn listen(address: &str) -> Result<TcpListener> {
     })
 }
 
-/// Answers requests until `stop` turns true, then gives those under way `shutdown_max` to finish.
-pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>, shutdown_max: Duration) {
+/// What whoever finds all connections taken reads; it is sent without waiting for the request.
+const ALL_TAKEN: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// How long and how much a listener serves.
+#[derive(Clone, Copy, Debug)]
+pub struct ServeOptions {
+    /// How many connections are open at the same time.
+    pub connections_max: usize,
+    /// How long requests under way are given when the process stops.
+    pub shutdown_max: Duration,
+}
+
+/// Answers requests until `stop` turns true, then lets those under way finish.
+pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>, options: ServeOptions) {
+    let connections = Arc::new(Semaphore::new(options.connections_max));
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -48,7 +63,11 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => answer(&builder, &open, stream, peer, router.clone()),
+                Ok((stream, peer)) => match Arc::clone(&connections).try_acquire_owned() {
+                    Ok(place) => answer(&builder, &open, stream, peer, router.clone(), place),
+                    // A few bytes always fit into the buffer of a new connection.
+                    Err(_) => drop(stream.try_write(ALL_TAKEN)),
+                },
                 Err(error) => {
                     // Out of file descriptors, most likely: those that are open will close.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -59,7 +78,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         }
     }
     drop(listener);
-    if tokio::time::timeout(shutdown_max, open.shutdown()).await.is_err() {
+    if tokio::time::timeout(options.shutdown_max, open.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
 }
@@ -70,6 +89,7 @@ fn answer(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    place: OwnedSemaphorePermit,
 ) {
     // Answers are written in one piece: waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
@@ -85,5 +105,6 @@ fn answer(
         if let Err(error) = watched.await {
             tracing::debug!(%error, "a connection ended early");
         }
+        drop(place);
     });
 }

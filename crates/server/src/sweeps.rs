@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tradewind_accounts::Accounts;
 use tradewind_inventory::Inventory;
 use tradewind_platform::db::Db;
+use tradewind_platform::idempotency;
 use tradewind_platform::jobs::{Handlers, Job};
 
 /// Removes sessions, reset links and signing keys that have run out.
@@ -24,6 +25,15 @@ impl Job for ExpireReservations {
     const QUEUE: &'static str = "sweeps";
 }
 
+/// Forgets idempotency keys after their 24 hours.
+#[derive(Clone, Serialize, Deserialize)]
+struct SweepIdempotencyKeys;
+
+impl Job for SweepIdempotencyKeys {
+    const KIND: &'static str = "idempotency.sweep";
+    const QUEUE: &'static str = "sweeps";
+}
+
 /// Registers every sweep with its schedule.
 pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: &Inventory, db: &Db) {
     let accounts = accounts.clone();
@@ -32,6 +42,13 @@ pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: 
         async move { accounts.sweep().await.map(|_| ()) }
     });
     handlers.every("sweep accounts", 300, SweepAccounts);
+
+    let keys = db.clone();
+    handlers.on::<SweepIdempotencyKeys, _>(move |_| {
+        let db = keys.clone();
+        async move { idempotency::sweep(&db).await.map(|_| ()) }
+    });
+    handlers.every("sweep idempotency keys", 600, SweepIdempotencyKeys);
 
     let (inventory, db) = (inventory.clone(), db.clone());
     handlers.on::<ExpireReservations, _>(move |_| {

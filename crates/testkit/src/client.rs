@@ -34,7 +34,7 @@ pub struct Client {
     pub publishable_key: String,
     /// A token, once logged in.
     pub token: Option<String>,
-    /// What marks a request that may be sent again.
+    /// What makes a POST safe to send again.
     pub idempotency_key: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use tradewind_platform::mail::MAILBOX;
 use tradewind_platform::params;
 use tradewind_server::config::Config;
 use tradewind_server::seed::{self, Foundation, Modules};
-use tradewind_server::serve::{listen, serve};
+use tradewind_server::serve::{ServeOptions, listen, serve};
 use tradewind_server::wiring::Shop;
 
 use crate::Client;
@@ -39,17 +39,29 @@ pub struct TestShop {
 impl TestShop {
     /// An empty shop on its foundation: regions, shipping, stock locations, a key, and no products.
     pub async fn open() -> Self {
-        Self::open_in(tempfile::tempdir().unwrap()).await
+        Self::open_with(&[]).await
+    }
+
+    /// An empty shop with settings of its own: `&["limits.requests_max=8"]`.
+    pub async fn open_with(settings: &[&str]) -> Self {
+        Self::open_in(tempfile::tempdir().unwrap(), settings).await
     }
 
     /// The shop that was closed into this folder.
     pub async fn reopen(folder: TempDir) -> Self {
-        Self::open_in(folder).await
+        Self::open_in(folder, &[]).await
     }
 
-    async fn open_in(folder: TempDir) -> Self {
-        let sets = ["server.listen=127.0.0.1:0", "auth.login_burst=1000", "log.level=warn"];
-        let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    async fn open_in(folder: TempDir, settings: &[&str]) -> Self {
+        // Roomy limits: a machine that is busy with other tests refuses nobody.
+        let sets = [
+            "server.listen=127.0.0.1:0",
+            "auth.login_burst=1000",
+            "log.level=warn",
+            "limits.requests_min=10000",
+            "limits.requests_max=10000",
+        ];
+        let sets: Vec<String> = sets.iter().chain(settings).map(|set| (*set).to_owned()).collect();
         let mut config = Config::load(None, std::iter::empty(), &sets).unwrap();
         config.keep_everything_in(folder.path());
         let listener = listen(&config.server.listen).unwrap();
@@ -60,7 +72,9 @@ impl TestShop {
         let (foundation, key) = Self::lay_foundation(&shop, folder.path()).await;
         let (stop, stopped) = watch::channel(false);
         let router = shop.router();
-        let serving = tokio::spawn(serve(listener, router, stopped, Duration::from_secs(5)));
+        let connections_max = shop.config.limits.connections_max;
+        let options = ServeOptions { connections_max, shutdown_max: Duration::from_secs(5) };
+        let serving = tokio::spawn(serve(listener, router, stopped, options));
         Self {
             shop: Arc::new(shop),
             europe: foundation.europe.clone(),

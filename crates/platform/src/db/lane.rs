@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 
 use futures::FutureExt as _;
 use parking_lot::Mutex;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tradewind_kernel::{Error, ErrorKind, Result};
 
@@ -13,8 +14,8 @@ use super::simulated::{self, Decision, Moment, Simulated};
 use super::tx::Tx;
 use crate::telemetry;
 
-/// How many commands may wait. Beyond it callers wait to be let in, which is what slows a flood down early.
-const WAITING_MAX: usize = 4096;
+/// How many commands may wait: as many as the next commit carries. Further ones are refused at once.
+const WAITING_MAX: usize = BATCH_MAX;
 /// How many commands one commit may carry, so that the first of them does not wait for ever.
 const BATCH_MAX: usize = 1024;
 
@@ -120,7 +121,10 @@ impl Lane {
             carry(&mut writer.lock(), command, || None, &mut Vec::new());
         } else {
             let commands = self.commands.lock().clone().ok_or_else(closed)?;
-            commands.send(command).await.map_err(|_| closed())?;
+            commands.try_send(command).map_err(|refused| match refused {
+                TrySendError::Full(_) => full(),
+                TrySendError::Closed(_) => closed(),
+            })?;
         }
         answer.await.map_err(|_| closed())?
     }
@@ -201,6 +205,12 @@ fn commit(tx: &mut Tx) -> Result<()> {
     }
     tx.run_plain("COMMIT")?;
     if decision == Decision::FailAfterwards { Err(simulated::failed()) } else { Ok(()) }
+}
+
+fn full() -> Error {
+    metrics::counter!("tradewind_lane_refused_total").increment(1);
+    Error::new(ErrorKind::Unavailable, "The shop is very busy at the moment. Please try again in a few seconds.")
+        .caused_by("the write lane is full")
 }
 
 fn lost_transaction() -> Error {

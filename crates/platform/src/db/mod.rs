@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 use tradewind_kernel::{Bucket, Clock, IdMint, Result};
 
+use crate::idempotency::Claim;
+
 pub use dialect::{Dialect, json_list};
 pub use document::Stored;
 pub use import::Imported;
@@ -61,12 +63,23 @@ impl Db {
     /// Runs a transaction that may write, through the write lane: it commits together with others that are waiting,
     /// alone when none are, and the answer comes after the commit has reached the disk. An `Err` rolls back this
     /// body's work only.
+    ///
+    /// What is done for a request with an idempotency key is marked as done in this very transaction.
     pub async fn write<T, F>(&self, body: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     {
-        self.engine.lane().submit(body).await
+        let Some(claim) = Claim::current() else {
+            return self.engine.lane().submit(body).await;
+        };
+        let marked = self.engine.lane().submit(move |tx| {
+            Box::pin(async move {
+                claim.mark(tx).await?;
+                body(tx).await
+            })
+        });
+        marked.await
     }
 
     /// A short read, by key or along an index, that may be answered by a replica (a little behind).

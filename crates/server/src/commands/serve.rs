@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::{say, start_logging};
 use crate::config::{Config, Role};
-use crate::serve::{listen, serve};
+use crate::serve::{ServeOptions, listen, serve};
 use crate::wiring::Shop;
 
 pub(super) async fn run(config: Config) -> Result<()> {
@@ -40,8 +40,11 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     if let Some(listener) = listener {
         shop.catalog.start_search();
         let router = shop.router();
-        let shutdown_max = Duration::from_secs(shop.config.server.shutdown_seconds_max);
-        tasks.spawn(serve(listener, router, stop.clone(), shutdown_max));
+        let options = ServeOptions {
+            connections_max: shop.config.limits.connections_max,
+            shutdown_max: Duration::from_secs(shop.config.server.shutdown_seconds_max),
+        };
+        tasks.spawn(serve(listener, router, stop.clone(), options));
     }
     wait_for_signal().await?;
     tracing::info!("stopping: no new requests, those under way finish");

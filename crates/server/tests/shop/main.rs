@@ -3,9 +3,11 @@
 
 mod audit;
 mod command_line;
+mod idempotency;
 mod lifecycle;
 mod load;
 mod operations;
+mod overload;
 mod promotions;
 mod races;
 mod torture;
