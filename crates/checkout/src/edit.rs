@@ -83,10 +83,7 @@ impl Checkout {
     }
 
     async fn draft(&self, id: &str) -> Result<Draft> {
-        let loaded = self.load(id).await?;
-        if loaded.cart.is_completed() {
-            return Err(error::completed(id));
-        }
+        let loaded = self.open_cart(id).await?;
         let market = self.parts.market.snapshot().await?;
         Ok(Draft::new(loaded.cart, loaded.version, market, self.parts.clock.now()))
     }

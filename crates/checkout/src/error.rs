@@ -64,3 +64,23 @@ pub(crate) fn no_payment() -> Error {
     Error::invalid("payment", "A payment must be begun for the cart's total before it can be completed")
         .code(PAYMENT_MISSING)
 }
+
+/// A payment was called off because the cart is being changed.
+pub(crate) fn called_off() -> Error {
+    Error::conflict("The payment was called off because the cart was changed. Please begin the payment again.")
+        .code(tradewind_payments::SESSION_VOID)
+}
+
+/// A payment was called off because the shopper did not finish it.
+pub(crate) fn payment_too_late() -> Error {
+    tradewind_payments::error::declined(
+        "The payment was not finished in time. Please begin it again; nothing was charged.",
+    )
+}
+
+/// A provider took another amount than the cart costs.
+pub(crate) fn paid_another_amount() -> Error {
+    tradewind_payments::error::declined(
+        "Another amount was paid than the cart costs. It is given back; please begin the payment again.",
+    )
+}

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod ask;
+mod becoming;
 mod books;
 mod edit;
 mod error;
@@ -15,6 +17,7 @@ mod prices;
 mod promotions;
 mod quote;
 mod refresh;
+mod settle;
 mod shipping;
 mod sold_out;
 mod stock;
@@ -48,12 +51,33 @@ pub use shipping::OfferedShipping;
 /// The tables of the checkout module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "checkout",
-    steps: &[Migration { name: "V1__carts", sqlite: include_str!("../migrations/sqlite/V1__carts.sql") }],
+    steps: &[
+        Migration { name: "V1__carts", sqlite: include_str!("../migrations/sqlite/V1__carts.sql") },
+        Migration {
+            name: "V2__awaiting_payment",
+            sqlite: include_str!("../migrations/sqlite/V2__awaiting_payment.sql"),
+        },
+    ],
 };
 
 /// How often a change is made again because the cart was changed at the same time. Each time somebody got through, so
 /// this many shoppers' fingers on one cart are served before one is asked to try again.
 const ATTEMPTS_MAX: usize = 64;
+
+/// How long the shop waits for payment providers that are other systems.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patience {
+    /// How long a shopper has to finish a payment that was begun, with what they buy held for them. Seconds.
+    pub seconds: i64,
+    /// After how long without word a provider is asked what became of a payment. Seconds; with time, less often.
+    pub ask_again_seconds: i64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { seconds: 900, ask_again_seconds: 15 }
+    }
+}
 
 /// What checkout stands on.
 pub struct CheckoutParts {
@@ -75,6 +99,8 @@ pub struct CheckoutParts {
     pub orders: Orders,
     /// How it is sent.
     pub fulfilment: Fulfilment,
+    /// How long it waits for payment providers.
+    pub patience: Patience,
     /// The time.
     pub clock: Clock,
     /// Where new ids come from.

@@ -74,6 +74,12 @@ pub struct Cart {
     /// How it is paid, once that has begun. (A column, like `completed_at`: set without writing the cart out again.)
     #[serde(skip)]
     pub payment_collection_id: Option<String>,
+    /// Since when another system is asked for its money: until that is settled it cannot be changed.
+    #[serde(skip)]
+    pub awaiting_since: Option<Timestamp>,
+    /// How many events the history of its order has: attempts to pay.
+    #[serde(skip)]
+    pub order_events: i64,
     /// When it became an order.
     #[serde(skip)]
     pub completed_at: Option<Timestamp>,
@@ -259,6 +265,12 @@ impl Cart {
     #[must_use]
     pub fn is_completed(&self) -> bool {
         self.completed_at.is_some()
+    }
+
+    /// Whether another system is being asked for its money.
+    #[must_use]
+    pub fn is_awaiting_payment(&self) -> bool {
+        self.awaiting_since.is_some()
     }
 
     /// Whether anything in it has to be sent.

@@ -55,6 +55,8 @@ impl Checkout {
             created_at: now,
             updated_at: now,
             payment_collection_id: None,
+            awaiting_since: None,
+            order_events: 0,
             completed_at: None,
         };
         let mut draft = Draft::new(cart, 0, market, now);

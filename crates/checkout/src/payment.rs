@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use tradewind_kernel::{Error, Result};
-use tradewind_payments::{NewSession, PaymentCollection};
+use tradewind_payments::{NewSession, PROCESSING, PaymentCollection};
 use tradewind_platform::db::VERSION;
 
-use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
+use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, quote, store};
 
 impl Checkout {
     /// The payment collection of a cart, made where there is none, with the cart's present total.
@@ -20,10 +20,7 @@ impl Checkout {
     }
 
     async fn collect(&self, cart_id: &str) -> Result<PaymentCollection> {
-        let Loaded { cart, version, payment_collection } = self.load(cart_id).await?;
-        if cart.is_completed() {
-            return Err(error::completed(cart_id));
-        }
+        let Loaded { cart, version, payment_collection } = self.open_cart(cart_id).await?;
         let total = quote::totals(&cart)?.total;
         if let Some(collection) = payment_collection
             && collection.amount == total
@@ -52,18 +49,28 @@ impl Checkout {
     ) -> Result<PaymentCollection> {
         let unknown = || Error::not_found("Payment collection", collection_id);
         let collection = self.parts.payments.collection(collection_id).await?.ok_or_else(unknown)?;
-        let Loaded { cart, version, .. } = self.load(&collection.cart_id).await?;
-        if cart.is_completed() {
-            return Err(error::completed(cart.id.as_str()));
+        for _ in 0..ATTEMPTS_MAX {
+            let Loaded { cart, version, .. } = self.open_cart(&collection.cart_id).await?;
+            let market = self.parts.market.snapshot().await?;
+            let region = market.region(&cart.region_id);
+            let is_offered = region.is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));
+            if !is_offered {
+                let message = "There is no such payment provider in the region of this cart";
+                return Err(Error::invalid("provider_id", message));
+            }
+            let session = NewSession {
+                cart_id: collection.cart_id.clone(),
+                provider_id: provider_id.to_owned(),
+                data: data.clone(),
+                amount: quote::totals(&cart)?.total,
+                cart_version: version,
+            };
+            match self.parts.payments.begin_session(collection_id, session).await {
+                // The cart was completed at the same time.
+                Err(error) if error.is(PROCESSING) => {}
+                begun => return begun,
+            }
         }
-        let market = self.parts.market.snapshot().await?;
-        let region = market.region(&cart.region_id);
-        let is_offered = region.is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));
-        if !is_offered {
-            return Err(Error::invalid("provider_id", "There is no such payment provider in the region of this cart"));
-        }
-        let total = quote::totals(&cart)?.total;
-        let session = NewSession { provider_id: provider_id.to_owned(), data, amount: total, cart_version: version };
-        self.parts.payments.begin_session(collection_id, session).await
+        Err(busy())
     }
 }

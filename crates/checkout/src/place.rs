@@ -1,46 +1,45 @@
 //! Placing an order: a finished cart becomes one order, with its stock claimed and its payment promised.
 //!
-//! The steps: the cart is read and checked; the provider is asked to promise the money, with nothing locked; then one
+//! The steps: the cart is read and checked; a provider of this process is asked for the money, with nothing locked; then one
 //! transaction closes the cart (if it is still the one that was read), claims the stock and the uses of promotions,
 //! records the payment and places the order. Stock and order share a store, so that either all of it happened or nothing.
+//! A provider that is another system is asked in two steps instead: `ask.rs` and `settle.rs`.
 
 use std::sync::Arc;
 
 use tradewind_catalog::VariantOf;
 use tradewind_inventory::Demand;
-use tradewind_kernel::id::body_of;
 use tradewind_kernel::{Error, Money, Result, Timestamp};
 use tradewind_offers::{PROMOTION_USED_UP, PromotionUse};
-use tradewind_orders::{
-    Address, Adjustment, ChargedTax, LineTotals, NewOrder, Order, OrderItem, OrderShipping, Placement, TaxLine,
-    order_id_of_cart,
-};
-use tradewind_payments::error::{declined, requires_more};
-use tradewind_payments::{Outcome, PaymentCollection, PaymentSession, SESSION_VOID};
+use tradewind_orders::{Order, Placement, order_id_of_cart};
+use tradewind_payments::error::{declined, processing, requires_more};
+use tradewind_payments::{Answer, Outcome, PaymentCollection, PaymentSession, SESSION_VOID};
 use tradewind_platform::db::VERSION;
 use tradewind_pricing::Totals;
 
+use crate::becoming::new_order;
 use crate::error::CART_COMPLETED;
 use crate::lines::is_offered;
 use crate::model::{Cart, Completion};
 use crate::promotions::uses_of;
+use crate::settle::{Settled, Why};
 use crate::shipping::profiles_of;
 use crate::stock::demands_of;
 use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
 
 /// A cart that can become an order, at the version it was read at.
-struct Ready {
-    cart: Cart,
-    version: i64,
-    totals: Totals,
-    demands: Vec<Demand>,
-    locations: Arc<[String]>,
-    payment: Option<(PaymentCollection, PaymentSession)>,
-    uses: Vec<PromotionUse>,
+pub(crate) struct Ready {
+    pub(crate) cart: Cart,
+    pub(crate) version: i64,
+    pub(crate) totals: Totals,
+    pub(crate) demands: Vec<Demand>,
+    pub(crate) locations: Arc<[String]>,
+    pub(crate) payment: Option<(PaymentCollection, PaymentSession)>,
+    pub(crate) uses: Vec<PromotionUse>,
 }
 
 /// What one attempt to complete a cart came to.
-enum Attempt {
+pub(crate) enum Attempt {
     Done(Completion),
     /// The cart was changed, or completed, since it was read.
     Again,
@@ -63,37 +62,87 @@ impl Checkout {
         if loaded.cart.is_completed() {
             return self.order_of(cart_id).await.map(|order| Attempt::Done(Completion::Order(order)));
         }
+        if loaded.cart.is_awaiting_payment() {
+            return match self.settle(loaded, Why::Asked).await? {
+                Settled::Placed(order) => Ok(Attempt::Done(Completion::Order(order))),
+                Settled::Reopened(error) | Settled::Waiting(error) => self.not_paid(cart_id, error).await,
+                Settled::Again => Ok(Attempt::Again),
+            };
+        }
         let ready = self.check(loaded).await?;
         let lost = self.lost(&ready.cart, &ready.uses).await?;
         if !lost.is_empty() {
             return self.refuse(&ready.cart, lost).await;
         }
-        if let Some(refusal) = self.ask_provider(&ready).await? {
-            let view = Box::new(self.cart(cart_id).await?);
-            return Ok(Attempt::Done(Completion::Cart { view, error: refusal }));
-        }
-        let now = self.parts.clock.now();
-        let placement = self.parts.orders.prepare(new_order(&ready, now)).await?;
-        if placement.order().totals().total() != ready.totals.total {
-            return Err(Error::internal(format!("the lines of {cart_id} do not add up to its total")));
-        }
         let uses = ready.uses.clone();
-        match self.commit(ready, placement, now).await {
-            Ok(order) => {
-                self.parts.orders.list_for_customer(&order).await?;
-                Ok(Attempt::Done(Completion::Order(order)))
-            }
+        let cart_id = ready.cart.id.clone();
+        match self.place_or_ask(ready).await {
             // The cart, or its payment session, is not the one that was read.
             Err(error) if error.is(VERSION) || error.is(SESSION_VOID) => Ok(Attempt::Again),
             Err(error) if error.is(PROMOTION_USED_UP) => {
-                let cart = self.load(cart_id).await?.cart;
+                let cart = self.load(cart_id.as_str()).await?.cart;
                 let lost = self.lost(&cart, &uses).await?;
                 // Where it is not known which, as another process counts as well, none is insisted on.
                 let all = || uses.iter().map(|one| one.promotion_id.clone()).collect();
                 self.refuse(&cart, if lost.is_empty() { all() } else { lost }).await
             }
-            Err(error) => Err(self.noting_sold_out(error)),
+            outcome => outcome.map_err(|error| self.noting_sold_out(error)),
         }
+    }
+
+    async fn place_or_ask(&self, ready: Ready) -> Result<Attempt> {
+        let answer = match &ready.payment {
+            None => None,
+            Some((_, session)) if !self.parts.payments.is_local(&session.provider_id)? => {
+                self.await_payment(ready).await?;
+                // From here it is settled as after a crash.
+                return Ok(Attempt::Again);
+            }
+            Some((_, session)) => {
+                let answer = self.parts.payments.authorize(ready.cart.id.as_str(), session).await?;
+                if let Some(refusal) = refusal_of(&answer.outcome) {
+                    let cart_id = ready.cart.id.clone();
+                    self.note_unpaid(ready, answer).await?;
+                    return self.not_paid(cart_id.as_str(), refusal).await;
+                }
+                Some(answer)
+            }
+        };
+        let now = self.parts.clock.now();
+        let placement = self.prepare(&ready.cart, &ready.totals, ready.payment.as_ref().map(|(of, _)| of), now).await?;
+        let order = self.commit(ready, placement, answer, now).await?;
+        self.parts.orders.list_for_customer(&order).await?;
+        Ok(Attempt::Done(Completion::Order(order)))
+    }
+
+    /// Numbers the order that a cart becomes; it must come to what the cart was shown to cost.
+    pub(crate) async fn prepare(
+        &self,
+        cart: &Cart,
+        totals: &Totals,
+        collection: Option<&PaymentCollection>,
+        now: Timestamp,
+    ) -> Result<Placement> {
+        let placement = self.parts.orders.prepare(new_order(cart, totals, collection, now)).await?;
+        if placement.order().totals().total() != totals.total {
+            return Err(Error::internal(format!("the lines of {} do not add up to its total", cart.id.as_str())));
+        }
+        Ok(placement)
+    }
+
+    async fn not_paid(&self, cart_id: &str, error: Error) -> Result<Attempt> {
+        let view = Box::new(self.cart(cart_id).await?);
+        Ok(Attempt::Done(Completion::Cart { view, error }))
+    }
+
+    async fn note_unpaid(&self, ready: Ready, answer: Answer) -> Result<()> {
+        let Some((collection, session)) = ready.payment else { return Ok(()) };
+        let payments = self.parts.payments.clone();
+        self.database_of(ready.cart.id.as_str())
+            .write(move |tx| {
+                Box::pin(async move { payments.record_unpaid(tx, &collection.id, &session.id, answer).await })
+            })
+            .await
     }
 
     /// Promotions the cart was promised are used up: nothing is ordered, and the cart can be bought at its new price.
@@ -106,7 +155,7 @@ impl Checkout {
         }
     }
 
-    async fn order_of(&self, cart_id: &str) -> Result<Arc<Order>> {
+    pub(crate) async fn order_of(&self, cart_id: &str) -> Result<Arc<Order>> {
         let order_id = order_id_of_cart(cart_id);
         let order = self.parts.orders.order(order_id.as_str()).await?.ok_or_else(|| {
             Error::internal(format!("the cart {cart_id} is completed, but {order_id} does not exist"))
@@ -136,31 +185,13 @@ impl Checkout {
         Ok(Ready { cart, version, totals, demands, locations, payment, uses })
     }
 
-    /// Asks the provider to promise the money. `Some` says why it does not.
-    ///
-    /// No transaction is open. A provider of this process answers at once; one that is asked over a network will need the
-    /// order recorded as awaiting payment, and its stock claimed, before this step.
-    async fn ask_provider(&self, ready: &Ready) -> Result<Option<Error>> {
-        let Some((collection, session)) = &ready.payment else {
-            return Ok(None);
-        };
-        let outcome = self.parts.payments.authorize(session).await?;
-        let refusal = match &outcome {
-            Outcome::Authorized | Outcome::Captured => return Ok(None),
-            Outcome::RequiresAction => requires_more(),
-            Outcome::Declined(reason) => declined(reason.as_str()),
-        };
-        let payments = self.parts.payments.clone();
-        let (collection_id, session_id) = (collection.id.clone(), session.id.clone());
-        self.database_of(ready.cart.id.as_str())
-            .write(move |tx| {
-                Box::pin(async move { payments.record_refusal(tx, &collection_id, &session_id, &outcome).await })
-            })
-            .await?;
-        Ok(Some(refusal))
-    }
-
-    async fn commit(&self, ready: Ready, placement: Placement, now: Timestamp) -> Result<Arc<Order>> {
+    async fn commit(
+        &self,
+        ready: Ready,
+        placement: Placement,
+        answer: Option<Answer>,
+        now: Timestamp,
+    ) -> Result<Arc<Order>> {
         let Ready { cart, version, demands, locations, payment, uses, .. } = ready;
         let (inventory, payments, orders) =
             (self.parts.inventory.clone(), self.parts.payments.clone(), self.parts.orders.clone());
@@ -177,13 +208,23 @@ impl Checkout {
                     if !uses.is_empty() {
                         offers.claim(tx, &order_id, &uses).await?;
                     }
-                    if let Some((collection, session)) = &payment {
-                        payments.record_authorized(tx, &collection.id, &session.id, &order_id).await?;
+                    if let (Some((collection, session)), Some(answer)) = (&payment, answer) {
+                        payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
                     }
                     orders.place(tx, placement).await
                 })
             })
             .await
+    }
+}
+
+/// What the shopper is told of an answer that is not a payment.
+pub(crate) fn refusal_of(outcome: &Outcome) -> Option<Error> {
+    match outcome {
+        Outcome::Authorized | Outcome::Captured => None,
+        Outcome::RequiresAction => Some(requires_more()),
+        Outcome::Pending => Some(processing()),
+        Outcome::Declined(reason) => Some(declined(reason.as_str())),
     }
 }
 
@@ -235,87 +276,4 @@ fn payment_of(
     let session =
         collection.open_session().filter(|session| session.amount == total).cloned().ok_or_else(error::no_payment)?;
     Ok(Some((collection, session)))
-}
-
-/// The order a cart becomes. Lines, methods and addresses keep their 26 characters, as the order does the cart's.
-fn new_order(ready: &Ready, now: Timestamp) -> NewOrder {
-    let Ready { cart, totals, payment, .. } = ready;
-    let items = cart.items.iter().zip(&totals.lines).map(|(item, of_line)| OrderItem {
-        id: renamed("ordli", &item.id),
-        goods: item.goods.clone(),
-        quantity: item.quantity,
-        unit_price: item.unit_price,
-        compare_at_unit_price: item.compare_at_unit_price,
-        is_tax_inclusive: item.is_tax_inclusive,
-        totals: line_totals(of_line),
-        taxes: charged_taxes("ordlitxl", &item.tax_lines, of_line),
-        adjustments: order_adjustments("ordliadj", &item.adjustments),
-        metadata: item.metadata.clone(),
-    });
-    let methods = cart.shipping_methods.iter().zip(&totals.shipping).map(|(method, of_method)| OrderShipping {
-        id: renamed("ordsm", &method.id),
-        shipping_option_id: method.shipping_option_id.clone(),
-        name: method.name.clone(),
-        amount: method.amount,
-        is_tax_inclusive: method.is_tax_inclusive,
-        data: method.data.clone(),
-        totals: line_totals(of_method),
-        taxes: charged_taxes("ordsmtxl", &method.tax_lines, of_method),
-        adjustments: order_adjustments("ordsmadj", &method.adjustments),
-    });
-    NewOrder {
-        cart_id: cart.id.as_str().to_owned(),
-        region_id: cart.region_id.clone(),
-        customer_id: cart.customer_id.clone(),
-        sales_channel_id: cart.sales_channel_id.clone(),
-        email: cart.email.clone(),
-        currency: cart.currency,
-        locale: cart.locale.clone(),
-        shipping_address: cart.shipping_address.as_ref().map(order_address),
-        billing_address: cart.billing_address.as_ref().map(order_address),
-        items: items.collect(),
-        shipping_methods: methods.collect(),
-        credit_lines: cart.credit_lines.clone(),
-        payment_collection_ids: payment.iter().map(|(collection, _)| collection.id.clone()).collect(),
-        metadata: cart.metadata.clone(),
-        at: now,
-    }
-}
-
-fn renamed(prefix: &str, id: &str) -> String {
-    format!("{prefix}_{}", body_of(id))
-}
-
-fn order_address(address: &Address) -> Address {
-    Address { id: renamed("ordaddr", &address.id), ..address.clone() }
-}
-
-fn order_adjustments(prefix: &str, of_line: &[Adjustment]) -> Vec<Adjustment> {
-    of_line.iter().map(|own| Adjustment { id: renamed(prefix, &own.id), ..own.clone() }).collect()
-}
-
-fn line_totals(of_line: &tradewind_pricing::LineTotals) -> LineTotals {
-    LineTotals {
-        subtotal: of_line.subtotal.minor,
-        total: of_line.total.minor,
-        tax_total: of_line.tax_total.minor,
-        discount_total: of_line.discount_total.minor,
-        discount_subtotal: of_line.discount_subtotal.minor,
-        discount_tax_total: of_line.discount_tax_total.minor,
-        original_total: of_line.original_total.minor,
-        original_subtotal: of_line.original_subtotal.minor,
-        original_tax_total: of_line.original_tax_total.minor,
-    }
-}
-
-fn charged_taxes(prefix: &str, lines: &[TaxLine], of_line: &tradewind_pricing::LineTotals) -> Vec<ChargedTax> {
-    lines
-        .iter()
-        .zip(&of_line.tax_lines)
-        .map(|(line, (subtotal, total))| ChargedTax {
-            line: TaxLine { id: renamed(prefix, &line.id), ..line.clone() },
-            subtotal: subtotal.minor,
-            total: total.minor,
-        })
-        .collect()
 }

@@ -11,6 +11,10 @@ use crate::transfer::Transfer;
 /// Something that happened to an order. Stored for good: change a variant only by adding fields that may be missing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
+    /// Its cart waits for a provider to say whether it is paid. Before it is placed, as often as that is tried.
+    AwaitingPayment(PaymentAttempt),
+    /// It was not paid: its cart can be changed and bought again.
+    PaymentFailed(PaymentAttempt),
     /// It was placed, as this order.
     Placed(Box<Order>),
     /// It was called off.
@@ -51,6 +55,16 @@ pub enum Change {
     TransferDeclined,
     /// They asked no longer.
     TransferCanceled,
+}
+
+/// An attempt to pay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PaymentAttempt {
+    /// The payment session.
+    pub session_id: String,
+    /// Why it failed, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Names a parcel.
@@ -118,7 +132,7 @@ pub struct OrderEdit {
 /// A change with its place in the order's history.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recorded {
-    /// From 1, without gaps.
+    /// From 1, without gaps; counted from the first attempt to pay.
     pub seq: i64,
     /// What happened.
     pub change: Change,
@@ -128,7 +142,7 @@ pub struct Recorded {
     pub at: Timestamp,
 }
 
-/// The order that a history amounts to; `None` for one that does not begin with its placing.
+/// The order that a history amounts to; `None` for one that was not placed (yet).
 #[must_use]
 pub fn fold(history: impl IntoIterator<Item = Recorded>) -> Option<Order> {
     history.into_iter().fold(None, apply)
@@ -155,7 +169,7 @@ pub fn apply(order: Option<Order>, recorded: Recorded) -> Option<Order> {
 impl Order {
     fn change(&mut self, change: Change, actor: &str, at: Timestamp) {
         match change {
-            Change::Placed(_) => {}
+            Change::Placed(_) | Change::AwaitingPayment(_) | Change::PaymentFailed(_) => {}
             Change::Canceled => (self.status, self.canceled_at) = (OrderStatus::Canceled, Some(at)),
             Change::Completed => self.status = OrderStatus::Completed,
             Change::Archived => self.status = OrderStatus::Archived,

@@ -33,7 +33,9 @@ pub use events::{
 };
 pub use fulfil::NewFulfillment;
 pub use giving_back::{Return, ReturnAction, ReturnDraft, ReturnItem, ReturnStatus, ReturnStep};
-pub use history::{Change, FulfillmentRef, OrderEdit, Recorded, ReturnDrafted, ReturnEdit, ReturnRef, fold};
+pub use history::{
+    Change, FulfillmentRef, OrderEdit, PaymentAttempt, Recorded, ReturnDrafted, ReturnEdit, ReturnRef, fold,
+};
 pub use list::{CustomerOrders, OrderQuery};
 pub use model::{
     Address, Adjustment, ChargedTax, CreditLine, Goods, LineTotals, Metadata, Order, OrderId, OrderItem, OrderShipping,
@@ -76,7 +78,7 @@ impl Orders {
         Ok(found.map(Arc::new))
     }
 
-    /// What happened to an order, from its placing on; empty for an unknown one.
+    /// What happened to an order, from the first attempt to pay for it on; empty for an unknown one.
     pub async fn events(&self, id: &str) -> Result<Vec<Recorded>> {
         let db = self.shards.of_id(id);
         let id = id.to_owned();

@@ -1,4 +1,4 @@
-//! Placing an order: the first event, the document and the customer's list, in the transaction of its stock.
+//! Placing an order: attempts to pay for it, then the event of its placing, the document and the customer's list, in the transaction of its stock.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use tradewind_kernel::{Currency, Error, Result, Timestamp};
 use tradewind_platform::db::Tx;
 
 use crate::events::OrderPlaced;
+use crate::history::{Change, Recorded};
 use crate::model::{Address, CreditLine, Metadata, Order, OrderId, OrderItem, OrderShipping, OrderStatus};
 use crate::numbers::Number;
 use crate::{Orders, store};
@@ -42,6 +43,8 @@ pub struct NewOrder {
     pub payment_collection_ids: Vec<String>,
     /// What clients attached.
     pub metadata: Option<Metadata>,
+    /// How many events its history has already: attempts to pay.
+    pub events_before: i64,
     /// The present moment.
     pub at: Timestamp,
 }
@@ -91,6 +94,20 @@ impl Orders {
         Ok(order)
     }
 
+    /// Notes an attempt to pay for an order that is not placed, or how it ended, as the `seq`th event of its history. `actor` is
+    /// who pays: a customer's id, or `None` for a guest.
+    pub async fn note_payment(
+        &self,
+        tx: &mut Tx,
+        order_id: &str,
+        seq: i64,
+        change: Change,
+        actor: Option<&str>,
+    ) -> Result<()> {
+        let recorded = Recorded { seq, change, actor: actor.unwrap_or("guest").to_owned(), at: tx.now() };
+        store::insert_event(tx, order_id, &recorded).await
+    }
+
     /// Puts a placed order on its customer's list where that lives in another store than the order. To be called after
     /// the commit and before the completion is answered; calling it again is harmless, and mends what a crash left out.
     pub async fn list_for_customer(&self, order: &Order) -> Result<()> {
@@ -110,7 +127,7 @@ impl Orders {
 pub(crate) fn order_of(new: NewOrder, display_id: i64) -> Order {
     Order {
         id: order_id_of_cart(&new.cart_id),
-        version: 1,
+        version: new.events_before + 1,
         display_id,
         status: OrderStatus::Pending,
         cart_id: new.cart_id,

@@ -21,18 +21,19 @@ pub(crate) async fn lease(tx: &mut Tx, count: i64) -> Result<i64> {
     Ok(next - count)
 }
 
-/// Stores a new order: its first event and its document, whose text is the same.
+/// Stores a new order: the event of its placing and its document, whose text is the same.
 pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str, actor: &str) -> Result<()> {
     tx.execute(
-        "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, 1, 'placed', $2, $3, $4)",
-        params![order.id.as_str(), body, actor, order.created_at],
+        "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, $2, 'placed', $3, $4, $5)",
+        params![order.id.as_str(), order.version, body, actor, order.created_at],
     )
     .await?;
     tx.execute(
         "INSERT INTO orders_order (id, version, body, cart_id, customer_id, email, display_id, status, created_at)
-         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             order.id.as_str(),
+            order.version,
             body,
             &order.cart_id,
             order.customer_id.as_deref(),
@@ -46,14 +47,20 @@ pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str, actor: &str) 
     Ok(())
 }
 
-/// Adds a later event and saves the document it leads to. A broken primary key means that somebody else was first.
-pub(crate) async fn append(tx: &mut Tx, recorded: &Recorded, order: &Order) -> Result<()> {
+/// Adds an event to a history. A broken primary key means that somebody else was first.
+pub(crate) async fn insert_event(tx: &mut Tx, order_id: &str, recorded: &Recorded) -> Result<()> {
     let (kind, data) = change_columns(&recorded.change)?;
     tx.execute(
         "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![order.id.as_str(), recorded.seq, kind, data, &recorded.actor, recorded.at],
+        params![order_id, recorded.seq, kind, data, &recorded.actor, recorded.at],
     )
     .await?;
+    Ok(())
+}
+
+/// Adds a later event and saves the document it leads to.
+pub(crate) async fn append(tx: &mut Tx, recorded: &Recorded, order: &Order) -> Result<()> {
+    insert_event(tx, order.id.as_str(), recorded).await?;
     let columns = [
         ("status", Param::from(order.status.name())),
         ("email", Param::from(order.email.as_deref())),
@@ -225,6 +232,8 @@ fn change_columns(change: &Change) -> Result<(&'static str, String)> {
     }
     let nothing = || Ok("{}".to_owned());
     let (kind, data) = match change {
+        Change::AwaitingPayment(attempt) => ("awaiting_payment", text(attempt)),
+        Change::PaymentFailed(attempt) => ("payment_failed", text(attempt)),
         Change::Placed(order) => ("placed", text(order)),
         Change::Canceled => ("canceled", nothing()),
         Change::Completed => ("completed", nothing()),
@@ -251,6 +260,8 @@ fn change_columns(change: &Change) -> Result<(&'static str, String)> {
 
 fn change_of(kind: &str, row: &Row<'_>, data: usize) -> Result<Change> {
     match kind {
+        "awaiting_payment" => row.json(data).map(Change::AwaitingPayment),
+        "payment_failed" => row.json(data).map(Change::PaymentFailed),
         "placed" => row.json(data).map(Change::Placed),
         "canceled" => Ok(Change::Canceled),
         "completed" => Ok(Change::Completed),

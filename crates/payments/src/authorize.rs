@@ -1,11 +1,14 @@
-//! Asking a provider to promise the money, and recording that it did in the transaction that places the order.
+//! Asking a provider for the money, and recording what became of it: the promise in the transaction that places the order.
 
 use tradewind_kernel::{Bucket, Error, Result};
-use tradewind_platform::db::Tx;
-use tradewind_platform::payment::{Outcome, PaymentRequest};
+use tradewind_platform::db::{Stored, Tx};
+use tradewind_platform::payment::{Answer, Outcome, PaymentRequest};
 
-use crate::error::session_void;
-use crate::model::{PAYMENT_PREFIX, Payment, PaymentSession, SessionStatus};
+use crate::error::{paid_otherwise, session_void};
+use crate::events::PaymentCaptured;
+use crate::model::{CAPTURE_PREFIX, Movement, PAYMENT_PREFIX, Payment, PaymentCollection};
+use crate::movement::load;
+use crate::session::{PaymentSession, SessionStatus};
 use crate::{Payments, store};
 
 impl Payments {
@@ -14,28 +17,48 @@ impl Payments {
         Ok(self.providers.get(provider_id)?.is_local())
     }
 
-    /// Asks the session's provider to promise its amount. No transaction may be open. The session's id is the key: asked
-    /// again, the provider answers the same and promises nothing twice.
-    pub async fn authorize(&self, session: &PaymentSession) -> Result<Outcome> {
-        let provider = self.providers.get(&session.provider_id)?;
-        let request = PaymentRequest { key: session.id.clone(), amount: session.amount, data: session.data.clone() };
-        provider.authorize(&request).await
+    /// Asks the session's provider for its amount. No transaction may be open. The session's id is the key: asked again, the
+    /// provider answers the same and promises nothing twice.
+    pub async fn authorize(&self, cart_id: &str, session: &PaymentSession) -> Result<Answer> {
+        self.providers.get(&session.provider_id)?.authorize(&request_of(cart_id, session)).await
     }
 
-    /// Records that the session's provider promised the money, and that it is for this order. Repeated, it answers with the
-    /// same payment. A session that was dropped meanwhile, or asks for another amount than the collection, is refused with
-    /// the code [`SESSION_VOID`](crate::SESSION_VOID).
-    pub async fn record_authorized(
+    /// Asks the session's provider how it stands; nothing is promised by that. No transaction may be open.
+    pub async fn status(&self, cart_id: &str, session: &PaymentSession) -> Result<Answer> {
+        self.providers.get(&session.provider_id)?.status(&request_of(cart_id, session)).await
+    }
+
+    /// Tells the session's provider that the money is not wanted any more. No transaction may be open. Refused as
+    /// `NotAllowed` where the money is there, or on its way.
+    pub async fn call_off(&self, cart_id: &str, session: &PaymentSession) -> Result<()> {
+        self.providers.get(&session.provider_id)?.cancel(&request_of(cart_id, session)).await
+    }
+
+    /// Records that the session's provider is about to be asked: from here the session stays until the answer is recorded. A
+    /// session that was dropped meanwhile, or asks for another amount than the collection, is refused with the code
+    /// [`SESSION_VOID`](crate::SESSION_VOID).
+    pub async fn note_asked(&self, tx: &mut Tx, collection_id: &str, session_id: &str) -> Result<()> {
+        let (mut stored, now) = (load(tx, collection_id).await?, tx.now());
+        let session = owed_session(&mut stored, session_id)?;
+        if session.asked_at.is_some() {
+            return Ok(());
+        }
+        (session.status, session.asked_at, session.updated_at) = (SessionStatus::Pending, Some(now), now);
+        save(tx, stored).await
+    }
+
+    /// Records that the session's provider promised or took the money, and that it is for this order. Repeated, it answers with
+    /// the same payment. A session that is void is refused as by [`note_asked`](Self::note_asked), another amount than is owed
+    /// with the code [`PAID_OTHERWISE`](crate::PAID_OTHERWISE).
+    pub async fn record_paid(
         &self,
         tx: &mut Tx,
         collection_id: &str,
         session_id: &str,
         order_id: &str,
+        answer: Answer,
     ) -> Result<Payment> {
-        let mut stored = store::collection(tx, collection_id)
-            .await?
-            .ok_or_else(|| Error::not_found("Payment collection", collection_id))?;
-        let now = tx.now();
+        let (mut stored, now) = (load(tx, collection_id).await?, tx.now());
         let collection = &mut stored.value;
         if collection.order_id.as_deref().is_some_and(|held| held != order_id) {
             return Err(Error::conflict("This payment belongs to another order"));
@@ -43,20 +66,19 @@ impl Payments {
         if let Some(payment) = collection.payments.iter().find(|it| it.session_id == session_id) {
             return Ok(payment.clone());
         }
-        let amount = collection.amount;
-        let session = collection
-            .sessions
-            .iter_mut()
-            .find(|session| session.id == session_id && session.amount == amount)
-            .ok_or_else(session_void)?;
-        session.status = SessionStatus::Authorized;
+        let session = owed_session(&mut stored, session_id)?;
+        if answer.amount != session.amount {
+            return Err(paid_otherwise(answer.amount, session.amount));
+        }
+        (session.status, session.asked_at) = (SessionStatus::Authorized, None);
         (session.authorized_at, session.updated_at) = (Some(now), now);
+        session.data.clone_from(&answer.data);
         let payment = Payment {
             id: tx.id_in(PAYMENT_PREFIX, Bucket::of(collection_id)),
             session_id: session_id.to_owned(),
             provider_id: session.provider_id.clone(),
-            amount,
-            data: session.data.clone(),
+            amount: session.amount,
+            data: answer.data,
             captures: Vec::new(),
             refunds: Vec::new(),
             created_at: now,
@@ -64,42 +86,100 @@ impl Payments {
             captured_at: None,
             canceled_at: None,
         };
-        collection.payments.push(payment.clone());
+        let payment_id = payment.id.clone();
+        let collection = &mut stored.value;
+        collection.payments.push(payment);
         collection.order_id = Some(order_id.to_owned());
+        if answer.outcome == Outcome::Captured {
+            let movement = Movement::all(format!("{payment_id}:capture:0"));
+            collection.capture(&payment_id, tx.id_in(CAPTURE_PREFIX, Bucket::of(collection_id)), movement, now)?;
+            tx.publish(&PaymentCaptured {
+                collection_id: collection_id.to_owned(),
+                payment_id: payment_id.clone(),
+                order_id: Some(order_id.to_owned()),
+                amount: answer.amount,
+            })
+            .await?;
+        }
         collection.updated_at = now;
         collection.settle_status();
         store::update_collection(tx, &stored).await?;
-        store::insert_payment(tx, &payment.id, collection_id).await?;
-        Ok(payment)
+        store::insert_payment(tx, &payment_id, collection_id).await?;
+        crate::movement::payment_of(stored, &payment_id)
     }
 
-    /// Records that the session's provider refused, or asks the shopper for a further step.
-    pub async fn record_refusal(
+    /// Records an answer that is not a payment. A refused session can be tried again; one that asks the shopper for a further
+    /// step, or is not decided, stays asked for.
+    pub async fn record_unpaid(
         &self,
         tx: &mut Tx,
         collection_id: &str,
         session_id: &str,
-        outcome: &Outcome,
+        answer: Answer,
     ) -> Result<()> {
-        let status = match outcome {
+        let status = match answer.outcome {
             Outcome::RequiresAction => SessionStatus::RequiresMore,
             Outcome::Declined(_) => SessionStatus::Error,
+            Outcome::Pending => SessionStatus::Pending,
             Outcome::Authorized | Outcome::Captured => return Ok(()),
         };
-        let Some(mut stored) = store::collection(tx, collection_id).await? else {
-            return Err(Error::not_found("Payment collection", collection_id));
-        };
-        let now = tx.now();
-        let collection = &mut stored.value;
-        let Some(session) = collection.sessions.iter_mut().find(|it| it.id == session_id) else {
+        let (mut stored, now) = (load(tx, collection_id).await?, tx.now());
+        let Some(session) = stored.value.sessions.iter_mut().find(|it| it.id == session_id) else {
             return Ok(());
         };
-        if session.status == status || session.status.holds_money() {
+        let is_over = session.status.holds_money() || session.status == SessionStatus::Canceled;
+        if is_over || (session.status == status && session.data == answer.data) {
             return Ok(());
         }
-        (session.status, session.updated_at) = (status, now);
-        collection.updated_at = now;
-        collection.settle_status();
-        store::update_collection(tx, &stored).await
+        (session.status, session.data, session.updated_at) = (status, answer.data, now);
+        if status == SessionStatus::Error {
+            session.asked_at = None;
+        }
+        save(tx, stored).await
     }
+
+    /// Records that the session was given up, with its provider's consent.
+    pub async fn record_called_off(&self, tx: &mut Tx, collection_id: &str, session_id: &str) -> Result<()> {
+        let (mut stored, now) = (load(tx, collection_id).await?, tx.now());
+        let Some(session) = stored.value.sessions.iter_mut().find(|it| it.id == session_id) else {
+            return Ok(());
+        };
+        if session.status.holds_money() {
+            return Err(crate::error::paid_already());
+        }
+        (session.status, session.asked_at, session.updated_at) = (SessionStatus::Canceled, None, now);
+        save(tx, stored).await
+    }
+
+    /// The cart that a provider's notice is about, if it is from that provider and about a cart.
+    pub fn noticed_cart(
+        &self,
+        provider_id: &str,
+        notice: &tradewind_platform::payment::Notice,
+    ) -> Result<Option<String>> {
+        self.providers.get(provider_id)?.notice(notice)
+    }
+}
+
+pub(crate) fn request_of(cart_id: &str, session: &PaymentSession) -> PaymentRequest {
+    PaymentRequest {
+        key: session.id.clone(),
+        cart_id: cart_id.to_owned(),
+        amount: session.amount,
+        data: session.data.clone(),
+    }
+}
+
+/// The session, if it still asks for what is owed.
+fn owed_session<'s>(stored: &'s mut Stored<PaymentCollection>, session_id: &str) -> Result<&'s mut PaymentSession> {
+    let amount = stored.value.amount;
+    let is_owed = |session: &&mut PaymentSession| session.id == session_id && session.amount == amount;
+    let found = stored.value.sessions.iter_mut().find(is_owed);
+    found.filter(|session| session.status != SessionStatus::Canceled).ok_or_else(session_void)
+}
+
+async fn save(tx: &mut Tx, mut stored: Stored<PaymentCollection>) -> Result<()> {
+    stored.value.updated_at = tx.now();
+    stored.value.settle_status();
+    store::update_collection(tx, &stored).await
 }

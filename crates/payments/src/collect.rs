@@ -5,7 +5,8 @@ use tradewind_platform::db::{Stored, Tx};
 
 use crate::error::paid_already;
 use crate::events::SessionVoided;
-use crate::model::{COLLECTION_PREFIX, PaymentCollection, PaymentSession};
+use crate::model::{COLLECTION_PREFIX, PaymentCollection};
+use crate::session::PaymentSession;
 use crate::{Payments, store};
 
 impl Payments {
@@ -64,6 +65,24 @@ impl Payments {
         self.save_voided(tx, &mut stored, dropped).await
     }
 
+    /// Drops one session of a cart that has not become an order, whatever hangs on it: whoever hears of it gives the money back.
+    pub async fn void_session(&self, tx: &mut Tx, collection_id: &str, session_id: &str) -> Result<()> {
+        let Some(mut stored) = store::collection(tx, collection_id).await? else {
+            return Ok(());
+        };
+        if stored.value.order_id.is_some() {
+            return Err(paid_already());
+        }
+        let (dropped, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut stored.value.sessions).into_iter().partition(|session| session.id == session_id);
+        stored.value.sessions = kept;
+        if dropped.is_empty() {
+            return Ok(());
+        }
+        stored.value.settle_status();
+        self.save_voided(tx, &mut stored, dropped).await
+    }
+
     /// Saves a collection, and tells of dropped sessions that another system knows of.
     pub(crate) async fn save_voided(
         &self,
@@ -80,6 +99,7 @@ impl Payments {
             }
             tx.publish(&SessionVoided {
                 collection_id: stored.value.id.clone(),
+                cart_id: stored.value.cart_id.clone(),
                 session_id: session.id,
                 provider_id: session.provider_id,
                 amount: session.amount,

@@ -10,9 +10,12 @@ pub const SESSION_VOID: &str = "payment_session_void";
 pub const DECLINED: &str = "payment_declined";
 /// Code: the shopper has to do something first; the session's data says what.
 pub const REQUIRES_MORE: &str = "payment_requires_more";
+/// Code: a provider is being asked for the money, and has not said what became of it.
+pub const PROCESSING: &str = "payment_processing";
+/// Code: the provider took, or promised, another amount than was owed.
+pub const PAID_OTHERWISE: &str = "payment_of_another_amount";
 /// Code: the collection is paid, or promised, already.
 pub const PAID_ALREADY: &str = "payment_made_already";
-
 /// Code: something else is being done with this payment.
 pub const BUSY: &str = "payment_busy";
 
@@ -33,6 +36,16 @@ pub fn declined(reason: impl Into<String>) -> Error {
 #[must_use]
 pub fn requires_more() -> Error {
     Error::new(ErrorKind::PaymentRequired, "The payment needs a further step with its provider").code(REQUIRES_MORE)
+}
+
+/// The provider is at it.
+#[must_use]
+pub fn processing() -> Error {
+    Error::conflict("The payment is being processed. Please ask again in a moment.").code(PROCESSING)
+}
+
+pub(crate) fn paid_otherwise(paid: Money, owed: Money) -> Error {
+    Error::conflict(format!("{paid} were paid where {owed} are owed")).code(PAID_OTHERWISE)
 }
 
 pub(crate) fn paid_already() -> Error {

@@ -52,6 +52,8 @@ impl Event for PaymentRefunded {
 pub struct SessionVoided {
     /// The collection.
     pub collection_id: String,
+    /// The cart.
+    pub cart_id: String,
     /// The session, which is the key at the provider.
     pub session_id: String,
     /// The provider.

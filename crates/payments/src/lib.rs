@@ -6,8 +6,10 @@ mod books;
 mod collect;
 pub mod error;
 mod events;
+mod give_back;
 mod model;
 mod movement;
+mod session;
 mod store;
 mod under_way;
 
@@ -16,13 +18,13 @@ use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
 use tradewind_platform::payment::PaymentProviders;
 
 pub use begin::NewSession;
-pub use error::{BUSY, DECLINED, PAID_ALREADY, REQUIRES_MORE, SESSION_VOID};
+pub use error::{BUSY, DECLINED, PAID_ALREADY, PAID_OTHERWISE, PROCESSING, REQUIRES_MORE, SESSION_VOID};
 pub use events::{PaymentCaptured, PaymentRefunded, SessionVoided};
 pub use model::{
-    Capture, CollectionStatus, Metadata, Movement, MovementKind, Payment, PaymentCollection, PaymentSession, Refund,
-    SessionStatus, UnderWay,
+    Capture, CollectionStatus, Metadata, Movement, MovementKind, Payment, PaymentCollection, Refund, UnderWay,
 };
-pub use tradewind_platform::payment::Outcome;
+pub use session::{PaymentSession, SessionStatus};
+pub use tradewind_platform::payment::{Answer, BAD_NOTICE, NO_ANSWER, Notice, Outcome};
 pub use under_way::Wish;
 
 /// The payments' tables. They live in the shards, beside the carts.

@@ -5,11 +5,10 @@ use serde_json::{Map, Value};
 use tradewind_kernel::{Currency, Error, Money, Result, Timestamp};
 
 use crate::error::{over_captured, over_refunded, wrong_currency};
+use crate::session::{PaymentSession, SessionStatus};
 
 /// What ids of payment collections begin with.
 pub const COLLECTION_PREFIX: &str = "pay_col";
-/// What ids of payment sessions begin with.
-pub const SESSION_PREFIX: &str = "payses";
 /// What ids of payments begin with.
 pub const PAYMENT_PREFIX: &str = "pay";
 /// What ids of captures begin with.
@@ -92,73 +91,6 @@ impl CollectionStatus {
             Self::PartiallyCaptured => "partially_captured",
             Self::Failed => "failed",
         }
-    }
-}
-
-/// One way in which the shopper is about to pay. It belongs to the cart as it was: a changed cart voids it.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct PaymentSession {
-    /// Its id; also the idempotency key at the provider.
-    pub id: String,
-    /// Who is asked for the money.
-    pub provider_id: String,
-    /// How much is asked for.
-    pub amount: Money,
-    /// How far it has come.
-    pub status: SessionStatus,
-    /// What the provider keeps in it (its own ids, a client secret).
-    #[serde(default = "empty_object", skip_serializing_if = "is_empty_object")]
-    pub data: Value,
-    /// What the shopper's client said about it.
-    #[serde(default = "empty_object", skip_serializing_if = "is_empty_object")]
-    pub context: Value,
-    /// The version of the cart whose total was asked for.
-    pub cart_version: i64,
-    /// When it was begun.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
-    /// When the provider promised the money.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorized_at: Option<Timestamp>,
-}
-
-/// How far a session has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionStatus {
-    /// The money is promised.
-    Authorized,
-    /// The money has arrived.
-    Captured,
-    /// Begun.
-    Pending,
-    /// The shopper must do something first.
-    RequiresMore,
-    /// The provider refused or failed.
-    Error,
-    /// Given up.
-    Canceled,
-}
-
-impl SessionStatus {
-    /// Its name on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorized => "authorized",
-            Self::Captured => "captured",
-            Self::Pending => "pending",
-            Self::RequiresMore => "requires_more",
-            Self::Error => "error",
-            Self::Canceled => "canceled",
-        }
-    }
-
-    /// Whether money hangs on it, so that it cannot simply be dropped.
-    #[must_use]
-    pub fn holds_money(self) -> bool {
-        matches!(self, Self::Authorized | Self::Captured)
     }
 }
 
@@ -320,12 +252,17 @@ impl PaymentCollection {
         self.sessions.iter().find(|session| session.id == id)
     }
 
-    /// The session the shopper is about to pay with: the latest that is not over.
+    /// The session the shopper is about to pay with: the latest that was not given up. One that was refused can be tried again,
+    /// with another card for example.
     #[must_use]
     pub fn open_session(&self) -> Option<&PaymentSession> {
-        let open =
-            |session: &&PaymentSession| !matches!(session.status, SessionStatus::Error | SessionStatus::Canceled);
-        self.sessions.iter().rev().find(open)
+        self.sessions.iter().rev().find(|session| session.status != SessionStatus::Canceled)
+    }
+
+    /// The session whose provider is being asked for the money.
+    #[must_use]
+    pub fn asked_session(&self) -> Option<&PaymentSession> {
+        self.sessions.iter().find(|session| session.asked_at.is_some())
     }
 
     /// A payment by id.
@@ -365,7 +302,7 @@ impl PaymentCollection {
         dropped
     }
 
-    /// Drops all sessions on which no money hangs; answers with them.
+    /// Drops all sessions on which no money hangs, or may hang at this moment; answers with them.
     pub(crate) fn void_sessions(&mut self) -> Vec<PaymentSession> {
         let dropped = self.drop_sessions(|_| true);
         self.settle_status();
@@ -373,9 +310,8 @@ impl PaymentCollection {
     }
 
     fn drop_sessions(&mut self, which: impl Fn(&PaymentSession) -> bool) -> Vec<PaymentSession> {
-        let (dropped, kept) = std::mem::take(&mut self.sessions)
-            .into_iter()
-            .partition(|session| !session.status.holds_money() && which(session));
+        let (dropped, kept) =
+            std::mem::take(&mut self.sessions).into_iter().partition(|session| !session.is_held() && which(session));
         self.sessions = kept;
         dropped
     }
@@ -396,7 +332,7 @@ impl PaymentCollection {
             CollectionStatus::Authorized
         } else if authorized > 0 {
             CollectionStatus::PartiallyAuthorized
-        } else if asked(SessionStatus::RequiresMore) {
+        } else if asked(SessionStatus::RequiresMore) || self.asked_session().is_some() {
             CollectionStatus::Awaiting
         } else if self.sessions.is_empty() || asked(SessionStatus::Pending) {
             CollectionStatus::NotPaid
@@ -527,6 +463,6 @@ pub(crate) fn empty_object() -> Value {
     Value::Object(Map::new())
 }
 
-fn is_empty_object(value: &Value) -> bool {
+pub(crate) fn is_empty_object(value: &Value) -> bool {
     value.as_object().is_some_and(Map::is_empty)
 }

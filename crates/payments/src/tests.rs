@@ -14,8 +14,11 @@ mod under_way;
 use super::*;
 use crate::error::declined;
 
-/// A provider that is asked over a network, in name: it refuses what costs more than ten euros.
-struct Gateway;
+/// A provider that is asked over a network, in name: it refuses what costs more than ten euros, and takes the rest at once.
+#[derive(Default)]
+struct Gateway {
+    refunded: parking_lot::Mutex<Vec<String>>,
+}
 
 impl PaymentProvider for Gateway {
     fn id(&self) -> &str {
@@ -30,22 +33,26 @@ impl PaymentProvider for Gateway {
         Box::pin(async move { Ok(json!({ "secret": format!("for {}", request.key) })) })
     }
 
-    fn authorize<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<Outcome>> {
+    fn authorize<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<Answer>> {
         let refusal = Outcome::Declined("The card has expired".to_owned());
-        let outcome = if request.amount.minor > 1000 { refusal } else { Outcome::Authorized };
-        Box::pin(async move { Ok(outcome) })
+        let outcome = if request.amount.minor > 1000 { refusal } else { Outcome::Captured };
+        Box::pin(async move { Ok(request.answered(outcome)) })
     }
 
     fn capture<'a>(&'a self, _: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })
     }
 
-    fn cancel<'a>(&'a self, _: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
+    fn cancel<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
+        let is_taken = request.amount.minor <= 1000;
+        Box::pin(async move { if is_taken { Err(Error::not_allowed("The money is taken")) } else { Ok(()) } })
     }
 
-    fn refund<'a>(&'a self, _: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Ok(()) })
+    fn refund<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            self.refunded.lock().push(request.key.clone());
+            Ok(())
+        })
     }
 }
 
@@ -53,6 +60,7 @@ struct Shop {
     db: Db,
     payments: Payments,
     mint: IdMint,
+    gateway: Arc<Gateway>,
     _folder: TempDir,
 }
 
@@ -67,9 +75,10 @@ impl Shop {
         db.migrate(&MIGRATIONS).await.expect("the payments' tables");
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
-        providers.add(Arc::new(Gateway));
+        let gateway = Arc::new(Gateway::default());
+        providers.add(gateway.clone());
         let payments = Payments::new(Shards::single(db.clone()), providers, mint.clone());
-        Self { db, payments, mint, _folder: folder }
+        Self { db, payments, mint, gateway, _folder: folder }
     }
 
     async fn write<T: Send + 'static>(
@@ -89,18 +98,40 @@ impl Shop {
     }
 
     async fn begin(&self, collection_id: &str, provider: &str, minor: i64) -> Result<PaymentCollection> {
-        let new =
-            NewSession { provider_id: provider.to_owned(), data: Value::Null, amount: euros(minor), cart_version: 3 };
+        let new = session_with(provider, Value::Null, minor);
         self.payments.begin_session(collection_id, new).await
     }
 
     async fn record(&self, collection: &PaymentCollection, order_id: &str) -> Result<Payment> {
+        self.record_answer(collection, order_id, answer(Outcome::Authorized, collection.sessions[0].amount.minor)).await
+    }
+
+    async fn record_answer(&self, collection: &PaymentCollection, order_id: &str, answer: Answer) -> Result<Payment> {
         let session_id = collection.sessions[0].id.clone();
         let (id, order_id) = (collection.id.clone(), order_id.to_owned());
         self.write(move |payments, tx| {
-            Box::pin(async move { payments.record_authorized(tx, &id, &session_id, &order_id).await })
+            Box::pin(async move { payments.record_paid(tx, &id, &session_id, &order_id, answer).await })
         })
         .await
+    }
+
+    /// The collection once its session was asked for.
+    async fn asked(&self, collection: &PaymentCollection) -> Result<PaymentCollection> {
+        let (id, session_id) = (collection.id.clone(), collection.sessions[0].id.clone());
+        self.write(move |payments, tx| Box::pin(async move { payments.note_asked(tx, &id, &session_id).await }))
+            .await?;
+        Ok(self.payments.collection(&collection.id).await?.expect("the collection"))
+    }
+
+    /// The collection once its session was not paid.
+    async fn unpaid(&self, collection: &PaymentCollection, outcome: Outcome) -> PaymentCollection {
+        let (id, session_id) = (collection.id.clone(), collection.sessions[0].id.clone());
+        let answer = answer(outcome, 5000);
+        let recording = self.write(move |payments, tx| {
+            Box::pin(async move { payments.record_unpaid(tx, &id, &session_id, answer).await })
+        });
+        recording.await.expect("it is recorded");
+        self.payments.collection(&collection.id).await.expect("a read").expect("the collection")
     }
 
     /// A collection over so much of which all is promised.
@@ -147,6 +178,20 @@ const MANUAL: &str = "pp_system_default";
 
 fn euros(minor: i64) -> Money {
     Money::from_minor(minor, Currency::EUR)
+}
+
+fn session_with(provider: &str, data: Value, minor: i64) -> NewSession {
+    NewSession {
+        cart_id: "cart_1".to_owned(),
+        provider_id: provider.to_owned(),
+        data,
+        amount: euros(minor),
+        cart_version: 3,
+    }
+}
+
+fn answer(outcome: Outcome, minor: i64) -> Answer {
+    Answer { outcome, amount: euros(minor), data: json!({ "at": "the bank" }) }
 }
 
 fn part(key: &str, minor: i64) -> Movement {
@@ -205,7 +250,7 @@ async fn a_session_cannot_begin_for_nothing_known() {
     let collection = shop.collection("cart_1", 1000).await.unwrap();
     let error = shop.begin(&collection.id, "pp_nope", 1000).await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some("provider_id")));
-    let new = NewSession { provider_id: MANUAL.to_owned(), data: json!([1]), amount: euros(1000), cart_version: 1 };
+    let new = session_with(MANUAL, json!([1]), 1000);
     let error = shop.payments.begin_session(&collection.id, new).await.unwrap_err();
     assert_eq!(error.field(), Some("data"));
 }
@@ -254,22 +299,94 @@ async fn a_refusal_is_remembered_and_can_be_tried_again() {
     let collection = shop.collection("cart_1", 5000).await.unwrap();
     let begun = shop.begin(&collection.id, "pp_gateway", 5000).await.unwrap();
     let session = begun.open_session().unwrap().clone();
-    let outcome = shop.payments.authorize(&session).await.unwrap();
-    assert_eq!(outcome, Outcome::Declined("The card has expired".to_owned()));
-    let (id, session_id) = (collection.id.clone(), session.id.clone());
-    shop.write(move |payments, tx| {
-        Box::pin(async move { payments.record_refusal(tx, &id, &session_id, &outcome).await })
-    })
-    .await
-    .unwrap();
-    let refused = shop.payments.collection(&collection.id).await.unwrap().unwrap();
+    let refusal = Outcome::Declined("The card has expired".to_owned());
+    assert_eq!(shop.payments.authorize("cart_1", &session).await.unwrap().outcome, refusal);
+    let asked = shop.asked(&begun).await.unwrap();
+    assert_eq!(asked.asked_session().map(|asked| &asked.id), Some(&session.id));
+    assert_eq!(asked.status, CollectionStatus::Awaiting);
+    let refused = shop.unpaid(&asked, refusal).await;
     assert_eq!(refused.status, CollectionStatus::Failed);
-    assert_eq!((refused.sessions[0].status, refused.open_session()), (SessionStatus::Error, None));
+    assert_eq!((refused.sessions[0].status, refused.asked_session()), (SessionStatus::Error, None));
+    // With the same session, say for another card, or with another one.
+    assert_eq!(refused.open_session().unwrap().id, session.id);
+    assert_eq!(shop.asked(&refused).await.unwrap().sessions[0].status, SessionStatus::Pending);
+    shop.unpaid(&refused, Outcome::Declined("No money".to_owned())).await;
     let again = shop.begin(&collection.id, MANUAL, 5000).await.unwrap();
     assert_eq!((again.status, again.sessions.len()), (CollectionStatus::NotPaid, 1));
-    assert_eq!(shop.payments.authorize(&again.sessions[0]).await.unwrap(), Outcome::Authorized);
+    assert_eq!(shop.payments.authorize("cart_1", &again.sessions[0]).await.unwrap().outcome, Outcome::Authorized);
     let error: Error = declined("The card has expired");
     assert!(error.is(DECLINED) && error.kind() == ErrorKind::PaymentRequired);
+}
+
+#[tokio::test]
+async fn while_a_provider_is_asked_its_session_stays() {
+    let shop = Shop::open().await;
+    let collection = shop.collection("cart_1", 5000).await.unwrap();
+    let begun = shop.begin(&collection.id, "pp_gateway", 5000).await.unwrap();
+    let asked = shop.asked(&begun).await.unwrap();
+    assert_eq!(shop.asked(&begun).await.unwrap(), asked);
+    assert!(shop.begin(&collection.id, MANUAL, 5000).await.unwrap_err().is(PROCESSING));
+    shop.write(|payments, tx| Box::pin(async move { payments.void_sessions(tx, "cart_1").await })).await.unwrap();
+    let waiting = shop.unpaid(&asked, Outcome::RequiresAction).await;
+    assert_eq!((waiting.status, waiting.sessions[0].status), (CollectionStatus::Awaiting, SessionStatus::RequiresMore));
+    assert_eq!(waiting.sessions[0].data, json!({ "at": "the bank" }));
+    assert!(waiting.asked_session().is_some());
+    let (id, session_id) = (collection.id.clone(), asked.sessions[0].id.clone());
+    let calling_off =
+        shop.write(|payments, tx| Box::pin(async move { payments.record_called_off(tx, &id, &session_id).await }));
+    calling_off.await.unwrap();
+    let over = shop.payments.collection(&collection.id).await.unwrap().unwrap();
+    assert_eq!((over.sessions[0].status, over.open_session()), (SessionStatus::Canceled, None));
+    assert!(shop.asked(&begun).await.unwrap_err().is(SESSION_VOID));
+    assert!(shop.record(&begun, "order_1").await.unwrap_err().is(SESSION_VOID));
+}
+
+#[tokio::test]
+async fn what_a_provider_took_at_once_is_captured_and_another_amount_is_not_taken_for_it() {
+    let shop = Shop::open().await;
+    let collection = shop.collection("cart_1", 900).await.unwrap();
+    let begun = shop.begin(&collection.id, "pp_gateway", 900).await.unwrap();
+    let asked = shop.asked(&begun).await.unwrap();
+    let other = shop.record_answer(&asked, "order_1", answer(Outcome::Captured, 899)).await.unwrap_err();
+    assert!(other.is(PAID_OTHERWISE), "{other:?}");
+    assert_eq!(shop.events().await, 0);
+    for _ in 0..2 {
+        let payment = shop.record_answer(&asked, "order_1", answer(Outcome::Captured, 900)).await.unwrap();
+        assert_eq!((payment.captured(), &payment.data), (euros(900), &json!({ "at": "the bank" })));
+    }
+    let paid = shop.payments.collection(&collection.id).await.unwrap().unwrap();
+    assert_eq!((paid.status, paid.sessions[0].status), (CollectionStatus::Completed, SessionStatus::Captured));
+    assert_eq!((paid.asked_session(), shop.events().await), (None, 1));
+}
+
+#[tokio::test]
+async fn the_money_of_a_dropped_session_is_given_back() {
+    let shop = Shop::open().await;
+    let collection = shop.collection("cart_1", 900).await.unwrap();
+    let begun = shop.begin(&collection.id, "pp_gateway", 900).await.unwrap();
+    let session = shop.asked(&begun).await.unwrap().sessions[0].clone();
+    let (id, session_id) = (collection.id.clone(), session.id.clone());
+    for _ in 0..2 {
+        let (id, session_id) = (id.clone(), session_id.clone());
+        shop.write(move |payments, tx| Box::pin(async move { payments.void_session(tx, &id, &session_id).await }))
+            .await
+            .unwrap();
+    }
+    assert_eq!(shop.events().await, 1);
+    assert!(shop.payments.collection(&id).await.unwrap().unwrap().sessions.is_empty());
+    let voided = |minor| SessionVoided {
+        collection_id: id.clone(),
+        cart_id: "cart_1".to_owned(),
+        session_id: session_id.clone(),
+        provider_id: session.provider_id.clone(),
+        amount: euros(minor),
+        data: session.data.clone(),
+    };
+    // What was only promised is cancelled; what was taken is refunded, under a key of its own.
+    shop.payments.give_back(&voided(5000)).await.unwrap();
+    assert_eq!(*shop.gateway.refunded.lock(), Vec::<String>::new());
+    shop.payments.give_back(&voided(900)).await.unwrap();
+    assert_eq!(*shop.gateway.refunded.lock(), [format!("{session_id}:give_back")]);
 }
 
 #[tokio::test]

@@ -89,10 +89,14 @@ impl Payments {
     }
 
     /// Asks the payment's provider. No transaction may be open. Asked again with the same key, it does nothing twice.
-    pub async fn ask(&self, payment: &Payment, under_way: &UnderWay) -> Result<()> {
+    pub async fn ask(&self, cart_id: &str, payment: &Payment, under_way: &UnderWay) -> Result<()> {
         let provider = self.providers.get(&payment.provider_id)?;
-        let request =
-            PaymentRequest { key: under_way.key.clone(), amount: under_way.amount, data: payment.data.clone() };
+        let request = PaymentRequest {
+            key: under_way.key.clone(),
+            cart_id: cart_id.to_owned(),
+            amount: under_way.amount,
+            data: payment.data.clone(),
+        };
         match under_way.kind {
             MovementKind::Capture => provider.capture(&request).await,
             MovementKind::Refund => provider.refund(&request).await,

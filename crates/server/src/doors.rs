@@ -12,6 +12,7 @@ use tradewind_http::middleware::{Surroundings, surround};
 use tradewind_http::overload::{GateOptions, LimiterOptions, guard};
 use tradewind_http::ready::Ready;
 use tradewind_platform::db::Shards;
+use tradewind_store_api::hooks::{self, HooksState};
 use tradewind_store_api::{StoreOptions, StoreState};
 use tradewind_storefront::{Storefront, StorefrontParts};
 
@@ -30,6 +31,7 @@ impl Shop {
         let apis =
             tradewind_store_api::router(self.store_state()).merge(tradewind_admin_api::router(self.admin_state()));
         let doors = honour_idempotency_keys(apis, self.db.clone(), self.accounts.clone(), timeout)
+            .merge(hooks::router(HooksState { payments: self.payments.clone(), checkout: self.checkout.clone() }))
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
             .merge(operations::router(self.db.clone()));

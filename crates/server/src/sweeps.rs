@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tradewind_accounts::Accounts;
+use tradewind_checkout::Checkout;
 use tradewind_inventory::Inventory;
 use tradewind_platform::db::Db;
 use tradewind_platform::idempotency;
@@ -34,7 +35,26 @@ impl Job for SweepIdempotencyKeys {
     const QUEUE: &'static str = "sweeps";
 }
 
-/// Registers every sweep with its schedule.
+/// Asks payment providers about carts that wait for them, and ends the wait of those that waited too long.
+#[derive(Clone, Serialize, Deserialize)]
+struct SettlePayments;
+
+impl Job for SettlePayments {
+    const KIND: &'static str = "checkout.settle";
+    const QUEUE: &'static str = "sweeps";
+}
+
+/// Registers the sweep of carts that wait for their payment.
+pub(crate) fn register_settling(handlers: &mut Handlers, checkout: &Checkout, every_seconds: i64) {
+    let checkout = checkout.clone();
+    handlers.on::<SettlePayments, _>(move |_| {
+        let checkout = checkout.clone();
+        async move { checkout.settle_due().await.map(|_| ()) }
+    });
+    handlers.every("settle payments", every_seconds, SettlePayments);
+}
+
+/// Registers every other sweep with its schedule.
 pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: &Inventory, db: &Db) {
     let accounts = accounts.clone();
     handlers.on::<SweepAccounts, _>(move |_| {

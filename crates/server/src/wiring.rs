@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_catalog::Catalog;
-use tradewind_checkout::{Checkout, CheckoutParts};
+use tradewind_checkout::{Checkout, CheckoutParts, Patience};
 use tradewind_fulfilment::{FinishMovement, Fulfilment, OrderHandling};
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, IdMint, Rng};
@@ -22,7 +22,7 @@ use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
 use crate::config::{CarrierKind, Config};
-use crate::reactions::{self, SendMail, ShopFacts};
+use crate::reactions::{self, GiveBack, SendMail, ShopFacts};
 use crate::sweeps;
 
 /// Every module's tables.
@@ -138,6 +138,10 @@ impl Shop {
             payments: payments.clone(),
             orders: orders.clone(),
             fulfilment: fulfilment.clone(),
+            patience: Patience {
+                seconds: config.checkout.payment_patience_seconds,
+                ask_again_seconds: config.checkout.ask_again_seconds,
+            },
             clock: clock.clone(),
             mint: mint.clone(),
         });
@@ -195,6 +199,12 @@ impl Shop {
             let handling = handling.clone();
             async move { handling.finish(&job).await }
         });
+        let payments = self.payments.clone();
+        handlers.on::<GiveBack, _>(move |job| {
+            let payments = payments.clone();
+            async move { payments.give_back(&job.voided).await }
+        });
+        sweeps::register_settling(&mut handlers, &self.checkout, self.config.checkout.ask_again_seconds);
         sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
         let jobs = &self.config.jobs;
         Runner::new(

@@ -12,6 +12,7 @@ use tradewind_http::problem::status_and_type;
 use tradewind_http::{Answer, Asked, Json, PathId, Plan, Sent, contract};
 use tradewind_kernel::{Currency, Error, Result};
 use tradewind_orders::Address;
+use tradewind_payments::REQUIRES_MORE;
 
 use crate::orders;
 use crate::view::cart::{self, Around};
@@ -232,7 +233,10 @@ pub(crate) async fn complete(
 }
 
 fn refusal(obj: &mut tradewind_http::Obj<'_>, error: &Error) {
-    let (_, kind) = status_and_type(error.kind());
+    let kind = match error.is(REQUIRES_MORE) {
+        true => "payment_requires_more_error",
+        false => status_and_type(error.kind()).1,
+    };
     obj.always("message", error.message());
     obj.always("name", "Error");
     obj.always("type", kind);

@@ -10,6 +10,7 @@ mod carts;
 mod collections;
 mod currencies;
 mod customers;
+pub mod hooks;
 mod line_items;
 mod list;
 mod order_transfer;

@@ -16,7 +16,7 @@ use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
 use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
-use tradewind_payments::{NewSession, Payments};
+use tradewind_payments::{Answer, NewSession, Outcome, Payments};
 use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
@@ -187,6 +187,7 @@ impl Bench {
             .await
             .unwrap();
         let session = NewSession {
+            cart_id: cart_id.clone(),
             provider_id: "pp_system_default".to_owned(),
             data: Value::Null,
             amount: total,
@@ -196,13 +197,14 @@ impl Bench {
         let placement = state.orders.prepare(new_order(cart_id.clone(), &collection.id)).await.unwrap();
         let (orders, payments) = (state.orders.clone(), state.payments.clone());
         let session_id = collection.sessions[0].id.clone();
+        let promise = Answer { outcome: Outcome::Authorized, amount: total, data: Value::Null };
         state
             .shards
             .of_id(&cart_id)
             .write(move |tx| {
                 Box::pin(async move {
                     let order = orders.place(tx, placement).await?;
-                    payments.record_authorized(tx, &collection.id, &session_id, order.id.as_str()).await?;
+                    payments.record_paid(tx, &collection.id, &session_id, order.id.as_str(), promise).await?;
                     Ok(order.id.0.clone())
                 })
             })
@@ -308,6 +310,7 @@ fn new_order(cart_id: String, collection_id: &str) -> NewOrder {
         credit_lines: Vec::new(),
         payment_collection_ids: vec![collection_id.to_owned()],
         metadata: None,
+        events_before: 0,
         at: Timestamp(1_700_000_000_000),
     }
 }

@@ -1,10 +1,12 @@
 //! A small shop on a real database, and what shoppers do in it.
 
+mod bank;
 mod carts;
 mod lines;
 mod payment;
 mod placing;
 mod promotions;
+mod remote;
 mod simulation;
 mod steps;
 
@@ -23,10 +25,10 @@ use tradewind_kernel::{Currency, Decimal, Rng, Timestamp};
 use tradewind_market::{NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency};
 use tradewind_orders::{Address, Order};
 use tradewind_platform::db::{SqliteOptions, Surroundings, Tx, TxFuture};
-use tradewind_platform::payment::Outcome;
-use tradewind_platform::payment::{ManualProvider, PaymentProvider, PaymentProviders, PaymentRequest};
+use tradewind_platform::payment::{Answer, ManualProvider, Outcome, PaymentProvider, PaymentProviders, PaymentRequest};
 
 use crate::*;
+use bank::Bank;
 
 /// A provider that refuses what it is asked.
 struct Refusing;
@@ -44,8 +46,8 @@ impl PaymentProvider for Refusing {
         Box::pin(async { Ok(serde_json::json!({ "asked": true })) })
     }
 
-    fn authorize<'a>(&'a self, _: &'a PaymentRequest) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(async { Ok(Outcome::Declined("the card has expired".to_owned())) })
+    fn authorize<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<Answer>> {
+        Box::pin(async { Ok(request.answered(Outcome::Declined("the card has expired".to_owned()))) })
     }
 
     fn capture<'a>(&'a self, _: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
@@ -82,14 +84,10 @@ struct Shop {
     parts: Arc<CheckoutParts>,
     db: Db,
     folder: TempDir,
+    bank: Arc<Bank>,
 }
 
-fn new_parts(folder: &TempDir, seed: u64) -> (CheckoutParts, Db) {
-    let clock = Clock::manual(Timestamp(1_790_000_000_000));
-    parts_on(&SqliteOptions::at(folder.path().join("shop.db")), clock, seed)
-}
-
-fn parts_on(options: &SqliteOptions, clock: Clock, seed: u64) -> (CheckoutParts, Db) {
+fn parts_on(options: &SqliteOptions, clock: Clock, seed: u64, bank: &Arc<Bank>) -> (CheckoutParts, Db) {
     let rng = Rng::seeded(seed);
     let mint = IdMint::new(clock.clone(), rng.clone());
     let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
@@ -98,6 +96,7 @@ fn parts_on(options: &SqliteOptions, clock: Clock, seed: u64) -> (CheckoutParts,
     let mut providers = PaymentProviders::default();
     providers.add(Arc::new(ManualProvider));
     providers.add(Arc::new(Refusing));
+    providers.add(bank.clone());
     let parts = CheckoutParts {
         catalog: Catalog::new(db.clone()),
         market: Market::new(db.clone()),
@@ -107,6 +106,7 @@ fn parts_on(options: &SqliteOptions, clock: Clock, seed: u64) -> (CheckoutParts,
         payments: Payments::new(shards.clone(), providers, mint.clone()),
         orders: Orders::new(db.clone(), shards.clone()),
         fulfilment: Fulfilment::new(db.clone()),
+        patience: Patience::default(),
         shards,
         clock,
         mint,
@@ -142,9 +142,13 @@ impl Shop {
 
     /// The same shop after a restart.
     fn reopen(folder: TempDir, seed: u64) -> Self {
-        let (parts, db) = new_parts(&folder, seed);
+        Self::on(folder, seed, Clock::manual(Timestamp(1_790_000_000_000)), Arc::default())
+    }
+
+    fn on(folder: TempDir, seed: u64, clock: Clock, bank: Arc<Bank>) -> Self {
+        let (parts, db) = parts_on(&SqliteOptions::at(folder.path().join("shop.db")), clock, seed, &bank);
         let checkout = Checkout::new(parts);
-        Self { parts: Arc::clone(&checkout.parts), checkout, db, folder }
+        Self { parts: Arc::clone(&checkout.parts), checkout, db, folder, bank }
     }
 
     async fn write<T, F>(&self, body: F) -> Result<T>
@@ -177,8 +181,12 @@ impl Shop {
     }
 
     async fn pay(&self, cart_id: &str) -> PaymentCollection {
+        self.pay_with(cart_id, "pp_system_default").await
+    }
+
+    async fn pay_with(&self, cart_id: &str, provider: &str) -> PaymentCollection {
         let collection = self.checkout.payment_collection(cart_id).await.unwrap();
-        self.checkout.begin_payment(collection.id.as_str(), "pp_system_default", serde_json::json!({})).await.unwrap()
+        self.checkout.begin_payment(collection.id.as_str(), provider, serde_json::json!({})).await.unwrap()
     }
 
     /// A cart that only has to be completed; its id.
@@ -308,7 +316,7 @@ async fn furnish_market(tx: &mut Tx, parts: &CheckoutParts, yen: Currency) -> Re
     let region = |id: &str, currency, countries: &[&str]| NewRegion {
         id: Some(id.into()),
         countries: countries.iter().map(|code| (*code).to_owned()).collect(),
-        payment_providers: vec!["pp_system_default".to_owned(), "pp_refusing".to_owned()],
+        payment_providers: vec!["pp_system_default".to_owned(), "pp_refusing".to_owned(), bank::BANK.to_owned()],
         ..NewRegion::named(id, currency)
     };
     market.create_region(tx, region(EUROPE, Currency::EUR, &["dk", "de"])).await?;

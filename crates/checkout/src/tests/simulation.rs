@@ -1,5 +1,6 @@
-//! A simulated shop: many shoppers and a clerk in one thread, on a store that fails, loses answers and is closed and opened again
-//! at any moment, all decided by one seed. Whatever happens, the books add up.
+//! A simulated shop: many shoppers, a sweep and a bank's messenger in one thread, on a store that fails, loses answers and is closed
+//! and opened again at any moment, with a bank in as bad a temper, all decided by one seed. Whatever happens, the books add up,
+//! the bank's as well.
 //!
 //! `cargo xtask simulate --seed N` repeats a run to the letter.
 
@@ -13,12 +14,13 @@ use tradewind_kernel::ErrorKind;
 use tradewind_orders::fold;
 use tradewind_platform::db::{Decision, Moment, Simulated};
 
+use super::bank::BANK;
 use super::*;
 
 const SHOPPERS: usize = 6;
 /// Of the runs that `make test` makes.
 const SEEDS: u64 = 24;
-const STEPS: u64 = 400;
+const STEPS: u64 = 600;
 
 #[expect(clippy::disallowed_methods, reason = "which run to repeat is the caller's choice")]
 fn setting(name: &str) -> Option<u64> {
@@ -46,9 +48,10 @@ fn a_run_repeats_itself_to_the_letter() {
 }
 
 fn report(seed: u64, told: &Told) {
-    let Told { orders, refused, faults, crashes, trace } = told;
+    let Told { orders, paid_at_bank, given_back, refused, faults, crashes, trace } = told;
     eprintln!(
-        "seed {seed}: {orders} orders, {refused} refused, {faults} faults, {crashes} crashes, trace {trace:016x}"
+        "seed {seed}: {orders} orders ({paid_at_bank} paid at the bank, which got {given_back} payments back), \
+         {refused} refused, {faults} faults, {crashes} crashes, trace {trace:016x}"
     );
 }
 
@@ -56,6 +59,10 @@ fn report(seed: u64, told: &Told) {
 #[derive(PartialEq, Eq, Debug, Default)]
 struct Told {
     orders: usize,
+    /// Of these, how many the bank paid.
+    paid_at_bank: usize,
+    /// Payments that the bank promised or made and got back.
+    given_back: usize,
     refused: u64,
     faults: u64,
     crashes: u64,
@@ -126,14 +133,19 @@ fn simulate(seed: u64, steps: u64) -> Told {
         open: Vec::new(),
     }));
     let clock = Clock::manual(Timestamp(1_790_000_000_000));
-    let open = |seed| Shop::simulated(&path, clock.clone(), seed, faulty(seed, &word));
+    let bank = Arc::new(Bank::moody(rng.number()));
+    let open = |seed| Shop::simulated(&path, clock.clone(), seed, faulty(seed, &word), &bank);
     let mut shop = open(rng.number());
     run(furnish_for_simulation(&shop));
     let mut people = Vec::new();
     word.lock().unwrap().is_faulty = true;
     for step in 0..steps {
         while people.len() < SHOPPERS {
-            people.push(shopper(shop.checkout.clone(), Rc::clone(&world)));
+            people.push(match rng.below(6) {
+                0 => sweep(shop.checkout.clone()),
+                1 => messenger(shop.checkout.clone(), Arc::clone(&bank), Rc::clone(&world)),
+                _ => shopper(shop.checkout.clone(), Arc::clone(&bank), Rc::clone(&world)),
+            });
         }
         // Whoever is asked goes on until he waits for the store.
         let chosen = usize::try_from(rng.below(people.len() as u64)).unwrap();
@@ -157,12 +169,25 @@ fn simulate(seed: u64, steps: u64) -> Told {
     word.lock().unwrap().is_faulty = false;
     // What nobody heard of is asked for again: every cart is one order or a clear refusal.
     let left = std::mem::take(&mut world.borrow_mut().open);
+    bank.calm();
     for cart in left {
         run(complete(&shop.checkout, &world, &cart));
     }
+    // The bank makes up its mind and says so, shoppers who did not pay stay away, and the sweep goes round.
+    bank.decide(rng.below(2) == 0);
+    for (_, entry) in bank.entries() {
+        run(shop.checkout.noticed(&entry.cart_id)).unwrap();
+    }
+    for _ in 0..2 {
+        clock.advance_seconds(shop.checkout.parts.patience.seconds);
+        run(shop.checkout.settle_due()).unwrap();
+    }
+    run(super::remote::give_back_what_is_void(&shop.db, &shop.checkout.parts.payments));
     run(check_books(&shop, &world, seed, steps));
+    let (paid_at_bank, given_back) = run(check_bank(&shop, &bank));
     let mut world = world.borrow_mut();
     world.told.orders = world.acknowledged.len();
+    (world.told.paid_at_bank, world.told.given_back) = (paid_at_bank, given_back);
     world.told.faults = word.lock().unwrap().faults;
     std::mem::take(&mut world.told)
 }
@@ -179,9 +204,9 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 
 impl Shop {
     /// A shop on a simulated store, in one thread.
-    fn simulated(path: &std::path::Path, clock: Clock, seed: u64, store: Simulated) -> SimulatedShop {
+    fn simulated(path: &std::path::Path, clock: Clock, seed: u64, store: Simulated, bank: &Arc<Bank>) -> SimulatedShop {
         let options = SqliteOptions { simulated: Some(store), ..SqliteOptions::at(path.join("shop.db")) };
-        let (parts, db) = parts_on(&options, clock, seed);
+        let (parts, db) = parts_on(&options, clock, seed, bank);
         SimulatedShop { checkout: Checkout::new(parts), db }
     }
 }
@@ -210,7 +235,33 @@ async fn furnish_for_simulation(shop: &SimulatedShop) {
     furnishing.await.unwrap();
 }
 
-fn shopper(checkout: Checkout, world: Shared) -> Pin<Box<dyn Future<Output = ()>>> {
+/// Whoever does something in the shop.
+type Person = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The sweep, as the running shop makes it.
+fn sweep(checkout: Checkout) -> Person {
+    Box::pin(async move {
+        if let Err(error) = checkout.settle_due().await {
+            expected(&error);
+        }
+    })
+}
+
+/// The bank's messenger, with word of some payment: early, late, twice or of nothing.
+fn messenger(checkout: Checkout, bank: Arc<Bank>, world: Shared) -> Person {
+    Box::pin(async move {
+        let entries = bank.entries();
+        if entries.is_empty() {
+            return;
+        }
+        let chosen = usize::try_from(world.borrow_mut().rng.below(entries.len() as u64)).unwrap();
+        if let Err(error) = checkout.noticed(&entries[chosen].1.cart_id).await {
+            expected(&error);
+        }
+    })
+}
+
+fn shopper(checkout: Checkout, bank: Arc<Bank>, world: Shared) -> Person {
     Box::pin(async move {
         // Sometimes somebody comes back to a cart that was left open.
         let known = {
@@ -230,20 +281,42 @@ fn shopper(checkout: Checkout, world: Shared) -> Pin<Box<dyn Future<Output = ()>
                 Err(error) => return expected(&error),
             },
         };
+        // Some pay in the bank's window first.
+        if world.borrow_mut().one_in(3) {
+            confirm(&checkout, &bank, &cart).await;
+        }
         for _ in 0..3 {
+            if world.borrow_mut().one_in(8)
+                && let Err(error) = checkout.add_line(&cart, line(PRINT, 1)).await
+            {
+                expected(&error);
+            }
             if complete(&checkout, &world, &cart).await {
                 return;
+            }
+            if world.borrow_mut().one_in(2) {
+                confirm(&checkout, &bank, &cart).await;
             }
         }
     })
 }
 
+/// In the bank's window, if the cart is paid there.
+async fn confirm(checkout: &Checkout, bank: &Bank, cart: &str) {
+    let Ok(view) = checkout.cart(cart).await else { return };
+    let session = view.payment_collection.as_ref().and_then(|collection| collection.open_session());
+    if let Some(session) = session.filter(|session| session.provider_id == BANK) {
+        bank.confirm(&session.id);
+    }
+}
+
 /// A cart that is ready to be completed, put together in steps that may each fail.
 async fn fill(checkout: &Checkout, world: &Shared) -> Result<String> {
-    let (variant, quantity, with_code) = {
+    let (variant, quantity, with_code, provider) = {
         let mut world = world.borrow_mut();
         let variant = [CHART, CHART_SIGNED, PRINT, BACKORDERED][usize::try_from(world.rng.below(4)).unwrap()];
-        (variant, 1 + i64::try_from(world.rng.below(3)).unwrap(), world.one_in(3))
+        let provider = if world.one_in(2) { BANK } else { "pp_system_default" };
+        (variant, 1 + i64::try_from(world.rng.below(3)).unwrap(), world.one_in(3), provider)
     };
     let new = NewCart {
         region_id: Some(EUROPE.to_owned()),
@@ -259,7 +332,7 @@ async fn fill(checkout: &Checkout, world: &Shared) -> Result<String> {
         checkout.add_promotions(&id, vec!["FEW".to_owned()]).await?;
     }
     let collection = checkout.payment_collection(&id).await?;
-    checkout.begin_payment(collection.id.as_str(), "pp_system_default", serde_json::json!({})).await?;
+    checkout.begin_payment(collection.id.as_str(), provider, serde_json::json!({})).await?;
     Ok(id)
 }
 
@@ -286,7 +359,13 @@ async fn complete(checkout: &Checkout, world: &Shared, cart: &str) -> bool {
 
 /// A refusal that a shopper may get: the store failed, or what he wants is not to be had.
 fn expected(error: &Error) {
-    let kinds = [ErrorKind::Unavailable, ErrorKind::NotAllowed, ErrorKind::Invalid, ErrorKind::Conflict];
+    let kinds = [
+        ErrorKind::Unavailable,
+        ErrorKind::NotAllowed,
+        ErrorKind::Invalid,
+        ErrorKind::Conflict,
+        ErrorKind::PaymentRequired,
+    ];
     assert!(kinds.contains(&error.kind()), "{error:?}");
 }
 
@@ -301,7 +380,10 @@ async fn check_books(shop: &SimulatedShop, world: &Shared, seed: u64, step: u64)
             assert_eq!(parts.orders.existing(tx, &acknowledged).await?.len(), acknowledged.len(), "one is gone");
             assert_eq!(parts.orders.carts_with_several(tx).await?, 0);
             let claimants = parts.inventory.references_after(tx, "", 10_000).await?;
-            assert_eq!(parts.orders.existing(tx, &claimants).await?.len(), claimants.len(), "claimed for nobody");
+            let mut entitled = parts.orders.existing(tx, &claimants).await?;
+            let waiting = checkout.awaiting_after(tx, "", 10_000).await?;
+            entitled.extend(waiting.iter().map(|(cart, _)| tradewind_orders::order_id_of_cart(cart).0));
+            assert!(claimants.iter().all(|id| entitled.contains(id)), "claimed for nobody");
             let orders = parts.orders.after(tx, "", 10_000).await?;
             let ids: Vec<String> = orders.iter().map(|order| order.id.as_str().to_owned()).collect();
             let mut histories = parts.orders.histories(tx, &ids).await?;
@@ -319,4 +401,28 @@ async fn check_books(shop: &SimulatedShop, world: &Shared, seed: u64, step: u64)
         })
     });
     assert!(reading.await.is_ok(), "seed {seed}, step {step}: the books cannot be read");
+}
+
+/// Once everything is settled, the bank keeps for the shop what orders are paid with, and nothing else. Answers how many
+/// payments it keeps and how many it got back.
+async fn check_bank(shop: &SimulatedShop, bank: &Bank) -> (usize, usize) {
+    let (checkout, parts) = (shop.checkout.clone(), Arc::clone(&shop.checkout.parts));
+    let reading = shop.db.read_own(move |tx| {
+        Box::pin(async move {
+            assert_eq!(checkout.awaiting_after(tx, "", 1).await?, [], "a cart waits for ever");
+            let orders = parts.orders.after(tx, "", 10_000).await?;
+            let ids: Vec<String> = orders.iter().map(|order| order.id.as_str().to_owned()).collect();
+            parts.payments.collections_of_orders(tx, &ids).await
+        })
+    });
+    let collections = reading.await.unwrap();
+    let payments = collections.iter().flat_map(|collection| &collection.payments);
+    let mut ordered: Vec<_> = payments.filter(|payment| payment.provider_id == BANK).collect();
+    ordered.sort_by(|one, other| one.session_id.cmp(&other.session_id));
+    let entries = bank.entries();
+    let held: Vec<_> = entries.iter().filter(|(_, entry)| entry.is_held()).collect();
+    let of_orders = ordered.iter().map(|payment| (&payment.session_id, payment.amount));
+    let of_bank = held.iter().map(|(session_id, entry)| (session_id, entry.amount));
+    assert_eq!(of_bank.collect::<Vec<_>>(), of_orders.collect::<Vec<_>>(), "what is paid and what is ordered");
+    (held.len(), entries.iter().filter(|(_, entry)| !entry.refunds.is_empty()).count())
 }

@@ -24,6 +24,8 @@ pub struct FinishMovement {
 
 impl Job for FinishMovement {
     const KIND: &'static str = "fulfilment.finish_movement";
+    // A week: money is not forgotten because a provider is away for a day.
+    const ATTEMPTS_MAX: u32 = 180;
 }
 
 impl OrderHandling {
@@ -75,7 +77,7 @@ impl OrderHandling {
     pub(super) async fn bring_to_an_end(&self, collection: &PaymentCollection, under_way: &UnderWay) -> Result<()> {
         let payment_id = under_way.payment_id.as_str();
         let payment = collection.payment(payment_id).ok_or_else(|| Error::not_found("Payment", payment_id))?;
-        let answer = self.payments.ask(payment, under_way).await;
+        let answer = self.payments.ask(&collection.cart_id, payment, under_way).await;
         if let Err(error) = answer {
             if !Payments::is_unsettled(&error) {
                 let (payments, of, refused) = (self.payments.clone(), collection.id.clone(), under_way.clone());

@@ -10,7 +10,7 @@ use tradewind_kernel::{Error, Money};
 use tradewind_orders::{NewOrder, OrderStatus, Orders};
 use tradewind_payments::{BUSY, MovementKind, NewSession, Outcome, Payments, Wish};
 use tradewind_platform::db::Shards;
-use tradewind_platform::payment::{PaymentProvider, PaymentProviders, PaymentRequest};
+use tradewind_platform::payment::{Answer, PaymentProvider, PaymentProviders, PaymentRequest};
 
 use super::*;
 
@@ -56,8 +56,8 @@ impl PaymentProvider for Patchy {
         Box::pin(async { Ok(json!({})) })
     }
 
-    fn authorize<'a>(&'a self, _: &'a PaymentRequest) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(async { Ok(Outcome::Authorized) })
+    fn authorize<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<Answer>> {
+        Box::pin(async { Ok(request.answered(Outcome::Authorized)) })
     }
 
     fn capture<'a>(&'a self, request: &'a PaymentRequest) -> BoxFuture<'a, Result<()>> {
@@ -106,8 +106,13 @@ impl Desk {
         let (of_cart, id) = (payments.clone(), cart_id.clone());
         let made = shop.db.write(move |tx| Box::pin(async move { of_cart.create_collection(tx, &id, ten).await }));
         let made = made.await.expect("a collection");
-        let session =
-            NewSession { provider_id: "pp_patchy".to_owned(), data: Value::Null, amount: ten, cart_version: 1 };
+        let session = NewSession {
+            cart_id: cart_id.clone(),
+            provider_id: "pp_patchy".to_owned(),
+            data: Value::Null,
+            amount: ten,
+            cart_version: 1,
+        };
         let begun = payments.begin_session(&made.id, session).await.expect("a session");
         let placement = orders.prepare(new_order(&cart_id, &made.id)).await.expect("an order");
         let (placing, promising) = (orders.clone(), payments.clone());
@@ -116,8 +121,10 @@ impl Desk {
             .write(move |tx| {
                 Box::pin(async move {
                     let order = placing.place(tx, placement).await?;
-                    let session = &begun.sessions[0].id;
-                    let payment = promising.record_authorized(tx, &made.id, session, order.id.as_str()).await?;
+                    let session = &begun.sessions[0];
+                    let promise =
+                        Answer { outcome: Outcome::Authorized, amount: session.amount, data: session.data.clone() };
+                    let payment = promising.record_paid(tx, &made.id, &session.id, order.id.as_str(), promise).await?;
                     Ok((order.id.0.clone(), payment.id))
                 })
             })
@@ -160,6 +167,7 @@ fn new_order(cart_id: &str, collection_id: &str) -> NewOrder {
         credit_lines: Vec::new(),
         payment_collection_ids: vec![collection_id.to_owned()],
         metadata: None,
+        events_before: 0,
         at: Timestamp(1_700_000_000_000),
     }
 }

@@ -29,12 +29,13 @@ impl Class {
         if is_post && matches!(route, "/store/carts" | "/cart/lines") {
             return Some(Self::NewCart);
         }
-        const OF_A_CART: [&str; 7] = [
+        const OF_A_CART: [&str; 8] = [
             "/store/carts/",
             "/store/payment-collections",
             "/store/payment-providers",
             "/store/shipping-options",
             "/store/orders/{id}",
+            "/hooks/payment/",
             "/cart",
             "/checkout",
         ];

@@ -43,6 +43,7 @@ fn requests_are_classed_by_their_route() {
         ("GET", "/store/shipping-options", Some(Class::Checkout)),
         ("POST", "/store/payment-collections/{id}/payment-sessions", Some(Class::Checkout)),
         ("POST", "/checkout", Some(Class::Checkout)),
+        ("POST", "/hooks/payment/{provider}", Some(Class::Checkout)),
         ("POST", "/store/carts", Some(Class::NewCart)),
         ("GET", "/store/products", Some(Class::Browse)),
         ("POST", "/auth/{actor_type}/{auth_provider}", Some(Class::Browse)),

@@ -96,6 +96,7 @@ fn new_order(cart_id: String, customer_id: Option<&str>, lines: &[(i64, i64)], a
         credit_lines: Vec::new(),
         payment_collection_ids: vec!["pay_col_1".to_owned()],
         metadata: None,
+        events_before: 0,
         at,
     }
 }

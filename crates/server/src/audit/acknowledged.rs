@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tradewind_kernel::Result;
+use tradewind_kernel::id::body_of;
 use tradewind_orders::order_id_of_cart;
 use tradewind_platform::db::Tx;
 
@@ -36,14 +37,18 @@ impl Auditor {
         }
     }
 
-    /// Every claim has its order.
+    /// Every claim has its order, or a cart that waits for its payment.
     pub(super) async fn claims(&self, tx: &mut Tx, audit: &mut Audit) -> Result<()> {
         let mut last = String::new();
         loop {
             let references = self.shop.inventory.references_after(tx, &last, PAGE).await?;
             let Some(end) = references.last() else { return Ok(()) };
             last.clone_from(end);
-            for missing in self.missing(tx, &references).await? {
+            let missing = self.missing(tx, &references).await?;
+            // What is claimed for a cart that waits for its payment has no order yet.
+            let carts: Vec<String> = missing.iter().map(|id| format!("cart_{}", body_of(id))).collect();
+            let waiting = self.shop.checkout.awaiting_of(tx, &carts).await?;
+            for (missing, _) in missing.iter().zip(&carts).filter(|(_, cart)| !waiting.contains(cart)) {
                 audit.find(Book::Claims, format!("stock is claimed for {missing}, which is no order"));
             }
         }

@@ -1,6 +1,6 @@
 //! The counters, and what should not be under way any more.
 
-use tradewind_kernel::Result;
+use tradewind_kernel::{Result, Timestamp};
 use tradewind_platform::db::Tx;
 use tradewind_platform::{events, jobs};
 
@@ -37,6 +37,17 @@ impl Auditor {
         }
         if jobs.dead > 0 {
             audit.find(Book::Waiting, format!("{} jobs were given up after their last try", jobs.dead));
+        }
+        let mut last = String::new();
+        loop {
+            let waiting = self.shop.checkout.awaiting_after(tx, &last, PAGE).await?;
+            let Some((end, _)) = waiting.last() else { break };
+            last.clone_from(end);
+            let hangs = |ask_again_at: Timestamp| self.is_at_rest || ask_again_at < self.before;
+            for (cart, _) in waiting.iter().filter(|(_, ask_again_at)| hangs(*ask_again_at)) {
+                let text = format!("{cart} waits for its payment, and its provider was not asked in time");
+                audit.find(Book::Waiting, text);
+            }
         }
         for claim in self.shop.inventory.overdue(tx, self.before, PAGE).await? {
             let (of, reference) = (&claim.item_id, &claim.reference);

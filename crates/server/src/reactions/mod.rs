@@ -6,6 +6,7 @@ mod order_canceled;
 mod order_placed;
 mod order_transfer_requested;
 mod password_reset_requested;
+mod session_voided;
 mod staff_invited;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ use tradewind_offers::Offers;
 use tradewind_platform::events::Reactions;
 use tradewind_platform::jobs::Job;
 use tradewind_platform::mail::Mail;
+
+pub(crate) use session_voided::GiveBack;
 
 /// What reactions need to know of the shop.
 #[derive(Clone, Debug)]
@@ -32,6 +35,7 @@ pub(crate) fn all(facts: &ShopFacts, offers: &Offers) -> Reactions {
     password_reset_requested::register(&mut reactions, facts.clone());
     email_verification_requested::register(&mut reactions, facts.clone());
     order_transfer_requested::register(&mut reactions, facts.clone());
+    session_voided::register(&mut reactions);
     staff_invited::register(&mut reactions, facts.clone());
     reactions
 }

@@ -16,7 +16,7 @@ use tradewind_catalog::{
     Catalog, CategoryId, InventoryLink, NewCategory, NewCollection, NewOption, NewPrice, NewProduct, NewTag, NewType,
     NewVariant, ProductStatus,
 };
-use tradewind_checkout::{Checkout, CheckoutParts};
+use tradewind_checkout::{Checkout, CheckoutParts, Patience};
 use tradewind_fulfilment::{
     Fulfilment, NewFulfillmentSet, NewProfile, NewServiceZone, NewShippingOption, OptionPrice, PriceType,
     ShippingOptionType,
@@ -150,6 +150,7 @@ impl TestShop {
             payments: Payments::new(shards.clone(), providers, mint.clone()),
             orders: Orders::new(db.clone(), shards.clone()),
             fulfilment: Fulfilment::with_carriers(db.clone(), carriers),
+            patience: Patience::default(),
             shards,
             clock: clock.clone(),
             mint: mint.clone(),

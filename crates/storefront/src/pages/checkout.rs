@@ -365,14 +365,16 @@ impl Form<'_> {
     }
 
     fn payments(&self) -> Vec<PaymentChoice> {
-        let providers = &self.guest.region.payment_providers;
-        let choice = |id: &String| {
+        // Other providers than those of the shop itself bring forms of their own, which these pages do not have.
+        let is_ours = |id: &&String| self.storefront.parts.payments.is_local(id).unwrap_or(false);
+        let providers: Vec<&String> = self.guest.region.payment_providers.iter().filter(is_ours).collect();
+        let choice = |id: &&String| {
             let text = self.guest.frame.texts.payment(id);
             PaymentChoice {
-                id: id.clone(),
+                id: (*id).clone(),
                 name: text.name,
                 detail: Some(text.detail).filter(|detail| !detail.is_empty()),
-                selected: providers.len() == 1 || *id == self.entered.payment,
+                selected: providers.len() == 1 || **id == self.entered.payment,
             }
         };
         providers.iter().map(choice).collect()

@@ -1,0 +1,286 @@
+//! Configuration: the compiled-in defaults, a file, the environment and `--set`, in that order, checked as a whole.
+
+mod merge;
+mod sections;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+
+use merge::{find, merge};
+pub use sections::{
+    AuthConfig, BlobsKind, CacheKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, EventsKind, FolderConfig,
+    JobsConfig, LimitsConfig, LogConfig, LogFormat, MailConfig, PaymentConfig, Role, ServerConfig, ShippingConfig,
+    ShopConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
+};
+
+/// The defaults, each with its meaning.
+pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
+
+/// Settings whose values are shown to nobody.
+const SECRETS: [&str; 2] = ["payment.stripe.api_key", "payment.stripe.webhook_secret"];
+
+/// The configuration in force.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What this process does.
+    pub roles: Vec<Role>,
+    /// Listening and addresses.
+    pub server: ServerConfig,
+    /// How much is taken on at a time.
+    pub limits: LimitsConfig,
+    /// The named stores.
+    pub store: BTreeMap<String, StoreConfig>,
+    /// Which store plays which role.
+    #[serde(rename = "use")]
+    pub roles_of_stores: UseConfig,
+    /// Files.
+    pub blobs: FolderConfig,
+    /// The search index.
+    pub search: FolderConfig,
+    /// Mail.
+    pub mail: MailConfig,
+    /// Origins allowed to call from a browser.
+    pub cors: CorsConfig,
+    /// Logins.
+    pub auth: AuthConfig,
+    /// Background work.
+    pub jobs: JobsConfig,
+    /// Placing orders.
+    pub checkout: CheckoutConfig,
+    /// Who takes the money.
+    pub payment: PaymentConfig,
+    /// Who delivers.
+    pub shipping: ShippingConfig,
+    /// The shop's own facts.
+    pub shop: ShopConfig,
+    /// Logging.
+    pub log: LogConfig,
+}
+
+impl Config {
+    /// Puts a configuration together. `environment` is what `std::env::vars` gives; `sets` are `key=value` pairs.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+        sets: &[String],
+    ) -> Result<Self> {
+        let merged = merge(file, environment, sets)?;
+        let config: Self = toml::Value::Table(merged)
+            .try_into()
+            .map_err(|error: toml::de::Error| anyhow::anyhow!("the configuration is not right: {}", error.message()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The settings with their meanings and the values in force, as a file that can be given with `--config`. Secrets are left
+    /// out.
+    pub fn describe(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+        sets: &[String],
+    ) -> Result<String> {
+        let merged = merge(file, environment, sets)?;
+        let mut section: Vec<String> = Vec::new();
+        let mut out = String::new();
+        for line in DEFAULTS.lines() {
+            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                section = name.split('.').map(str::to_owned).collect();
+            }
+            match line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+                Some((key, default)) => {
+                    let mut path = section.clone();
+                    path.push(key.to_owned());
+                    let value = find(&merged, &path).map_or(default.to_owned(), ToString::to_string);
+                    match SECRETS.contains(&path.join(".").as_str()) && value != default {
+                        true => out.push_str(&format!("# It is set, and not shown.\n{key} = {default}\n")),
+                        false => out.push_str(&format!("{key} = {value}\n")),
+                    }
+                }
+                None => {
+                    out.push_str(line);
+                    out.push('\n');
+                }
+            }
+        }
+        let named = merged.get("store").and_then(toml::Value::as_table);
+        for (name, store) in named.into_iter().flatten().filter(|(name, _)| *name != "main") {
+            out.push_str(&format!("\n[store.{name}]\n{store}\n"));
+        }
+        Ok(out)
+    }
+
+    /// Checks what no single value shows: that roles point at stores that exist.
+    fn check(&self) -> Result<()> {
+        let uses = &self.roles_of_stores;
+        let named = [("core", &uses.core), ("jobs", &uses.jobs)]
+            .into_iter()
+            .chain(uses.shards.iter().map(|name| ("shards", name)));
+        for (role, name) in named {
+            if !self.store.contains_key(name) {
+                let known: Vec<_> = self.store.keys().map(String::as_str).collect();
+                bail!("use.{role} = \"{name}\": there is no [store.{name}]; the stores are {}", known.join(", "));
+            }
+        }
+        if uses.shards != [uses.core.clone()] || uses.jobs != uses.core {
+            bail!(
+                "use.core, use.shards and use.jobs must name one and the same store: \
+                 this version keeps the whole shop in one SQLite file"
+            );
+        }
+        if self.roles.is_empty() {
+            bail!("roles = []: a process must do something; \"web\", \"worker\" and \"relay\" are what there is");
+        }
+        let limits = &self.limits;
+        if limits.connections_max == 0 || limits.requests_min == 0 {
+            bail!("limits.connections_max and limits.requests_min must be at least 1, or nothing would be answered");
+        }
+        if limits.requests_min > limits.requests_max {
+            bail!(
+                "limits.requests_min = {} is more than limits.requests_max = {}; lower the first or raise the second",
+                limits.requests_min,
+                limits.requests_max
+            );
+        }
+        if self.auth.password_checks_max == 0 {
+            bail!("auth.password_checks_max = 0: nobody could log in; 1 is the least");
+        }
+        self.check_payments()?;
+        if !(1..=3600).contains(&self.jobs.lease_seconds) {
+            bail!("jobs.lease_seconds = {}: it is from 1 to 3600 seconds", self.jobs.lease_seconds);
+        }
+        Ok(())
+    }
+
+    fn check_payments(&self) -> Result<()> {
+        let CheckoutConfig { payment_patience_seconds, ask_again_seconds } = self.checkout;
+        if !(1..=86_400).contains(&payment_patience_seconds) {
+            bail!("checkout.payment_patience_seconds = {payment_patience_seconds}: it is from 1 to 86400 seconds");
+        }
+        if !(1..=60).contains(&ask_again_seconds) {
+            bail!("checkout.ask_again_seconds = {ask_again_seconds}: it is from 1 to 60 seconds");
+        }
+        let stripe = &self.payment.stripe;
+        if stripe.is_on() && stripe.webhook_secret.expose().is_empty() {
+            bail!(
+                "payment.stripe.webhook_secret is not set, but payment.stripe.api_key is: without it the shop cannot believe \
+                 what Stripe says. Stripe's dashboard shows it beside the endpoint {}/hooks/payment/pp_stripe_stripe",
+                self.public_url()
+            );
+        }
+        if !(1..=60).contains(&stripe.answer_seconds_max) {
+            let seconds = stripe.answer_seconds_max;
+            bail!("payment.stripe.answer_seconds_max = {seconds}: it is from 1 to 60 seconds");
+        }
+        Ok(())
+    }
+
+    /// The address shoppers use, without a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        if self.server.public_url.is_empty() {
+            format!("http://{}", self.server.listen)
+        } else {
+            self.server.public_url.trim_end_matches('/').to_owned()
+        }
+    }
+
+    /// Puts everything the shop writes into one folder: what `tradewind demo --data DIR` does.
+    pub fn keep_everything_in(&mut self, folder: &Path) {
+        if let Some(main) = self.store.get_mut("main") {
+            main.path = folder.join("shop.db");
+        }
+        self.blobs.path = folder.join("media");
+        self.search.path = folder.join("search");
+        self.mail.path = folder.join("mail");
+    }
+
+    /// The file of the shop's store.
+    #[must_use]
+    pub fn database(&self) -> &StoreConfig {
+        &self.store[&self.roles_of_stores.core]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_file(text: &str) -> Result<Config> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("shop.toml");
+        std::fs::write(&path, text)?;
+        Config::load(Some(&path), std::iter::empty(), &[])
+    }
+
+    #[test]
+    fn the_defaults_stand_alone() {
+        let config = Config::load(None, std::iter::empty(), &[]).unwrap();
+        assert_eq!(config.server.listen, "127.0.0.1:9000");
+        assert_eq!(config.public_url(), "http://127.0.0.1:9000");
+    }
+
+    #[test]
+    fn the_later_source_wins() {
+        let variables = [
+            ("TRADEWIND_SERVER_LISTEN".to_owned(), "0.0.0.0:1".to_owned()),
+            ("TRADEWIND_AUTH_LOGIN_BURST".to_owned(), "3".to_owned()),
+            ("HOME".to_owned(), "/".to_owned()),
+        ];
+        let sets = ["server.listen=0.0.0.0:2".to_owned(), "roles=web, relay".to_owned()];
+        let config = Config::load(None, variables.into_iter(), &sets).unwrap();
+        assert_eq!(config.server.listen, "0.0.0.0:2");
+        assert_eq!(config.auth.login_burst, 3);
+        assert_eq!(config.roles, [Role::Web, Role::Relay]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, expected) in [
+            ("[server]\nlisten = \"a\"\nport = 1", "line 3: there is no setting server.port"),
+            ("[jobs]\n\nconcurrency = \"many\"", "line 3: jobs.concurrency"),
+            ("[store.main]\nkind = \"oracle\"", "line 2: store.main.kind"),
+            ("[use]\ncore = \"elsewhere\"", "there is no [store.elsewhere]"),
+            ("roles = []", "a process must do something"),
+            ("[checkout]\nask_again_seconds = 90", "checkout.ask_again_seconds = 90: it is from 1 to 60"),
+            ("[payment.stripe]\napi_key = \"sk_test_1\"", "payment.stripe.webhook_secret is not set"),
+            ("[payment.stripe]\n\ncapture = \"later\"", "line 3: payment.stripe.capture"),
+            ("[limits]\nrequests_min = 9\nrequests_max = 8", "limits.requests_min = 9 is more than"),
+            ("roles = [", "not valid TOML"),
+        ] {
+            let error = format!("{:#}", with_file(text).unwrap_err());
+            assert!(error.contains(expected), "{text:?} gave {error:?}");
+        }
+        let unknown = [("TRADEWIND_PORT".to_owned(), "1".to_owned())];
+        assert!(Config::load(None, unknown.into_iter(), &[]).is_err());
+        assert!(Config::load(None, std::iter::empty(), &["listen".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn secrets_are_shown_to_nobody() {
+        let sets = ["payment.stripe.api_key=sk_live_1".to_owned(), "payment.stripe.webhook_secret=whsec_1".to_owned()];
+        let text = Config::describe(None, std::iter::empty(), &sets).unwrap();
+        let config = Config::load(None, std::iter::empty(), &sets).unwrap();
+        for shown in [text.clone(), format!("{config:?}")] {
+            assert!(!shown.contains("sk_live_1") && !shown.contains("whsec_1"), "{shown}");
+        }
+        assert_eq!(text.matches("# It is set, and not shown.").count(), 2);
+        assert!(config.payment.stripe.is_on());
+    }
+
+    #[test]
+    fn what_config_prints_is_a_configuration() {
+        let sets = ["server.listen=0.0.0.0:2".to_owned()];
+        let text = Config::describe(None, std::iter::empty(), &sets).unwrap();
+        assert_eq!(with_file(&text).unwrap().server.listen, "0.0.0.0:2");
+        let every_setting_is_explained = text
+            .lines()
+            .zip(text.lines().skip(1))
+            .filter(|(_, line)| line.contains(" = ") && !line.starts_with('#'))
+            .all(|(before, _)| before.starts_with('#'));
+        assert!(every_setting_is_explained, "{text}");
+    }
+}

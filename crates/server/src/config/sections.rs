@@ -1,0 +1,277 @@
+//! The sections of the configuration, as they are written.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use tradewind_kernel::Secret;
+
+/// What a process may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Answers requests.
+    Web,
+    /// Does jobs.
+    Worker,
+    /// Hands events on.
+    Relay,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port.
+    pub listen: String,
+    /// The address shoppers use.
+    pub public_url: String,
+    /// The longest a request may take.
+    pub request_seconds_max: u64,
+    /// The longest a shutdown waits.
+    pub shutdown_seconds_max: u64,
+    /// Proxies in front whose forwarding header is believed.
+    pub trusted_proxies: usize,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Open connections.
+    pub connections_max: usize,
+    /// Requests at work, at most.
+    pub requests_max: usize,
+    /// Requests at work, when answers are slow.
+    pub requests_min: usize,
+    /// The longest wait for the processor that is well.
+    pub scheduling_ms_target: u64,
+    /// The longest answer that is well.
+    pub answer_ms_target: u64,
+    /// Waiting requests of one class.
+    pub waiting_max: usize,
+    /// How long they wait.
+    pub waiting_ms_max: u64,
+}
+
+/// `[store.NAME]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// The engine.
+    pub kind: StoreKind,
+    /// The file.
+    pub path: PathBuf,
+    /// Reading connections.
+    #[serde(default = "four")]
+    pub readers: usize,
+}
+
+fn four() -> usize {
+    4
+}
+
+/// The engines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreKind {
+    /// A file, embedded.
+    Sqlite,
+}
+
+/// `[use]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UseConfig {
+    /// The store of the catalogue, settings, staff and logins.
+    pub core: String,
+    /// The stores of what is sharded.
+    pub shards: Vec<String>,
+    /// The cache.
+    pub cache: CacheKind,
+    /// The store of jobs.
+    pub jobs: String,
+    /// The transport of events.
+    pub events: EventsKind,
+    /// Where files are.
+    pub blobs: BlobsKind,
+}
+
+/// What a cache can be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CacheKind {
+    /// In the process.
+    Memory,
+}
+
+/// What carries events.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventsKind {
+    /// Within the process.
+    Memory,
+}
+
+/// What holds files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlobsKind {
+    /// A folder.
+    Disk,
+}
+
+/// `[blobs]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderConfig {
+    /// The folder.
+    pub path: PathBuf,
+}
+
+/// `[mail]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// The folder.
+    pub path: PathBuf,
+    /// The sender.
+    pub from: String,
+}
+
+/// `[cors]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorsConfig {
+    /// For `/store`.
+    pub store: Vec<String>,
+    /// For `/admin`.
+    pub admin: Vec<String>,
+    /// For `/auth`.
+    pub auth: Vec<String>,
+}
+
+/// `[auth]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthConfig {
+    /// Life of a token.
+    pub token_seconds: i64,
+    /// Life of a session.
+    pub session_seconds: i64,
+    /// Parallel password checks.
+    pub password_checks_max: usize,
+    /// HTTPS-only cookies.
+    pub secure_cookies: bool,
+    /// Login attempts at once.
+    pub login_burst: u32,
+    /// Login attempts a minute after that.
+    pub login_per_minute: u32,
+    /// Whether customers need a verified e-mail address.
+    pub verified_customers_only: bool,
+}
+
+/// `[shipping]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShippingConfig {
+    /// Carriers beside the shop's own people.
+    pub carriers: Vec<CarrierKind>,
+}
+
+/// The carriers there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CarrierKind {
+    /// Prices by weight, from a table that stands with the option.
+    Table,
+}
+
+/// `[jobs]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobsConfig {
+    /// Jobs at the same time.
+    pub concurrency: usize,
+    /// After how many seconds a job is taken up again whose worker has died.
+    pub lease_seconds: i64,
+}
+
+/// `[shop]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopConfig {
+    /// The name shoppers read.
+    pub name: String,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// Level or directives.
+    pub level: String,
+    /// Form.
+    pub format: LogFormat,
+}
+
+/// The forms of a log line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For collectors.
+    Json,
+}
+
+/// `[checkout]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutConfig {
+    /// How long a shopper has to finish a payment.
+    pub payment_patience_seconds: i64,
+    /// After how long without word a payment provider is asked.
+    pub ask_again_seconds: i64,
+}
+
+/// `[payment]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentConfig {
+    /// Payments with Stripe.
+    pub stripe: StripeConfig,
+}
+
+/// `[payment.stripe]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StripeConfig {
+    /// The key the shop asks with; empty: there are no payments with Stripe.
+    pub api_key: Secret,
+    /// What notices are signed with.
+    pub webhook_secret: Secret,
+    /// When the money is taken.
+    pub capture: CaptureKind,
+    /// Where Stripe is.
+    pub url: String,
+    /// The longest wait for an answer.
+    pub answer_seconds_max: u64,
+}
+
+impl StripeConfig {
+    /// Whether the shop takes payments with Stripe.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        !self.api_key.expose().is_empty()
+    }
+}
+
+/// When the money of an order is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaptureKind {
+    /// When the staff says so.
+    Manual,
+    /// When the order is placed.
+    Automatic,
+}
