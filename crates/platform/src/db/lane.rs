@@ -1,7 +1,10 @@
 //! The write lane: while one commit is under way, commands queue; the next transaction takes them all.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use parking_lot::Mutex;
@@ -19,10 +22,43 @@ const WAITING_MAX: usize = BATCH_MAX;
 /// How many commands one commit may carry, so that the first of them does not wait for ever.
 const BATCH_MAX: usize = 1024;
 
+/// What a write lane has done since the store was opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LaneUse {
+    /// Commands it carried.
+    pub commands: u64,
+    /// In so many transactions.
+    pub transactions: u64,
+    /// How long it was at it, the disk included.
+    pub busy: Duration,
+}
+
+#[derive(Default)]
+struct Meter {
+    commands: AtomicU64,
+    transactions: AtomicU64,
+    busy_nanos: AtomicU64,
+}
+
+impl Meter {
+    #[expect(clippy::disallowed_methods, reason = "a measure of the machine, not a time of the shop")]
+    fn measure(&self, carry: impl FnOnce() -> usize) {
+        let began = std::time::Instant::now();
+        let commands = carry();
+        let busy = began.elapsed();
+        self.commands.fetch_add(commands as u64, Ordering::Relaxed);
+        self.transactions.fetch_add(1, Ordering::Relaxed);
+        self.busy_nanos.fetch_add(u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        metrics::histogram!("tradewind_lane_batch_commands").record(commands as f64);
+        metrics::histogram!("tradewind_lane_batch_seconds").record(busy.as_secs_f64());
+    }
+}
+
 /// The lane of one SQLite file: a thread that owns its only writing connection.
 pub(super) struct Lane {
     commands: Mutex<Option<mpsc::Sender<Box<dyn Command>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    meter: Arc<Meter>,
     /// The writer of a simulated store, which has no thread.
     simulated: Option<Box<(Mutex<Tx>, Simulated)>>,
 }
@@ -92,18 +128,29 @@ where
 impl Lane {
     pub(super) fn start(writer: Tx) -> Result<Self> {
         let (commands, queue) = mpsc::channel(WAITING_MAX);
+        let meter = Arc::new(Meter::default());
+        let measured = Arc::clone(&meter);
         let thread = std::thread::Builder::new()
             .name("write-lane".to_owned())
-            .spawn(move || serve(writer, queue))
+            .spawn(move || serve(writer, queue, &measured))
             .map_err(Error::internal)?;
-        Ok(Self { commands: Mutex::new(Some(commands)), thread: Mutex::new(Some(thread)), simulated: None })
+        Ok(Self { commands: Mutex::new(Some(commands)), thread: Mutex::new(Some(thread)), meter, simulated: None })
+    }
+
+    pub(super) fn use_so_far(&self) -> LaneUse {
+        let Meter { commands, transactions, busy_nanos } = &*self.meter;
+        LaneUse {
+            commands: commands.load(Ordering::Relaxed),
+            transactions: transactions.load(Ordering::Relaxed),
+            busy: Duration::from_nanos(busy_nanos.load(Ordering::Relaxed)),
+        }
     }
 
     /// A lane that carries each command on its caller's thread, one a commit.
     pub(super) fn simulated(mut writer: Tx, simulated: Simulated) -> Self {
         writer.simulated = Some(simulated.clone());
         let writer = Some(Box::new((Mutex::new(writer), simulated)));
-        Self { commands: Mutex::new(None), thread: Mutex::new(None), simulated: writer }
+        Self { commands: Mutex::new(None), thread: Mutex::new(None), meter: Arc::default(), simulated: writer }
     }
 
     pub(super) async fn submit<T, F>(&self, body: F) -> Result<T>
@@ -142,23 +189,23 @@ impl Drop for Lane {
     }
 }
 
-fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>) {
+fn serve(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Command>>, meter: &Meter) {
     let mut done = Vec::with_capacity(BATCH_MAX);
     while let Some(first) = queue.blocking_recv() {
         // Whoever is about to ask goes first where all share a core: one commit carries them all. On an idle machine this
         // returns at once.
         std::thread::yield_now();
-        carry(&mut tx, first, || queue.try_recv().ok(), &mut done);
+        meter.measure(|| carry(&mut tx, first, || queue.try_recv().ok(), &mut done));
     }
 }
 
-/// Carries out a command, and those that wait behind it, in one transaction; answers each.
+/// Carries out a command, and those that wait behind it, in one transaction; answers each, and says how many they were.
 fn carry(
     tx: &mut Tx,
     first: Box<dyn Command>,
     mut waiting: impl FnMut() -> Option<Box<dyn Command>>,
     done: &mut Vec<Box<dyn Command>>,
-) {
+) -> usize {
     let mut next = Some(first);
     let mut begun = tx.run_plain("BEGIN IMMEDIATE");
     while let Some(mut command) = next.take() {
@@ -180,7 +227,7 @@ fn carry(
         }
     }
     let committed = begun.and_then(|()| commit(tx));
-    metrics::histogram!("tradewind_lane_batch_commands").record(done.len() as f64);
+    let carried = done.len();
     match committed {
         Ok(()) => {
             for hook in tx.hooks.drain(..) {
@@ -196,6 +243,7 @@ fn carry(
             done.drain(..).for_each(|command| command.answer(Some(&error)));
         }
     }
+    carried
 }
 
 fn commit(tx: &mut Tx) -> Result<()> {

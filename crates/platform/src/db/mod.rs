@@ -21,6 +21,7 @@ use crate::idempotency::Claim;
 pub use dialect::{Dialect, json_list};
 pub use document::Stored;
 pub use import::Imported;
+pub use lane::LaneUse;
 pub use migrate::{Migration, Migrations};
 pub use simulated::{Decision, Moment, Simulated};
 pub use sqlite::SqliteOptions;
@@ -80,6 +81,12 @@ impl Db {
             })
         });
         marked.await
+    }
+
+    /// What the write lane has done since this store was opened.
+    #[must_use]
+    pub fn lane_use(&self) -> LaneUse {
+        self.engine.lane().use_so_far()
     }
 
     /// A short read, by key or along an index, that may be answered by a replica (a little behind).

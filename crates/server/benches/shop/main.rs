@@ -12,6 +12,7 @@
 
 mod bare;
 mod flow;
+mod lane;
 mod process;
 mod search;
 mod wire;
@@ -47,6 +48,10 @@ async fn measure() {
     println!("\n{:<44} {:>12} {:>12} {:>9}   limit", "", "shop", "bare", "ratio");
     let shop = server.facts();
     let list = format!("/store/products?limit=12&region_id={}&fields=*variants.calculated_price", shop.region);
+    if std::env::args().any(|argument| argument == "--lane-only") {
+        drop(server);
+        return lane::measure(folder.path(), &shop.variants[..12]).await;
+    }
     // The orders come first: what a shop holds after them is not to be what it holds of pages.
     measure_orders(&server, folder.path()).await;
     if std::env::args().any(|argument| argument == "--orders-only") {
@@ -65,6 +70,7 @@ async fn measure() {
     println!("{:<44} {:>10.2} MB", "resident after forty more list pages", server.resident_mb());
     line("healthy after (the shop exists)", healthy.as_secs_f64() * 1000.0, "ms", 300.0);
     drop(server);
+    lane::measure(folder.path(), &shop.variants[..12]).await;
 
     println!("\nOpening a shop of 100,000 products ...");
     let large = tempfile::tempdir().unwrap();

@@ -27,6 +27,19 @@ pub fn pin_to_core(core: usize) {
     assert!(pinned.is_ok_and(|output| output.status.success()), "taskset is missing (Debian package util-linux)");
 }
 
+/// Moves the threads of this process with that name to a core.
+pub fn pin_threads(name: &str, core: usize) {
+    for thread in std::fs::read_dir("/proc/self/task").unwrap() {
+        let thread = thread.unwrap();
+        let is_meant = std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|found| found.trim() == name);
+        if is_meant {
+            let id = thread.file_name().into_string().unwrap();
+            let pinned = Command::new("taskset").args(["-pc", &core.to_string(), &id]).output();
+            assert!(pinned.is_ok_and(|output| output.status.success()), "the thread {name} cannot be moved");
+        }
+    }
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
