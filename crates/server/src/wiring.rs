@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
+use tradewind_adapters::stripe::{Capture, Stripe, StripeOptions};
 use tradewind_catalog::Catalog;
 use tradewind_checkout::{Checkout, CheckoutParts, Patience};
 use tradewind_fulfilment::{FinishMovement, Fulfilment, OrderHandling};
@@ -21,7 +22,7 @@ use tradewind_platform::jobs::{Handlers, Runner};
 use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
-use crate::config::{CarrierKind, Config};
+use crate::config::{CaptureKind, CarrierKind, Config, StripeConfig};
 use crate::reactions::{self, GiveBack, SendMail, ShopFacts};
 use crate::sweeps;
 
@@ -98,6 +99,11 @@ impl Shop {
         let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from, clock.clone()));
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
+        if config.payment.stripe.is_on() {
+            let stripe = Stripe::new(stripe_options(&config.payment.stripe), clock.clone())
+                .context("[payment.stripe] cannot be used")?;
+            providers.add(Arc::new(stripe));
+        }
 
         let catalog = Catalog::with_search_in(db.clone(), &config.search.path);
         let market = Market::new(db.clone());
@@ -219,5 +225,18 @@ impl Shop {
 
     fn facts(&self) -> ShopFacts {
         ShopFacts { name: self.config.shop.name.clone(), public_url: self.config.public_url() }
+    }
+}
+
+fn stripe_options(stripe: &StripeConfig) -> StripeOptions {
+    StripeOptions {
+        api_key: stripe.api_key.clone(),
+        webhook_secret: stripe.webhook_secret.clone(),
+        capture: match stripe.capture {
+            CaptureKind::Manual => Capture::Manual,
+            CaptureKind::Automatic => Capture::Automatic,
+        },
+        url: stripe.url.clone(),
+        answer_seconds_max: stripe.answer_seconds_max,
     }
 }

@@ -17,7 +17,7 @@ pub struct Declared {
     pub http: Http,
     /// The crates that speak to the outside.
     pub doors: Group,
-    /// Crates beside the layers, seen by the server alone.
+    /// Crates beside the layers, seen by the server alone, and by tests.
     #[serde(default)]
     pub beside: BTreeMap<String, Beside>,
     /// Crates that no shop runs.
@@ -149,6 +149,7 @@ pub mod tests {
             module.checkout = { owns = "carts", prefix = "checkout_", sees = ["catalog", "pricing"] }
             http = { sees = [], packages = ["axum"] }
             doors = { crates = ["store-api", "storefront"] }
+            beside.adapters = { owns = "ports", sees = ["kernel", "platform"] }
             beside.demo = { owns = "prints", sees = ["kernel"] }
             development = { crates = ["testkit", "xtask"] }
             "#,
