@@ -113,6 +113,11 @@ impl Client {
 
     /// E-mail, addresses, shipping and payment of a cart that has its items.
     pub async fn fill_in(&self, cart: &str) -> Result<(), Answer> {
+        self.pay_with(cart, json!({ "provider_id": "pp_system_default" })).await.map(|_| ())
+    }
+
+    /// The same, with this payment session. Answers with the session as it was begun.
+    pub async fn pay_with(&self, cart: &str, session: Value) -> Result<Value, Answer> {
         let checked = |answer: Answer| if answer.status == 200 { Ok(answer.body) } else { Err(answer) };
         let address = json!({
             "first_name": "Ada", "last_name": "Lovelace", "address_1": "Hafenstrasse 1",
@@ -127,8 +132,8 @@ impl Client {
         let collection = checked(self.post("/store/payment-collections", json!({ "cart_id": cart })).await)?;
         let collection = collection["payment_collection"]["id"].as_str().unwrap();
         let path = format!("/store/payment-collections/{collection}/payment-sessions");
-        checked(self.post(&path, json!({ "provider_id": "pp_system_default" })).await)?;
-        Ok(())
+        let begun = checked(self.post(&path, session).await)?;
+        Ok(begun["payment_collection"]["payment_sessions"][0].clone())
     }
 
     /// Completes a cart.

@@ -3,6 +3,11 @@
 
 mod client;
 mod shop;
+mod stripe;
 
 pub use client::{Answer, Client};
-pub use shop::TestShop;
+pub use shop::{NOON, TestShop};
+pub use stripe::{
+    Delivery, Fault, Faults, Intent, IntentStatus, StripeError, StripeOptions, StripeSimulator, WebhookEvent,
+    WebhookMode, sign_webhook,
+};

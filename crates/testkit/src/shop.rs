@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tradewind_catalog::{NewOption, NewPrice, NewProduct, NewVariant, ProductStatus};
 use tradewind_inventory::{NewItem, NewLevel};
 use tradewind_kernel::{Clock, Currency, Decimal, Rng, Timestamp};
+use tradewind_market::RegionChange;
 use tradewind_platform::mail::MAILBOX;
 use tradewind_platform::params;
 use tradewind_server::config::Config;
@@ -16,10 +17,10 @@ use tradewind_server::seed::{self, Foundation, Modules};
 use tradewind_server::serve::{ServeOptions, listen, serve};
 use tradewind_server::wiring::Shop;
 
-use crate::Client;
+use crate::{Client, StripeSimulator};
 
 /// Where every test's clock stands at first: 2026-11-23T12:00:00Z.
-const NOON: Timestamp = Timestamp(1_795_435_200_000);
+pub const NOON: Timestamp = Timestamp(1_795_435_200_000);
 
 /// A whole shop, serving.
 pub struct TestShop {
@@ -47,12 +48,26 @@ impl TestShop {
         Self::open_in(tempfile::tempdir().unwrap(), settings).await
     }
 
+    /// An empty shop that takes payments with this Stripe, in all its regions, and is told of them by webhooks.
+    pub async fn open_with_stripe(stripe: &StripeSimulator, clock: Clock, settings: &[&str]) -> Self {
+        let of_stripe = stripe.settings();
+        let settings: Vec<&str> = of_stripe.iter().map(String::as_str).chain(settings.iter().copied()).collect();
+        let shop = Self::open_on(tempfile::tempdir().unwrap(), clock, &settings).await;
+        shop.offer_payment("pp_stripe_stripe").await;
+        stripe.set_webhook_url(&format!("{}/hooks/payment/stripe_stripe", shop.client.url));
+        shop
+    }
+
     /// The shop that was closed into this folder.
     pub async fn reopen(folder: TempDir) -> Self {
         Self::open_in(folder, &[]).await
     }
 
     async fn open_in(folder: TempDir, settings: &[&str]) -> Self {
+        Self::open_on(folder, Clock::manual(NOON), settings).await
+    }
+
+    async fn open_on(folder: TempDir, clock: Clock, settings: &[&str]) -> Self {
         // Roomy limits: a machine that is busy with other tests refuses nobody.
         let sets = [
             "server.listen=127.0.0.1:0",
@@ -67,7 +82,7 @@ impl TestShop {
         let listener = listen(&config.server.listen).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         config.server.public_url.clone_from(&url);
-        let shop = Shop::open_with(config, Clock::manual(NOON), Rng::system()).unwrap();
+        let shop = Shop::open_with(config, clock, Rng::system()).unwrap();
         shop.migrate().await.unwrap();
         let (foundation, key) = Self::lay_foundation(&shop, folder.path()).await;
         let (stop, stopped) = watch::channel(false);
@@ -148,6 +163,23 @@ impl TestShop {
             .await
             .unwrap();
         product.variants[0].id.to_string()
+    }
+
+    /// Has every region offer this payment provider beside the manual one.
+    pub async fn offer_payment(&self, provider_id: &str) {
+        for region in [&self.europe, &self.united_states] {
+            let (market, region, provider_id) =
+                (self.shop.market.clone(), region.as_str().into(), provider_id.to_owned());
+            let change = RegionChange {
+                payment_providers: Some(vec!["pp_system_default".to_owned(), provider_id]),
+                ..RegionChange::default()
+            };
+            self.shop
+                .db
+                .write(move |tx| Box::pin(async move { market.update_region(tx, &region, change).await }))
+                .await
+                .unwrap();
+        }
     }
 
     /// How many of a variant can still be sold, by the books.

@@ -10,5 +10,6 @@ mod operations;
 mod overload;
 mod promotions;
 mod races;
+mod stripe;
 mod torture;
 mod work;
