@@ -33,6 +33,8 @@ pub(super) struct Sent {
     pub quantity: i64,
     /// Whether it may be refused for want of stock.
     pub is_scarce: bool,
+    /// Whether it is paid with Stripe, which may refuse, ask for more or not answer.
+    pub is_paid_elsewhere: bool,
 }
 
 /// How often what happened.
@@ -43,6 +45,7 @@ pub(super) struct Counts {
     pub doubles: u64,
     pub asked_again: u64,
     pub sold_out: u64,
+    pub not_paid: u64,
 }
 
 impl Ledger {
@@ -101,6 +104,10 @@ impl Ledger {
 
     pub(super) fn sold_out(&self) {
         self.pages.lock().unwrap().counts.sold_out += 1;
+    }
+
+    pub(super) fn not_paid(&self) {
+        self.pages.lock().unwrap().counts.not_paid += 1;
     }
 
     pub(super) fn counts(&self) -> Counts {

@@ -1,5 +1,7 @@
 //! The torture test: shoppers against a real process that is killed with SIGKILL at random moments and started again, over
-//! and over; then the books are audited. Nothing may be sold twice, nothing acknowledged lost, nothing left hanging.
+//! and over; then the books are audited. Nothing may be sold twice, nothing acknowledged lost, nothing left hanging. Every second
+//! shopper pays with a Stripe that breaks connections, declines cards and sends its webhooks late, twice and out of order: in
+//! the end it holds exactly what orders are paid with.
 //!
 //! `make test` runs twenty rounds. `make torture` runs a thousand of the release build (`TORTURE_ROUNDS`, `TORTURE_SEED`).
 
@@ -7,13 +9,14 @@ mod ledger;
 mod process;
 mod shopper;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tradewind_kernel::{Clock, Rng, Timestamp};
-use tradewind_testkit::{Client, TestShop};
+use tradewind_testkit::{Client, Faults, Intent, NOON, StripeOptions, StripeSimulator, TestShop, WebhookMode};
 
 use ledger::Ledger;
 use process::{Process, audit};
@@ -41,7 +44,7 @@ fn setting(name: &str, default: u64) -> u64 {
 async fn the_books_add_up_however_often_the_shop_is_killed() {
     let (rounds, seed) = (setting("TORTURE_ROUNDS", 20), setting("TORTURE_SEED", 1));
     let rng = Rng::seeded(seed);
-    let stage = Stage::build(rounds).await;
+    let stage = Stage::build(rounds, seed).await;
     let mut table = Table::new(rounds, seed);
     let mut done = 0;
     while done < rounds {
@@ -49,7 +52,7 @@ async fn the_books_add_up_however_often_the_shop_is_killed() {
         for round in done..until {
             stage.round(round, &rng).await;
         }
-        table.row(until, stage.settle().await, &stage.ledger);
+        table.row(until, stage.settle().await, &stage);
         done = until;
     }
     stage.close().await;
@@ -64,11 +67,19 @@ struct Stage {
     plenty: Vec<String>,
     scarce: Vec<String>,
     ledger: Arc<Ledger>,
+    stripe: StripeSimulator,
+    faults: Faults,
 }
 
 impl Stage {
-    async fn build(rounds: u64) -> Self {
-        let shop = TestShop::open().await;
+    async fn build(rounds: u64, seed: u64) -> Self {
+        let stripe = StripeSimulator::start(StripeOptions {
+            webhook_mode: WebhookMode::Chaotic { seed },
+            rng: Rng::seeded(seed),
+            ..StripeOptions::default()
+        })
+        .await;
+        let shop = TestShop::open_with_stripe(&stripe, Clock::manual(NOON), &[]).await;
         let mut plenty = Vec::new();
         for number in 1..=4 {
             plenty.push(shop.print(&format!("Plenty {number}"), PLENTY).await);
@@ -78,7 +89,21 @@ impl Stage {
             scarce.push(shop.print(&format!("Scarce {number}"), SCARCE).await);
         }
         let (region, key) = (shop.europe.clone(), shop.client().publishable_key);
-        Self { folder: shop.close().await, key, region, plenty, scarce, ledger: Arc::default() }
+        let (folder, ledger) = (shop.close().await, Arc::default());
+        let faults = Faults { seed, one_in: 20 };
+        Self { folder, key, region, plenty, scarce, ledger, stripe, faults }
+    }
+
+    /// The shop as a process, to which Stripe sends its webhooks from now on.
+    fn start(&self) -> Process {
+        let mut settings = self.stripe.settings();
+        // What is held for a payment is held for two seconds, not for a quarter of an hour.
+        let own = ["capture=automatic", "answer_seconds_max=1"].map(|set| format!("payment.stripe.{set}"));
+        settings.extend(own);
+        settings.extend(["payment_patience_seconds=2", "ask_again_seconds=1"].map(|set| format!("checkout.{set}")));
+        let process = Process::start(self.folder(), &settings);
+        self.stripe.set_webhook_url(&format!("{}/hooks/payment/stripe_stripe", process.url()));
+        process
     }
 
     fn folder(&self) -> &Path {
@@ -89,11 +114,12 @@ impl Stage {
     async fn round(&self, round: u64, rng: &Rng) {
         // Now and then it is killed before it has opened, while it recovers from the kill before.
         if rng.below(20) == 0 {
-            let opening = Process::start(self.folder());
+            let opening = self.start();
             tokio::time::sleep(Duration::from_millis(rng.below(60))).await;
             drop(opening);
         }
-        let process = Process::start(self.folder());
+        let process = self.start();
+        self.stripe.set_faults(Some(self.faults));
         let client = Client::new(&process.open().await, &self.key);
         self.ledger.begin_round(rng.below(240));
         let shoppers: Vec<_> = (0..SHOPPERS)
@@ -105,6 +131,7 @@ impl Stage {
                     scarce: self.scarce[usize::try_from(round / ROUNDS_PER_SCARCE).unwrap()].clone(),
                     rng: Rng::seeded(rng.below(u64::MAX)),
                     ledger: Arc::clone(&self.ledger),
+                    stripe: self.stripe.clone(),
                 };
                 tokio::spawn(shopper.shop_until_it_is_gone())
             })
@@ -119,7 +146,8 @@ impl Stage {
 
     /// Opens the shop and leaves it in peace until its books add up; answers with how long that took and what they say.
     async fn settle(&self) -> (Duration, String) {
-        let process = Process::start(self.folder());
+        let process = self.start();
+        self.stripe.set_faults(None);
         let client = Client::new(&process.open().await, &self.key);
         let opened = Clock::System.now();
         shopper::ask_again(&client, &self.ledger).await;
@@ -127,12 +155,44 @@ impl Stage {
         std::fs::write(&acknowledged, self.ledger.acknowledged().join("\n")).unwrap();
         loop {
             let (adds_up, text) = audit(self.folder(), &acknowledged);
-            if adds_up {
+            let (held, ordered) = (self.held_at_stripe(), self.ordered_with_stripe());
+            if adds_up && held == ordered {
                 return (since(opened), text);
             }
-            assert!(since(opened) < SETTLED_WITHIN, "the books do not add up:\n{text}");
+            let differing: Vec<_> = held.symmetric_difference(&ordered).collect();
+            assert!(
+                since(opened) < SETTLED_WITHIN,
+                "the books do not add up:\n{text}\nStripe's differ in {differing:?}"
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// The sessions whose money Stripe holds for the shop.
+    fn held_at_stripe(&self) -> BTreeSet<String> {
+        self.stripe.intents().into_iter().filter(Intent::is_held).filter_map(|intent| intent.session_id).collect()
+    }
+
+    /// How many payments Stripe holds for the shop, and how many it gave back to shoppers.
+    fn payments_at_stripe(&self) -> (usize, usize) {
+        let intents = self.stripe.intents();
+        let given_back = intents.iter().filter(|intent| intent.amount_refunded > 0).count();
+        (intents.iter().filter(|intent| intent.is_held()).count(), given_back)
+    }
+
+    /// The sessions of Stripe's that orders are paid with, read past the shop.
+    fn ordered_with_stripe(&self) -> BTreeSet<String> {
+        let shop = rusqlite::Connection::open(self.folder().join("shop.db")).unwrap();
+        let mut paid = shop.prepare("SELECT body FROM payments_collection WHERE order_id IS NOT NULL").unwrap();
+        let bodies = paid.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let mut sessions = BTreeSet::new();
+        for body in bodies {
+            let collection: serde_json::Value = serde_json::from_str(&body.unwrap()).unwrap();
+            let payments = collection["payments"].as_array().cloned().unwrap_or_default();
+            let with_stripe = payments.iter().filter(|payment| payment["provider_id"] == "pp_stripe_stripe");
+            sessions.extend(with_stripe.map(|payment| payment["session_id"].as_str().unwrap().to_owned()));
+        }
+        sessions
     }
 
     /// Looks into the shop that was left behind, past its own audit.
@@ -160,14 +220,18 @@ struct Table {
 impl Table {
     fn new(rounds: u64, seed: u64) -> Self {
         eprintln!("torture: {rounds} rounds, {SHOPPERS} shoppers, seed {seed}");
-        eprintln!("  rounds  requests  acknowledged  twice at once  asked again  sold out  settled in");
+        eprintln!(
+            "  rounds  requests  acknowledged  twice at once  asked again  sold out  not paid  at Stripe  given back  settled in"
+        );
         Self { begun: Clock::System.now() }
     }
 
-    fn row(&mut self, rounds: u64, (settled, books): (Duration, String), ledger: &Ledger) {
-        let counts = ledger.counts();
+    fn row(&mut self, rounds: u64, (settled, books): (Duration, String), stage: &Stage) {
+        let counts = stage.ledger.counts();
         let mut row = format!("  {rounds:>6}  {:>8}  {:>12}", counts.requests, counts.acknowledged);
         let _ = write!(row, "  {:>13}  {:>11}  {:>8}", counts.doubles, counts.asked_again, counts.sold_out);
+        let (held, given_back) = stage.payments_at_stripe();
+        let _ = write!(row, "  {:>8}  {held:>9}  {given_back:>10}", counts.not_paid);
         eprintln!("{row}  {:>8.1} s", settled.as_secs_f64());
         if let Some(first) = books.lines().next() {
             eprintln!("          {first}");

@@ -22,18 +22,25 @@ impl Drop for Process {
 }
 
 impl Process {
-    pub(super) fn start(folder: &Path) -> Self {
+    /// Starts the shop, with settings of its own besides.
+    pub(super) fn start(folder: &Path, own: &[String]) -> Self {
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tradewind"))
             .arg("serve")
             .args(settings(folder))
             .args(["--set", &format!("server.listen={listen}")])
+            .args(own.iter().flat_map(|set| ["--set", set]))
             // What a killed worker had under way is done again two seconds later instead of thirty.
             .args(["--set", "jobs.lease_seconds=2"])
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         Self { child, url: format!("http://{listen}") }
+    }
+
+    /// Where the shop will be.
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Waits until the shop answers; says where it is.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tradewind_kernel::Rng;
-use tradewind_testkit::{Answer, Client};
+use tradewind_testkit::{Answer, Client, StripeSimulator};
 
 use super::ledger::{Ledger, Sent};
 
@@ -15,7 +15,11 @@ pub(super) struct Shopper {
     pub scarce: String,
     pub rng: Rng,
     pub ledger: Arc<Ledger>,
+    pub stripe: StripeSimulator,
 }
+
+const CARDS: [&str; 4] =
+    ["pm_card_visa", "pm_card_mastercard", "pm_card_threeDSecure2Required", "pm_card_chargeDeclined"];
 
 /// The shop does not answer any more.
 pub(super) struct Gone;
@@ -37,7 +41,8 @@ impl Shopper {
         };
         let quantity = 1 + i64::try_from(self.rng.below(3)).unwrap_or(0);
         let Some(cart) = self.fill_cart(&variant, quantity, is_scarce).await? else { return Ok(()) };
-        let sent = Sent { cart, variant, quantity, is_scarce };
+        let is_paid_elsewhere = self.begin_payment(&cart).await?;
+        let sent = Sent { cart, variant, quantity, is_scarce, is_paid_elsewhere };
         match self.rng.below(10) {
             // Thought better of it.
             0 => Ok(()),
@@ -72,13 +77,41 @@ impl Shopper {
         let options = self.ask("GET", &format!("/store/shipping-options?cart_id={cart}"), None).await?.ok();
         let method = json!({ "option_id": options["shipping_options"][0]["id"] });
         self.ask("POST", &format!("/store/carts/{cart}/shipping-methods"), Some(&method)).await?.ok();
+        Ok(Some(cart))
+    }
+
+    /// Begins to pay, every second time with Stripe, where what the card does and when the shopper confirms it are left to chance.
+    /// Answers whether it is with Stripe.
+    async fn begin_payment(&self, cart: &str) -> Result<bool, Gone> {
         let body = json!({ "cart_id": cart });
         let collection = self.ask("POST", "/store/payment-collections", Some(&body)).await?.ok();
         let collection = text(&collection["payment_collection"]["id"]);
-        let session = json!({ "provider_id": "pp_system_default" });
         let path = format!("/store/payment-collections/{collection}/payment-sessions");
+        if self.rng.below(2) == 0 {
+            let card = CARDS[usize::try_from(self.rng.below(CARDS.len() as u64)).unwrap_or(0)];
+            // Every third time the shop confirms it, otherwise the browser does.
+            let is_ours = self.rng.below(3) == 0;
+            let data = if is_ours { json!({ "payment_method": card }) } else { json!({}) };
+            let session = json!({ "provider_id": "pp_stripe_stripe", "data": data });
+            let begun = self.client.try_ask("POST", &path, Some(&session)).await.map_err(|_| Gone)?;
+            self.ledger.answered();
+            if begun.status == 200 {
+                let intent = text(&begun.body["payment_collection"]["payment_sessions"][0]["data"]["id"]);
+                if !is_ours && self.rng.below(4) > 0 {
+                    // A card that is declined is a refusal to the browser, which the shop is told of.
+                    let _ = self.stripe.confirm_in_browser(&intent, card);
+                    if self.rng.below(2) == 0 {
+                        let _ = self.stripe.finish_three_d_secure(&intent, self.rng.below(4) > 0);
+                    }
+                }
+                return Ok(true);
+            }
+            // Stripe did not answer: the manual way is always there.
+            assert_eq!(begun.status, 503, "{}", begun.text);
+        }
+        let session = json!({ "provider_id": "pp_system_default" });
         self.ask("POST", &path, Some(&session)).await?.ok();
-        Ok(Some(cart))
+        Ok(false)
     }
 
     async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Gone> {
@@ -110,6 +143,9 @@ async fn complete(client: &Client, ledger: &Ledger, sent: &Sent) -> Result<(), G
     };
     if answer.status == 200 && answer.body["type"] == "order" {
         ledger.acknowledge(sent, &text(&answer.body["order"]["id"]));
+    } else if sent.is_paid_elsewhere && !is_sold_out(&answer) {
+        // Refused, waiting, or called off after its two seconds: whether money hangs on it, Stripe's books say.
+        ledger.not_paid();
     } else {
         assert!(sent.is_scarce && is_sold_out(&answer), "{}", answer.text);
         ledger.sold_out();
