@@ -69,6 +69,17 @@ impl Class {
         }
     }
 
+    /// How many of those who may wait for a place, in hundredths, may be of this class. Whoever has begun to buy is waited for: what they
+    /// did so far would be lost. A new cart has lost nothing, and hears at once that it must come again.
+    pub(super) fn waiting_percent(self) -> usize {
+        match self {
+            Self::Checkout => 100,
+            Self::NewCart => 3,
+            Self::Browse => 25,
+            Self::Report => 12,
+        }
+    }
+
     /// Whether the time to its answers says how the store is: each of them writes, and none asks anybody over the network, as
     /// completions may.
     pub(super) fn is_measured(self) -> bool {

@@ -20,7 +20,7 @@ const SAID_EVERY: Duration = Duration::from_secs(5);
 pub struct GateOptions {
     /// How many requests are worked on at the same time.
     pub limiter: LimiterOptions,
-    /// How many requests of one class may wait for a place.
+    /// How many requests that belong to a cart may wait for a place; of other classes, fewer.
     pub waiting_max: usize,
     /// How long one waits at most.
     pub waiting_time_max: Duration,
@@ -66,7 +66,8 @@ impl Gate {
             state: Mutex::new(State {
                 at_work: 0,
                 limiter: Limiter::new(options.limiter),
-                queues: Class::ALL.map(|_| Queue::new(options.waiting_max)),
+                queues: Class::ALL
+                    .map(|class| Queue::new((options.waiting_max * class.waiting_percent()).div_ceil(100))),
                 tickets: 0,
                 refused: 0,
                 said: None,

@@ -215,6 +215,22 @@ async fn the_less_urgent_leave_places_free() {
 }
 
 #[tokio::test]
+async fn who_has_begun_to_buy_is_waited_for_and_a_new_cart_hardly() {
+    for (class, waits) in [(Class::Checkout, 100), (Class::Browse, 25), (Class::Report, 12), (Class::NewCart, 3)] {
+        let gate = gate(1, 100, LONG);
+        let held = gate.enter(class, 1).await.unwrap();
+        let mut waiting: FuturesUnordered<_> = (0..120).map(|_| gate.enter(class, 1)).collect();
+        let mut sent_away = 0;
+        while let std::task::Poll::Ready(Some(place)) = futures::poll!(waiting.next()) {
+            assert!(place.is_none());
+            sent_away += 1;
+        }
+        assert_eq!(120 - sent_away, waits, "{class:?}");
+        drop(held);
+    }
+}
+
+#[tokio::test]
 async fn whoever_waits_too_long_or_finds_the_queue_full_is_sent_away() {
     let gate = gate(1, 1, Duration::from_millis(20));
     let held = gate.enter(Class::Checkout, 1).await.unwrap();
@@ -305,7 +321,8 @@ async fn a_refusal_has_the_shape_of_its_door_and_says_when_to_try_again() {
 
 #[tokio::test]
 async fn one_greedy_client_does_not_starve_another() {
-    let behind = behind(1, 8, LONG);
+    // Of 32 who may wait, a quarter may be browsing.
+    let behind = behind(1, 32, LONG);
     let mut greedy: FuturesUnordered<_> = (0..40).map(|_| behind.ask("GET", "/store/products", 1)).collect();
     let mut refused = 0;
     while let std::task::Poll::Ready(Some((status, ..))) = futures::poll!(greedy.next()) {
