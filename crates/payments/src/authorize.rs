@@ -2,12 +2,12 @@
 
 use tradewind_kernel::{Bucket, Error, Result};
 use tradewind_platform::db::{Stored, Tx};
-use tradewind_platform::payment::{Answer, Outcome, PaymentRequest};
+use tradewind_platform::payment::{Answer, Notice, Outcome, PaymentRequest};
 
-use crate::error::{paid_otherwise, session_void};
+use crate::error::{paid_already, paid_otherwise, session_void};
 use crate::events::PaymentCaptured;
 use crate::model::{CAPTURE_PREFIX, Movement, PAYMENT_PREFIX, Payment, PaymentCollection};
-use crate::movement::load;
+use crate::movement::{load, payment_of};
 use crate::session::{PaymentSession, SessionStatus};
 use crate::{Payments, store};
 
@@ -105,7 +105,7 @@ impl Payments {
         collection.settle_status();
         store::update_collection(tx, &stored).await?;
         store::insert_payment(tx, &payment_id, collection_id).await?;
-        crate::movement::payment_of(stored, &payment_id)
+        payment_of(stored, &payment_id)
     }
 
     /// Records an answer that is not a payment. A refused session can be tried again; one that asks the shopper for a further
@@ -145,23 +145,19 @@ impl Payments {
             return Ok(());
         };
         if session.status.holds_money() {
-            return Err(crate::error::paid_already());
+            return Err(paid_already());
         }
         (session.status, session.asked_at, session.updated_at) = (SessionStatus::Canceled, None, now);
         save(tx, stored).await
     }
 
     /// The cart that a provider's notice is about, if it is from that provider and about a cart.
-    pub fn noticed_cart(
-        &self,
-        provider_id: &str,
-        notice: &tradewind_platform::payment::Notice,
-    ) -> Result<Option<String>> {
+    pub fn noticed_cart(&self, provider_id: &str, notice: &Notice) -> Result<Option<String>> {
         self.providers.get(provider_id)?.notice(notice)
     }
 }
 
-pub(crate) fn request_of(cart_id: &str, session: &PaymentSession) -> PaymentRequest {
+fn request_of(cart_id: &str, session: &PaymentSession) -> PaymentRequest {
     PaymentRequest {
         key: session.id.clone(),
         cart_id: cart_id.to_owned(),
