@@ -69,6 +69,7 @@ fn load(folder: &Path, arguments: &[&str]) -> Value {
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert!(output.status.success(), "{}", said.concat());
     serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap()
 }
