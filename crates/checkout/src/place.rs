@@ -14,7 +14,7 @@ use tradewind_offers::{PROMOTION_USED_UP, PromotionUse};
 use tradewind_orders::{Order, Placement, order_id_of_cart};
 use tradewind_payments::error::{declined, processing, requires_more};
 use tradewind_payments::{Answer, Outcome, PaymentCollection, PaymentSession, SESSION_VOID};
-use tradewind_platform::db::VERSION;
+use tradewind_platform::db::{Tx, VERSION};
 use tradewind_pricing::Totals;
 
 use crate::becoming::new_order;
@@ -25,7 +25,7 @@ use crate::promotions::uses_of;
 use crate::settle::{Settled, Why};
 use crate::shipping::profiles_of;
 use crate::stock::demands_of;
-use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, error, quote, store};
+use crate::{ATTEMPTS_MAX, Checkout, CheckoutParts, Loaded, busy, error, quote, store};
 
 /// A cart that can become an order, at the version it was read at.
 pub(crate) struct Ready {
@@ -98,12 +98,12 @@ impl Checkout {
                 // From here it is settled as after a crash.
                 return Ok(Attempt::Again);
             }
-            Some((_, session)) => {
+            Some((collection, session)) => {
                 let answer = self.parts.payments.authorize(ready.cart.id.as_str(), session).await?;
                 if let Some(refusal) = refusal_of(&answer.outcome) {
-                    let cart_id = ready.cart.id.clone();
-                    self.note_unpaid(ready, answer).await?;
-                    return self.not_paid(cart_id.as_str(), refusal).await;
+                    let cart_id = ready.cart.id.as_str();
+                    self.note_unpaid(cart_id, &collection.id, &session.id, answer).await?;
+                    return self.not_paid(cart_id, refusal).await;
                 }
                 Some(answer)
             }
@@ -135,12 +135,19 @@ impl Checkout {
         Ok(Attempt::Done(Completion::Cart { view, error }))
     }
 
-    async fn note_unpaid(&self, ready: Ready, answer: Answer) -> Result<()> {
-        let Some((collection, session)) = ready.payment else { return Ok(()) };
+    /// Keeps what a provider answered that is not a payment.
+    pub(crate) async fn note_unpaid(
+        &self,
+        cart_id: &str,
+        collection_id: &str,
+        session_id: &str,
+        answer: Answer,
+    ) -> Result<()> {
         let payments = self.parts.payments.clone();
-        self.database_of(ready.cart.id.as_str())
+        let (collection_id, session_id) = (collection_id.to_owned(), session_id.to_owned());
+        self.database_of(cart_id)
             .write(move |tx| {
-                Box::pin(async move { payments.record_unpaid(tx, &collection.id, &session.id, answer).await })
+                Box::pin(async move { payments.record_unpaid(tx, &collection_id, &session_id, answer).await })
             })
             .await
     }
@@ -192,29 +199,34 @@ impl Checkout {
         answer: Option<Answer>,
         now: Timestamp,
     ) -> Result<Arc<Order>> {
-        let Ready { cart, version, demands, locations, payment, uses, .. } = ready;
-        let (inventory, payments, orders) =
-            (self.parts.inventory.clone(), self.parts.payments.clone(), self.parts.orders.clone());
-        let offers = self.parts.offers.clone();
-        self.database_of(cart.id.as_str())
+        let parts = Arc::clone(&self.parts);
+        self.database_of(ready.cart.id.as_str())
             .write(move |tx| {
                 Box::pin(async move {
                     let order_id = placement.order().id.as_str().to_owned();
                     // First of all: nothing is claimed for a cart that is not the one that was checked.
-                    store::complete(tx, cart.id.as_str(), version, now).await?;
-                    if !demands.is_empty() {
-                        inventory.reserve(tx, &order_id, &demands, &locations).await?;
+                    store::complete(tx, ready.cart.id.as_str(), ready.version, now).await?;
+                    parts.claim(tx, &order_id, &ready).await?;
+                    if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
+                        parts.payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
                     }
-                    if !uses.is_empty() {
-                        offers.claim(tx, &order_id, &uses).await?;
-                    }
-                    if let (Some((collection, session)), Some(answer)) = (&payment, answer) {
-                        payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
-                    }
-                    orders.place(tx, placement).await
+                    parts.orders.place(tx, placement).await
                 })
             })
             .await
+    }
+}
+
+impl CheckoutParts {
+    /// Claims what is scarce of all that a cart becomes: stock and uses of promotions, for its order.
+    pub(crate) async fn claim(&self, tx: &mut Tx, order_id: &str, ready: &Ready) -> Result<()> {
+        if !ready.demands.is_empty() {
+            self.inventory.reserve(tx, order_id, &ready.demands, &ready.locations).await?;
+        }
+        if !ready.uses.is_empty() {
+            self.offers.claim(tx, order_id, &ready.uses).await?;
+        }
+        Ok(())
     }
 }
 

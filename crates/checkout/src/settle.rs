@@ -214,7 +214,7 @@ impl Checkout {
                 }
             }
             _ => {
-                self.note_waiting(awaited, answer).await?;
+                self.note_unpaid(cart_id, &awaited.collection.id, &session.id, answer).await?;
                 Ok(Settled::Waiting(refusal))
             }
         }
@@ -285,17 +285,6 @@ impl Checkout {
             Err(error) if error.is(VERSION) => Ok(Settled::Again),
             Err(error) => Err(error),
         }
-    }
-
-    /// Keeps what the provider said of a payment that is not decided, as long as nobody settled it meanwhile.
-    async fn note_waiting(&self, awaited: Awaited, answer: Answer) -> Result<()> {
-        let Awaited { cart, collection, session, .. } = awaited;
-        let payments = self.parts.payments.clone();
-        self.database_of(cart.id.as_str())
-            .write(move |tx| {
-                Box::pin(async move { payments.record_unpaid(tx, &collection.id, &session.id, answer).await })
-            })
-            .await
     }
 }
 

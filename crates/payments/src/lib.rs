@@ -24,7 +24,7 @@ pub use model::{
     Capture, CollectionStatus, Metadata, Movement, MovementKind, Payment, PaymentCollection, Refund, UnderWay,
 };
 pub use session::{PaymentSession, SessionStatus};
-pub use tradewind_platform::payment::{Answer, BAD_NOTICE, NO_ANSWER, Notice, Outcome};
+pub use tradewind_platform::payment::{Answer, NO_ANSWER, Notice, Outcome};
 pub use under_way::Wish;
 
 /// The payments' tables. They live in the shards, beside the carts.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -123,6 +124,14 @@ impl TestShop {
     #[must_use]
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// Somebody of the staff, who is made for it: once in a shop.
+    pub async fn staff(&self) -> Client {
+        self.shop.accounts.create_user("staff@example.com", "long enough").await.unwrap();
+        let login = json!({ "email": "staff@example.com", "password": "long enough" });
+        let login = self.client.post("/auth/user/emailpass", login).await.ok();
+        self.client.with_token(login["token"].as_str().unwrap())
     }
 
     /// Puts a print on sale: 49.00 euros, 52.00 dollars, so many in stock. Returns its variant.

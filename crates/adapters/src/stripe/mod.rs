@@ -13,16 +13,12 @@ use serde_json::Value;
 use tradewind_kernel::{Clock, Error, Result, Secret};
 use tradewind_platform::payment::{Answer, Notice, Outcome, PaymentProvider, PaymentRequest};
 
-pub use notice::sign;
-
 use amount::to_stripe;
 use client::{Client, Form, key_for_stripe};
 use wire::{CAPTURE_KEY_FIELD, Failure, Intent, Refund};
 
 /// The id that storefronts know Stripe by.
 pub const STRIPE_ID: &str = "pp_stripe_stripe";
-/// Where Stripe is.
-pub const STRIPE_URL: &str = "https://api.stripe.com";
 
 /// When the money is taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +38,7 @@ pub struct StripeOptions {
     pub webhook_secret: Secret,
     /// When the money is taken.
     pub capture: Capture,
-    /// Where Stripe is: [`STRIPE_URL`], but for tests.
+    /// Where Stripe is: `https://api.stripe.com`, but for tests.
     pub url: String,
     /// The longest wait for an answer.
     pub answer_seconds_max: u64,

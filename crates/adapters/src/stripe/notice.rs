@@ -16,12 +16,6 @@ const SIGNATURES_MAX: usize = 8;
 /// The longest id of a cart that is believed.
 const CART_ID_MAX: usize = 100;
 
-/// The header in which Stripe would sign this body at this time.
-#[must_use]
-pub fn sign(secret: &Secret, seconds: i64, body: &[u8]) -> String {
-    format!("t={seconds},v1={}", hex::encode(mac(secret, seconds, body).finalize().into_bytes()))
-}
-
 fn mac(secret: &Secret, seconds: i64, body: &[u8]) -> Hmac<Sha256> {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).expect("an HMAC takes a key of any length");
@@ -107,6 +101,11 @@ mod tests {
     const SECONDS: i64 = 1_800_000_000;
     const BODY: &str =
         r#"{"type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","metadata":{"cart_id":"cart_1"}}}}"#;
+
+    /// The header in which Stripe would sign this body at this time.
+    fn sign(secret: &Secret, seconds: i64, body: &[u8]) -> String {
+        format!("t={seconds},v1={}", hex::encode(mac(secret, seconds, body).finalize().into_bytes()))
+    }
 
     fn secret() -> Secret {
         Secret::new("whsec_test")

@@ -9,6 +9,8 @@ use tradewind_platform::payment::NO_ANSWER;
 
 use super::*;
 
+const STRIPE_URL: &str = "https://api.stripe.com";
+
 fn options(url: &str) -> StripeOptions {
     StripeOptions {
         api_key: Secret::new("sk_test_hidden"),

@@ -4,7 +4,7 @@
 //! The shop is opened in this process, its lane on the first core and everything else on the second.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::StreamExt as _;
 use rusqlite::Connection;
@@ -15,7 +15,7 @@ use tradewind_orders::Address;
 use tradewind_server::config::Config;
 use tradewind_server::wiring::Shop;
 
-use super::{median, process};
+use super::{line, median, process, share};
 
 /// Carts of one measurement.
 const CARTS: usize = 1_500;
@@ -51,14 +51,8 @@ pub async fn measure(folder: &Path, variants: &[String]) {
         lane_rates.push(lane);
         bare_rates.push(bare);
     }
-    let ratio = median(&mut ratios);
-    println!(
-        "{:<44} {:>10.0}/s {:>10.0}/s {ratio:>8.0}%   at least 60%: {}",
-        "orders through the write lane",
-        median(&mut lane_rates),
-        median(&mut bare_rates),
-        if ratio >= 60.0 { "ok" } else { "UNDER" }
-    );
+    let (lane, bare) = (median(&mut lane_rates), median(&mut bare_rates));
+    share("orders through the write lane", lane, bare, median(&mut ratios), 60.0);
 
     let carts = ready_carts(&shop, variants, ALONE).await;
     let mut alone = Vec::new();
@@ -68,21 +62,18 @@ pub async fn measure(folder: &Path, variants: &[String]) {
         alone.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     let fsync = on_core(0, || bare_commit_millis(folder));
-    super::line("a completion alone, over a bare commit", median(&mut alone) - fsync, "ms", 2.0);
+    line("a completion alone, over a bare commit", median(&mut alone) - fsync, "ms", 2.0);
 
-    let mut ratios = Vec::new();
+    let (mut ratios, mut hot_rates, mut spread_rates) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let spread = completions_a_second(&shop, variants).await;
         let hot = completions_a_second(&shop, &variants[..1]).await;
         ratios.push(100.0 * hot / spread);
+        hot_rates.push(hot);
+        spread_rates.push(spread);
     }
-    let ratio = median(&mut ratios);
-    println!(
-        "{:<44} {:>34.0}%   at least 90%: {}",
-        "completions, all of one item over spread",
-        ratio,
-        if ratio >= 90.0 { "ok" } else { "UNDER" }
-    );
+    let (hot, spread) = (median(&mut hot_rates), median(&mut spread_rates));
+    share("completions, all of one item over spread", hot, spread, median(&mut ratios), 90.0);
 }
 
 async fn completions_a_second(shop: &Shop, variants: &[String]) -> f64 {
@@ -286,9 +277,7 @@ fn on_core<T: Send>(core: usize, work: impl FnOnce() -> T + Send) -> T {
         let worker = std::thread::Builder::new().name("bare-lane".to_owned());
         let worker = worker
             .spawn_scoped(scope, move || {
-                // Its name is what it is found by.
                 process::pin_threads("bare-lane", core);
-                std::thread::sleep(Duration::from_millis(1));
                 work()
             })
             .unwrap();

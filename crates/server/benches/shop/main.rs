@@ -125,12 +125,13 @@ async fn compare(server: &Server, name: &str, path: &str, limit: f64) {
         ratios.push(100.0 * one / other);
     }
     let ratio = median(&mut ratios);
-    let verdict = if ratio >= limit { "ok" } else { "UNDER" };
-    println!(
-        "{name:<44} {:>10.0}/s {:>10.0}/s {ratio:>8.0}%   at least {limit}%: {verdict}",
-        median(&mut ours),
-        median(&mut theirs)
-    );
+    share(name, median(&mut ours), median(&mut theirs), ratio, limit);
+}
+
+/// A rate beside its peer's, and the share of it that is to be reached, in hundredths.
+fn share(name: &str, ours: f64, theirs: f64, percent: f64, limit: f64) {
+    let verdict = if percent >= limit { "ok" } else { "UNDER" };
+    println!("{name:<44} {ours:>10.0}/s {theirs:>10.0}/s {percent:>8.0}%   at least {limit}%: {verdict}");
 }
 
 /// Answers a second over several connections, each asking again as soon as it is answered.

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::line;
+use super::{line, share};
 
 /// Rates that are tried for the best, in shoppers a second.
 const FIRST_RATE: u64 = 400;
@@ -27,12 +27,8 @@ pub fn measure(folder: &Path) {
     let millis = |value: &Value| value.as_f64().unwrap_or(f64::INFINITY) / 1000.0;
     let goodput = surge["during"]["completed_a_second"].as_f64().unwrap();
     let offered = surge["during"]["offered_a_second"].as_f64().unwrap();
-    let percent = 100.0 * goodput / best;
-    let verdict = if percent >= 90.0 { "ok" } else { "UNDER" };
-    println!(
-        "{:<44} {goodput:>10.0}/s {best:>10.0}/s {percent:>8.0}%   at least 90%: {verdict}",
-        format!("orders when {offered:.0} a second want one, over the best")
-    );
+    let name = format!("orders when {offered:.0} a second want one, over the best");
+    share(&name, goodput, best, 100.0 * goodput / best, 90.0);
     line("p99 of completions in the surge", millis(&surge["during"]["complete_p99_micros"]), "ms", 250.0);
     line("p99 of refusals in the surge", millis(&surge["refused_p99_micros"]), "ms", 50.0);
     line("seconds until it is as before", surge["recovered_after_seconds"].as_f64().unwrap_or(f64::INFINITY), "s", 5.0);

@@ -10,10 +10,7 @@ use crate::recording;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_route_is_there_or_listed_as_missing() {
     let shop = TestShop::open().await;
-    shop.shop.accounts.create_user("staff@example.com", "long enough").await.unwrap();
-    let login = serde_json::json!({ "email": "staff@example.com", "password": "long enough" });
-    let login = shop.client().post("/auth/user/emailpass", login).await.ok();
-    let staff = shop.client().with_token(login["token"].as_str().unwrap());
+    let staff = shop.staff().await;
     let mut missing = BTreeSet::new();
     let all = std::fs::read_to_string(recording::folder().join("routes.txt")).unwrap();
     for route in all.lines() {

@@ -17,10 +17,7 @@ impl Desk {
     /// Ten of a print in stock, so many of them ordered.
     async fn open(quantity: i64) -> Self {
         let shop = TestShop::open().await;
-        shop.shop.accounts.create_user("staff@example.com", "long enough").await.unwrap();
-        let login = json!({ "email": "staff@example.com", "password": "long enough" });
-        let login = shop.client().post("/auth/user/emailpass", login).await.ok();
-        let staff = shop.client().with_token(login["token"].as_str().unwrap());
+        let staff = shop.staff().await;
         let variant = shop.print("Chart of the North Sea", 10).await;
         let order = buy(&shop, &variant, quantity).await;
         let location =

@@ -77,14 +77,6 @@ impl Till {
         self.shop.available(&self.print).await
     }
 
-    /// Somebody of the staff.
-    async fn staff(&self) -> Client {
-        self.shop.shop.accounts.create_user("staff@example.com", "long enough").await.unwrap();
-        let login = json!({ "email": "staff@example.com", "password": "long enough" });
-        let login = self.client.post("/auth/user/emailpass", login).await.ok();
-        self.client.with_token(login["token"].as_str().unwrap())
-    }
-
     /// Posts a notice as it stands, with this signature.
     async fn notice(&self, body: &str, signature: Option<&str>) -> u16 {
         let mut request = reqwest::Client::new()
@@ -108,7 +100,7 @@ async fn a_shopper_pays_in_the_browser_and_the_staff_captures_and_refunds() {
     assert_eq!(till.intent(&purchase).status, IntentStatus::RequiresCapture);
     assert_eq!(till.available().await, 3);
 
-    let staff = till.staff().await;
+    let staff = till.shop.staff().await;
     let order = answer["order"]["id"].as_str().unwrap();
     let shown = staff.get(&format!("/admin/orders/{order}")).await.ok();
     let payment = &shown["order"]["payment_collections"][0]["payments"][0];
@@ -235,7 +227,7 @@ async fn what_stripe_did_and_nobody_heard_of_is_settled_by_the_sweep() {
     till.shop.run_pending_work().await;
     assert_eq!(till.shop.order_count().await, 1);
     let answer = till.complete(&purchase).await;
-    let staff = till.staff().await;
+    let staff = till.shop.staff().await;
     let shown = staff.get(&format!("/admin/orders/{}", answer["order"]["id"].as_str().unwrap())).await.ok();
     assert_eq!(shown["order"]["payment_status"], "captured");
 }
@@ -333,7 +325,7 @@ async fn what_is_cancelled_is_cancelled_at_stripe() {
     let purchase = till.begin(1).await;
     till.stripe.confirm_in_browser(&purchase.intent, VISA).unwrap();
     let order = till.complete(&purchase).await["order"]["id"].as_str().unwrap().to_owned();
-    let staff = till.staff().await;
+    let staff = till.shop.staff().await;
     let cancelled: Answer = staff.post(&format!("/admin/orders/{order}/cancel"), json!({})).await;
     cancelled.ok();
     assert_eq!((till.intent(&purchase).status, till.available().await), (IntentStatus::Canceled, 5));
