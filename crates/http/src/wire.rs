@@ -238,6 +238,7 @@ impl<'a> Obj<'a> {
     }
 
     fn name(&mut self, name: &str) {
+        self.out.reserve(name.len() + 4);
         if !self.empty {
             self.out.push(b',');
         }

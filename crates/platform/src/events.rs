@@ -97,8 +97,11 @@ impl Reactions {
 
 /// After so many failures an event is set aside with its error in the log, so that those behind it are not held up.
 const ATTEMPTS_MAX: i64 = 10;
-const BATCH: i64 = 200;
+/// How many events are delivered in one transaction.
+const BATCH: u64 = 200;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a relay that was woken waits for more to come: in a rush one commit then delivers many events.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// The in-process relay of one database's outbox.
 pub struct Relay {
@@ -117,12 +120,13 @@ impl Relay {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             match self.deliver_waiting().await {
-                Ok(0) => {}
-                Ok(_) => continue,
+                // More may wait; otherwise what comes next says so.
+                Ok(BATCH..) => continue,
+                Ok(_) => {}
                 Err(error) => tracing::warn!(?error, "the relay could not read the outbox; trying again"),
             }
             tokio::select! {
-                () = OUTBOX_GREW.notified() => {}
+                () = OUTBOX_GREW.notified() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 _ = stop.changed() => {}
             }
@@ -131,12 +135,31 @@ impl Relay {
 
     /// Delivers what waits now, one batch; returns how many events left the outbox.
     pub async fn deliver_waiting(&self) -> Result<u64> {
+        match self.deliver(Care::AllTogether).await {
+            Err(error) if error.is(REFUSED) => self.deliver(Care::OneByOne).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn deliver(&self, care: Care) -> Result<u64> {
         let reactions = self.reactions.clone();
-        self.db.write(move |tx| Box::pin(async move { deliver_batch(tx, &reactions).await })).await
+        self.db.write(move |tx| Box::pin(async move { deliver_batch(tx, &reactions, care).await })).await
     }
 }
 
-async fn deliver_batch(tx: &mut Tx, reactions: &Reactions) -> Result<u64> {
+/// Code of the error that has a batch delivered again, one event at a time.
+const REFUSED: &str = "event_refused";
+
+/// What becomes of a batch in which a reaction fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// Nothing of it is kept. Almost always all goes well, and keeping each event's work apart costs more than the work.
+    AllTogether,
+    /// What came before the failure is kept, and the failure is counted.
+    OneByOne,
+}
+
+async fn deliver_batch(tx: &mut Tx, reactions: &Reactions, care: Care) -> Result<u64> {
     let waiting = tx
         .query(
             "SELECT position, id, kind, aggregate, body, at, request_id, attempts FROM platform_outbox
@@ -157,27 +180,37 @@ async fn deliver_batch(tx: &mut Tx, reactions: &Reactions) -> Result<u64> {
         )
         .await?;
     let mut left = 0;
-    for delivery in waiting {
-        let position = delivery.position;
-        let delivery = Arc::new(delivery);
-        let (reactions, delivered) = (reactions.clone(), Arc::clone(&delivery));
-        let part = tx.attempt(|tx| Box::pin(async move { react(tx, &reactions, &delivered).await }));
-        match part.await {
+    for delivery in waiting.into_iter().map(Arc::new) {
+        let outcome = match care {
+            Care::AllTogether => react(tx, reactions, &delivery).await,
+            Care::OneByOne => attempt(tx, reactions, &delivery).await,
+        };
+        match outcome {
             Ok(()) => {
-                tx.execute("DELETE FROM platform_outbox WHERE position = $1", params![position]).await?;
+                let sql = "DELETE FROM platform_outbox WHERE position = $1";
+                tx.execute(sql, params![delivery.position]).await?;
                 left += 1;
+            }
+            Err(error) if care == Care::AllTogether => {
+                return Err(Error::conflict("An event was refused").code(REFUSED).caused_by(format!("{error:?}")));
             }
             Err(error) => {
                 tracing::error!(?error, event = %delivery.id, kind = %delivery.kind,
                     attempts = delivery.attempts + 1, "a reaction failed");
-                tx.execute("UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1", params![position])
-                    .await?;
+                let sql = "UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1";
+                tx.execute(sql, params![delivery.position]).await?;
                 // Later events of the same aggregate wait for this one: stop here, look again.
                 break;
             }
         }
     }
     Ok(left)
+}
+
+/// Lets the consumers react; what they did is undone where one of them fails.
+async fn attempt(tx: &mut Tx, reactions: &Reactions, delivery: &Arc<Delivery>) -> Result<()> {
+    let (reactions, delivery) = (reactions.clone(), Arc::clone(delivery));
+    tx.attempt(|tx| Box::pin(async move { react(tx, &reactions, &delivery).await })).await
 }
 
 async fn react(tx: &mut Tx, reactions: &Reactions, delivery: &Delivery) -> Result<()> {

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, Semaphore, watch};
 use tradewind_kernel::{Clock, Error, Result, Rng, Timestamp};
 
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, json_list};
 use crate::{params, telemetry};
 
 /// A kind of work. The type is what is stored until it is done.
@@ -136,11 +138,17 @@ pub struct Runner {
     clock: Clock,
     rng: Rng,
     permits: Arc<Semaphore>,
+    /// Done, and still in the table: they leave it with the next claim, in one commit.
+    done: Arc<Mutex<Vec<String>>>,
+    /// The second, since 1970, in which schedules were last looked at.
+    ticked_at: Arc<AtomicI64>,
     /// How long a running job is its worker's own. The worker extends it while it works; one that died loses it after that.
     lease_seconds: i64,
 }
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a runner that was woken waits for more work to come: in a rush one commit then takes up, and ends, many jobs.
+const GATHER: Duration = Duration::from_millis(10);
 const CLAIM_MAX: i64 = 32;
 
 struct Claimed {
@@ -158,7 +166,9 @@ impl Runner {
     #[must_use]
     pub fn new(db: Db, handlers: Handlers, clock: Clock, rng: Rng, concurrency: usize, lease_seconds: i64) -> Self {
         let permits = Arc::new(Semaphore::new(concurrency.max(1)));
-        Self { db, handlers: Arc::new(handlers), clock, rng, permits, lease_seconds: lease_seconds.max(1) }
+        let (done, ticked_at) = (Arc::default(), Arc::new(AtomicI64::new(i64::MIN)));
+        let lease_seconds = lease_seconds.max(1);
+        Self { db, handlers: Arc::new(handlers), clock, rng, permits, done, ticked_at, lease_seconds }
     }
 
     /// Runs until `stop` turns true, then waits for the jobs under way.
@@ -166,18 +176,21 @@ impl Runner {
         let concurrency = self.permits.available_permits();
         while !*stop.borrow() {
             match self.start_due().await {
-                Ok(0) => {}
-                Ok(_) => continue,
+                Ok(false) => {}
+                Ok(true) => continue,
                 Err(error) => tracing::warn!(?error, "jobs could not be claimed; trying again"),
             }
             tokio::select! {
-                () = WORK_CAME.notified() => {}
+                () = WORK_CAME.notified() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 _ = stop.changed() => {}
             }
         }
         let all = u32::try_from(concurrency).unwrap_or(u32::MAX);
         let _ = self.permits.acquire_many(all).await;
+        if let Err(error) = self.claim(0).await {
+            tracing::warn!(?error, "jobs that are done could not be taken off the list; they will be done again");
+        }
     }
 
     /// Does everything that is due now, and returns when it is done: for tests and the command line.
@@ -196,15 +209,17 @@ impl Runner {
         }
     }
 
-    async fn start_due(&self) -> Result<usize> {
+    /// Takes up what is due, as far as there is room; says whether there may be more.
+    async fn start_due(&self) -> Result<bool> {
         self.tick().await?;
         let free = i64::try_from(self.permits.available_permits()).unwrap_or(0);
         if free == 0 {
             let _ = self.permits.acquire().await.map_err(Error::internal)?;
-            return Ok(1);
+            return Ok(true);
         }
-        let claimed = self.claim(free.min(CLAIM_MAX)).await?;
-        let count = claimed.len();
+        let room = free.min(CLAIM_MAX);
+        let claimed = self.claim(room).await?;
+        let as_many_as_fit = claimed.len() as i64 == room;
         for job in claimed {
             let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)?;
             let runner = self.clone();
@@ -213,12 +228,16 @@ impl Runner {
                 drop(permit);
             });
         }
-        Ok(count)
+        Ok(as_many_as_fit)
     }
 
     /// Turns due schedule ticks into jobs; the row's primary key lets one process win each tick.
     async fn tick(&self) -> Result<()> {
         let now = self.clock.now().unix_seconds();
+        // Ticks are of whole seconds: one look in each is enough.
+        if self.ticked_at.load(Ordering::Relaxed) == now {
+            return Ok(());
+        }
         let due = {
             let names: Vec<_> = self.handlers.schedules.iter().map(|s| (s.0, s.1)).collect();
             let ticks = self
@@ -236,6 +255,7 @@ impl Runner {
             names.iter().any(|(name, seconds)| last.get(*name).is_none_or(|tick| *tick < now.div_euclid(*seconds)))
         };
         if !due {
+            self.ticked_at.store(now, Ordering::Relaxed);
             return Ok(());
         }
         let schedules = self.handlers.schedules.clone();
@@ -259,60 +279,73 @@ impl Runner {
                     Ok(())
                 })
             })
-            .await
+            .await?;
+        self.ticked_at.store(now, Ordering::Relaxed);
+        Ok(())
     }
 
+    /// Takes what is done off the list, and up to `limit` jobs that are due from it.
     async fn claim(&self, limit: i64) -> Result<Vec<Claimed>> {
         let now = self.clock.now();
         let leased_until = now.plus_seconds(self.lease_seconds);
-        let any_due = self
-            .db
-            .read_own(move |tx| {
-                Box::pin(async move {
-                    tx.number(
-                        "SELECT EXISTS (SELECT 1 FROM platform_job
-                          WHERE (state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))",
-                        params![now],
-                    )
-                    .await
-                })
-            })
-            .await?;
-        if any_due == 0 {
+        let done = std::mem::take(&mut *self.done.lock());
+        if done.is_empty() && !self.any_due(now).await? {
             return Ok(Vec::new());
         }
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    // What a worker that died had under way waits again.
-                    tx.execute(
-                        "UPDATE platform_job SET state = 'waiting', leased_until = 0
-                         WHERE state = 'running' AND leased_until <= $1",
-                        params![now],
-                    )
-                    .await?;
-                    let sql = format!(
-                        "UPDATE platform_job SET state = 'running', attempts = attempts + 1, leased_until = $1
-                         WHERE id IN (SELECT id FROM platform_job
-                             WHERE state = 'waiting' AND run_at <= $2
-                             ORDER BY priority, run_at LIMIT $3 {})
-                         RETURNING id, kind, body, attempts, attempts_max, request_id",
-                        tx.dialect().skip_locked()
-                    );
-                    tx.query(&sql, params![leased_until, now, limit], |row| {
-                        Ok(Claimed {
-                            id: row.text(0)?,
-                            kind: row.text(1)?,
-                            body: row.text(2)?,
-                            attempts: row.int(3)?,
-                            attempts_max: row.int(4)?,
-                            request_id: row.opt_text(5)?,
-                        })
+        let leaving = done.clone();
+        let claimed = self.db.write(move |tx| {
+            Box::pin(async move {
+                if !leaving.is_empty() {
+                    let sql = format!("DELETE FROM platform_job WHERE {}", tx.dialect().in_list("id", "$1"));
+                    tx.execute(&sql, params![json_list(&leaving)]).await?;
+                }
+                // What a worker that died had under way waits again.
+                tx.execute(
+                    "UPDATE platform_job SET state = 'waiting', leased_until = 0
+                     WHERE state = 'running' AND leased_until <= $1",
+                    params![now],
+                )
+                .await?;
+                let sql = format!(
+                    "UPDATE platform_job SET state = 'running', attempts = attempts + 1, leased_until = $1
+                     WHERE id IN (SELECT id FROM platform_job
+                         WHERE state = 'waiting' AND run_at <= $2
+                         ORDER BY priority, run_at LIMIT $3 {})
+                     RETURNING id, kind, body, attempts, attempts_max, request_id",
+                    tx.dialect().skip_locked()
+                );
+                tx.query(&sql, params![leased_until, now, limit], |row| {
+                    Ok(Claimed {
+                        id: row.text(0)?,
+                        kind: row.text(1)?,
+                        body: row.text(2)?,
+                        attempts: row.int(3)?,
+                        attempts_max: row.int(4)?,
+                        request_id: row.opt_text(5)?,
                     })
-                    .await
                 })
+                .await
             })
-            .await
+        });
+        let claimed = claimed.await;
+        if claimed.is_err() {
+            self.done.lock().extend(done);
+        }
+        claimed
+    }
+
+    async fn any_due(&self, now: Timestamp) -> Result<bool> {
+        let due = self.db.read_own(move |tx| {
+            Box::pin(async move {
+                tx.number(
+                    "SELECT EXISTS (SELECT 1 FROM platform_job
+                      WHERE (state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))",
+                    params![now],
+                )
+                .await
+            })
+        });
+        Ok(due.await? != 0)
     }
 
     async fn work(&self, job: Claimed) {
@@ -358,15 +391,9 @@ impl Runner {
     async fn settle(&self, job: &Claimed, outcome: Result<()>) -> Result<()> {
         let id = job.id.clone();
         let Err(error) = outcome else {
-            return self
-                .db
-                .write(move |tx| {
-                    Box::pin(async move {
-                        tx.execute("DELETE FROM platform_job WHERE id = $1", params![id]).await?;
-                        Ok(())
-                    })
-                })
-                .await;
+            self.done.lock().push(id);
+            WORK_CAME.notify_one();
+            return Ok(());
         };
         let dead = job.attempts >= job.attempts_max;
         let run_at = self.clock.now().plus_millis(self.back_off_millis(job.attempts));

@@ -23,8 +23,8 @@ use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
 use crate::config::{CaptureKind, CarrierKind, Config, StripeConfig};
-use crate::reactions::{self, GiveBack, SendMail, ShopFacts};
-use crate::sweeps;
+use crate::reactions::{self, GiveBack, SendMail, SendReceipt, ShopFacts};
+use crate::{mails, sweeps};
 
 /// Every module's tables.
 const MIGRATIONS: [Migrations; 10] = [
@@ -199,6 +199,11 @@ impl Shop {
         handlers.on::<SendMail, _>(move |job| {
             let mails = Arc::clone(&mails);
             async move { mails.send(&job.mail).await }
+        });
+        let (mails, facts) = (Arc::clone(&self.mails), self.facts());
+        handlers.on::<SendReceipt, _>(move |job| {
+            let (mails, receipt) = (Arc::clone(&mails), mails::order_placed(&facts, &job.placed));
+            async move { mails.send(&receipt).await }
         });
         let handling = self.handling.clone();
         handlers.on::<FinishMovement, _>(move |job| {

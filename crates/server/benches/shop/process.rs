@@ -1,12 +1,13 @@
 //! The servers under measurement: separate processes, pinned to a core, watched through `/proc`.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub struct Server {
     child: Child,
+    folder: PathBuf,
     pub port: u16,
     pub healthy_after: Duration,
     key: String,
@@ -57,8 +58,14 @@ impl Server {
             .env("TRADEWIND_LOG_LEVEL", "warn")
             .spawn()
             .unwrap();
-        let mut server =
-            Self { child, port, healthy_after: Duration::ZERO, key: String::new(), staff: Default::default() };
+        let mut server = Self {
+            child,
+            folder: folder.to_owned(),
+            port,
+            healthy_after: Duration::ZERO,
+            key: String::new(),
+            staff: Default::default(),
+        };
         while !healthy(port) {
             assert!(began.elapsed() < Duration::from_secs(900), "the shop did not open");
             std::thread::sleep(Duration::from_millis(2));
@@ -94,6 +101,7 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self {
             child,
+            folder: PathBuf::new(),
             port: line.trim().parse().unwrap(),
             healthy_after: Duration::ZERO,
             key: String::new(),
@@ -144,6 +152,16 @@ impl Server {
         })
         .join()
         .unwrap()
+    }
+
+    /// Waits until every event has been told and every mail has gone out.
+    pub async fn work_off(&self) {
+        let shop = rusqlite::Connection::open(self.folder.join("shop.db")).unwrap();
+        let waiting = "SELECT (SELECT COUNT(*) FROM platform_outbox)
+                            + (SELECT COUNT(*) FROM platform_job WHERE queue = 'mail')";
+        while shop.query_row(waiting, [], |row| row.get::<_, i64>(0)).unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Processor time so far, user and system.

@@ -15,6 +15,7 @@ use tradewind_platform::events::Reactions;
 use tradewind_platform::jobs::Job;
 use tradewind_platform::mail::Mail;
 
+pub(crate) use order_placed::SendReceipt;
 pub(crate) use session_voided::GiveBack;
 
 /// What reactions need to know of the shop.
@@ -30,7 +31,7 @@ pub(crate) struct ShopFacts {
 pub(crate) fn all(facts: &ShopFacts, offers: &Offers) -> Reactions {
     let mut reactions = Reactions::default();
     order_canceled::register(&mut reactions, offers.clone());
-    order_placed::register(&mut reactions, facts.clone());
+    order_placed::register(&mut reactions);
     customer_created::register(&mut reactions, facts.clone());
     password_reset_requested::register(&mut reactions, facts.clone());
     email_verification_requested::register(&mut reactions, facts.clone());
