@@ -51,6 +51,7 @@ check-tidy:
 
 check-rust:
 	cargo xtask setup-nextest
+	cargo xtask services up
 	cargo nextest run --workspace --locked
 
 # The binary that the tests above were built with: asking for it by package alone would build most crates a second time.

@@ -263,7 +263,7 @@ impl TestShop {
     pub(crate) async fn write<T, F>(&self, body: F) -> T
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
         self.db.write(body).await.unwrap()
     }
