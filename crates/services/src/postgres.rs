@@ -19,7 +19,7 @@ const VERSION_MIN: u32 = 15;
 pub const REMEDY: &str = "Run `cargo xtask services up`, which installs and starts PostgreSQL for the tests.";
 /// Nobody loses anything with these databases, so nothing is written to the disk for certain.
 const SETTINGS: &str = "listen_addresses = '127.0.0.1'\nmax_connections = 300\nfsync = off\nfull_page_writes = off\n\
-                        autovacuum_naptime = 10s\nlog_min_messages = warning\nlog_line_prefix = '%m %d %a '\n";
+                        ssl = on\nautovacuum_naptime = 10s\nlog_min_messages = warning\nlog_line_prefix = '%m %d %a '\n";
 /// Whoever is called so needs a password; everybody else is let in from this machine.
 const DOORS: &str =
     "local all all trust\nhost all needs_password 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n";
@@ -172,6 +172,7 @@ impl Place {
         let mut settings = File::options().append(true).open(self.path("data/postgresql.conf")).map_err(said)?;
         settings.write_all(SETTINGS.as_bytes()).map_err(said)?;
         fs::write(self.path("data/pg_hba.conf"), DOORS).map_err(said)?;
+        self.make_certificate()?;
         // Free at this moment; nobody else on this machine is likely to take it in the next.
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).map_err(said)?.port();
         let options = format!("-p {port} -k {}", self.path(""));
@@ -180,6 +181,18 @@ impl Place {
         fs::write(self.path("port"), port.to_string()).map_err(said)?;
         self.stop_when_idle()?;
         Ok(port)
+    }
+
+    /// Lets it offer encryption, with a certificate that nobody vouches for. PostgreSQL's package brings `openssl` along.
+    fn make_certificate(&self) -> Result<(), String> {
+        let certificate = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost"];
+        let mut command = match is_root() {
+            true => arguments("runuser", &["-u", "postgres", "--", "openssl"]),
+            false => arguments("openssl", &[]),
+        };
+        command.args(certificate).args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]);
+        command.args(["-keyout", &self.path("data/server.key"), "-out", &self.path("data/server.crt")]);
+        answer_of(command).map(|_| ())
     }
 
     /// Leaves a process behind that stops the server once nobody holds the lock and nobody has taken it for two minutes.

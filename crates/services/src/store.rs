@@ -52,7 +52,9 @@ impl Store {
         let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
         let name = format!("test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         server.run(&format!("CREATE DATABASE {name}")).unwrap_or_else(|error| panic!("{error}"));
-        Self { place: server.url(&name), kept: Kept::Database { server, name } }
+        // Encryption is for tests of it: it would be begun anew with every connection of every test.
+        let place = format!("{}?sslmode=disable", server.url(&name));
+        Self { place, kept: Kept::Database { server, name } }
     }
 
     /// The file or the url, as `Db::open_at` takes it.

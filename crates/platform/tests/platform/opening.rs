@@ -26,7 +26,7 @@ fn says(error: &Error, words: &[&str]) {
 async fn what_is_wrong_is_said() {
     let bench = Bench::postgres().await;
     let server = bench.store.server().unwrap();
-    let ours = bench.store.place().to_owned();
+    let ours = bench.store.place().split('?').next().unwrap().to_owned();
     let database = ours.rsplit('/').next().unwrap().to_owned();
     let at = ours.split('@').nth(1).unwrap().split('/').next().unwrap().to_owned();
 
@@ -55,6 +55,18 @@ async fn what_is_wrong_is_said() {
 
     server.run(&format!("ALTER DATABASE {database} SET default_transaction_read_only = on")).unwrap();
     says(&refused(&ours).await, &["takes no writes", "primary"]);
+}
+
+#[tokio::test]
+async fn a_connection_is_encrypted_where_the_server_can() {
+    let bench = Bench::postgres().await;
+    let ours = bench.store.place().split('?').next().unwrap();
+    for (url, is_encrypted) in [(ours.to_owned(), 1), (format!("{ours}?sslmode=disable"), 0)] {
+        let db = Db::open_postgres(&PostgresOptions::at(url), surroundings(&bench.clock, 1)).unwrap();
+        let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        let found = db.read_own(|tx| Box::pin(async move { tx.number(sql, &[]).await })).await.unwrap();
+        assert_eq!(found, is_encrypted);
+    }
 }
 
 #[tokio::test]

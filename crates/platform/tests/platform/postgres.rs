@@ -54,6 +54,29 @@ async fn a_connection_lost_before_the_commit_is_made_up_for() {
 }
 
 #[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_not_repeated() {
+    let bench = Bench::postgres().await;
+    let database = bench.store.place().rsplit('/').next().unwrap().split('?').next().unwrap();
+    let at_commit = "CREATE FUNCTION vanish() RETURNS trigger LANGUAGE plpgsql AS
+                         'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+                     CREATE CONSTRAINT TRIGGER vanishing AFTER INSERT ON test_note
+                         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION vanish()";
+    bench.store.server().unwrap().run_in(database, at_commit).unwrap();
+    let tries = Arc::new(AtomicU32::new(0));
+    let tried = Arc::clone(&tries);
+    let outcome = bench.db.write(move |tx| {
+        Box::pin(async move {
+            tried.fetch_add(1, Ordering::SeqCst);
+            tx.insert_document("test_note", "n1", &1, &[]).await
+        })
+    });
+    let error = outcome.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.message().contains("lost sight"), "{error:?}");
+    assert_eq!(tries.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn what_was_begun_comes_to_its_end_when_nobody_waits_for_it_any_more() {
     let bench = Bench::postgres().await;
     let kept = Arc::new(Notify::new());
