@@ -9,6 +9,8 @@
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # Where `cargo xtask setup-nextest` puts cargo-nextest if the machine has none.
 export PATH := $(PATH):$(CURDIR)/target/tools/bin
+# The tests that run on a store, and so on each engine.
+ON_STORES := package(/tradewind-(accounts|admin-api|catalog|checkout|fulfilment|inventory|market|offers|orders|payments|server|store-api|storefront)/)
 # What is built once and thrown away need not be ready to be built again: it takes gigabytes.
 ifdef CI
 export CARGO_INCREMENTAL := 0
@@ -51,7 +53,9 @@ check-tidy:
 
 check-rust:
 	cargo xtask setup-nextest
+	cargo xtask services up
 	cargo nextest run --workspace --locked
+	TEST_STORE=postgres cargo nextest run --workspace --locked -E '$(ON_STORES)'
 
 # The binary that the tests above were built with: asking for it by package alone would build most crates a second time.
 build-shop:

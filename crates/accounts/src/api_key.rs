@@ -187,7 +187,7 @@ impl Accounts {
     async fn change_key(
         &self,
         id: &str,
-        change: impl FnOnce(&mut ApiKey) -> Result<()> + Send + 'static,
+        change: impl FnOnce(&mut ApiKey) -> Result<()> + Clone + Send + 'static,
     ) -> Result<ApiKey> {
         let (asked, cached) = (id.to_owned(), self.api_keys.clone());
         self.core

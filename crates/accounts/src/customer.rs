@@ -205,7 +205,7 @@ impl Accounts {
     pub(crate) async fn change_customer(
         &self,
         id: &str,
-        change: impl FnOnce(&Tx, &mut Customer) -> Result<()> + Send + 'static,
+        change: impl FnOnce(&Tx, &mut Customer) -> Result<()> + Clone + Send + 'static,
     ) -> Result<Customer> {
         let asked = id.to_owned();
         self.shards

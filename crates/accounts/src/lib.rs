@@ -28,7 +28,8 @@ use std::time::Duration;
 
 use tradewind_kernel::{Clock, IdMint, Result, Rng, Timestamp};
 use tradewind_platform::cache::Cache;
-use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+use tradewind_platform::db::{Db, Migrations, Shards};
+use tradewind_platform::migrations;
 
 pub use challenge::CHALLENGE_ATTEMPTS_MAX;
 pub use check::normalise_email;
@@ -48,17 +49,8 @@ pub use model::{
 pub use token::Claims;
 
 /// The tables of this module: in core and, for shoppers, in every shard.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "accounts",
-    steps: &[
-        Migration { name: "V1__accounts", sqlite: include_str!("../migrations/sqlite/V1__accounts.sql") },
-        Migration {
-            name: "V2__groups_and_invitations",
-            sqlite: include_str!("../migrations/sqlite/V2__groups_and_invitations.sql"),
-        },
-        Migration { name: "V3__second_factors", sqlite: include_str!("../migrations/sqlite/V3__second_factors.sql") },
-    ],
-};
+pub const MIGRATIONS: Migrations =
+    migrations!("accounts", "V1__accounts", "V2__groups_and_invitations", "V3__second_factors");
 
 /// How long proofs last, and how much work logins may make.
 #[derive(Clone, Debug)]

@@ -10,9 +10,10 @@ use tradewind_accounts::{
     MIGRATIONS, NewCustomer, PasswordResetRequested, RESET_TOKEN_INVALID,
 };
 use tradewind_kernel::{Clock, ErrorKind, IdMint, Paging, Rng, Secret, Timestamp};
-use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings};
+use tradewind_platform::db::{Db, Shards, Surroundings};
 use tradewind_platform::events::{Reactions, Relay};
 use tradewind_platform::params;
+use tradewind_services::Store;
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "pw12345678";
@@ -21,25 +22,21 @@ struct Bench {
     accounts: Accounts,
     db: Db,
     clock: Clock,
-    _folder: tempfile::TempDir,
+    _store: Store,
 }
 
 impl Bench {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let rng = Rng::seeded(11);
         let mint = IdMint::new(clock.clone(), rng.clone());
-        let db = Db::open_sqlite(
-            &SqliteOptions::at(folder.path().join("shop.db")),
-            Surroundings { clock: clock.clone(), mint },
-        )
-        .unwrap();
+        let db = Db::open_at(store.place(), Surroundings { clock: clock.clone(), mint }).unwrap();
         db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
         db.migrate(&MIGRATIONS).await.unwrap();
         let accounts =
             Accounts::new(db.clone(), Shards::single(db.clone()), AccountsOptions::default(), clock.clone(), rng);
-        Self { accounts, db, clock, _folder: folder }
+        Self { accounts, db, clock, _store: store }
     }
 
     /// A shopper with an account, and a token of theirs.

@@ -74,7 +74,7 @@ impl Body {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct LevelBody {
     pub(crate) location_id: String,
     #[serde(default)]

@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Router<AdminState> {
         )
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Body {
     #[serde(default)]
     value: Option<String>,

@@ -23,7 +23,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tradewind_kernel::{Page, Result, Timestamp};
-use tradewind_platform::db::{Db, Migration, Migrations};
+use tradewind_platform::db::{Db, Migrations};
+use tradewind_platform::migrations;
 
 pub use change::{
     CategoryChange, CollectionChange, NewCategory, NewCollection, NewImage, NewOption, NewOptionValue, NewPrice,
@@ -46,17 +47,8 @@ pub use query::{
 pub use taxonomy::Taxonomy;
 
 /// The module's tables.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "catalog",
-    steps: &[
-        Migration { name: "V1__create_tables", sqlite: include_str!("../migrations/sqlite/V1__create_tables.sql") },
-        Migration { name: "V2__follow_products", sqlite: include_str!("../migrations/sqlite/V2__follow_products.sql") },
-        Migration {
-            name: "V3__shared_options_and_choices",
-            sqlite: include_str!("../migrations/sqlite/V3__shared_options_and_choices.sql"),
-        },
-    ],
-};
+pub const MIGRATIONS: Migrations =
+    migrations!("catalog", "V1__create_tables", "V2__follow_products", "V3__shared_options_and_choices");
 
 /// The catalogue. Cheap to clone; clones share what is in memory.
 #[derive(Clone)]

@@ -35,7 +35,8 @@ use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::{PaymentCollection, Payments};
-use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+use tradewind_platform::db::{Db, Migrations, Shards};
+use tradewind_platform::migrations;
 
 use sold_out::SoldOut;
 
@@ -49,16 +50,7 @@ pub use prices::{Prices, depend_on_groups};
 pub use shipping::OfferedShipping;
 
 /// The tables of the checkout module.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "checkout",
-    steps: &[
-        Migration { name: "V1__carts", sqlite: include_str!("../migrations/sqlite/V1__carts.sql") },
-        Migration {
-            name: "V2__awaiting_payment",
-            sqlite: include_str!("../migrations/sqlite/V2__awaiting_payment.sql"),
-        },
-    ],
-};
+pub const MIGRATIONS: Migrations = migrations!("checkout", "V1__carts", "V2__awaiting_payment");
 
 /// How often a change is made again because the cart was changed at the same time. Each time somebody got through, so
 /// this many shoppers' fingers on one cart are served before one is asked to try again.

@@ -28,6 +28,7 @@ use crate::stock::demands_of;
 use crate::{ATTEMPTS_MAX, Checkout, CheckoutParts, Loaded, busy, error, quote, store};
 
 /// A cart that can become an order, at the version it was read at.
+#[derive(Clone)]
 pub(crate) struct Ready {
     pub(crate) cart: Cart,
     pub(crate) version: i64,

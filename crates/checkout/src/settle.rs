@@ -56,6 +56,7 @@ struct Awaited {
 }
 
 /// How a session ended that was not paid.
+#[derive(Clone)]
 enum End {
     /// The provider said so.
     Unpaid(Answer),

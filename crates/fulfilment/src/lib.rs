@@ -19,7 +19,8 @@ use std::sync::Arc;
 use tradewind_kernel::Result;
 use tradewind_platform::cache::Snapshot;
 use tradewind_platform::carrier::Carriers;
-use tradewind_platform::db::{Db, Migration, Migrations, Tx};
+use tradewind_platform::db::{Db, Migrations, Tx};
+use tradewind_platform::migrations;
 
 pub use error::{OPTION_NOT_OFFERED, option_not_offered};
 pub use events::ShippingChanged;
@@ -36,16 +37,7 @@ pub use snapshot::{DeliveryQuery, FulfilmentSnapshot, PricedOption};
 pub const MANUAL_PROVIDER: &str = "manual_manual";
 
 /// The fulfilment's tables. They live in core.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "fulfilment",
-    steps: &[
-        Migration { name: "V1__fulfilment", sqlite: include_str!("../migrations/sqlite/V1__fulfilment.sql") },
-        Migration {
-            name: "V2__types_and_providers",
-            sqlite: include_str!("../migrations/sqlite/V2__types_and_providers.sql"),
-        },
-    ],
-};
+pub const MIGRATIONS: Migrations = migrations!("fulfilment", "V1__fulfilment", "V2__types_and_providers");
 
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]

@@ -30,7 +30,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<FulfilmentSnapshot> {
     }))
 }
 
-async fn bodies<T: DeserializeOwned>(tx: &mut Tx, sql: &str) -> Result<Vec<T>> {
+async fn bodies<T: DeserializeOwned + Send>(tx: &mut Tx, sql: &str) -> Result<Vec<T>> {
     tx.query(sql, &[], |row| row.json(0)).await
 }
 

@@ -21,7 +21,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tradewind_platform::cache::Snapshot;
-use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
+use tradewind_platform::db::{Migrations, Shards, Tx};
+use tradewind_platform::migrations;
 
 pub use books::UnevenLevel;
 pub use error::{LEVEL_EXISTS, NOT_ENOUGH, RESERVED_OTHERWISE, SKU_TAKEN, not_enough};
@@ -36,14 +37,7 @@ pub use model::{
 };
 
 /// The inventory's tables. They live in the shards.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "inventory",
-    steps: &[
-        Migration { name: "V1__inventory", sqlite: include_str!("../migrations/sqlite/V1__inventory.sql") },
-        Migration { name: "V2__filters", sqlite: include_str!("../migrations/sqlite/V2__filters.sql") },
-        Migration { name: "V3__order_lines", sqlite: include_str!("../migrations/sqlite/V3__order_lines.sql") },
-    ],
-};
+pub const MIGRATIONS: Migrations = migrations!("inventory", "V1__inventory", "V2__filters", "V3__order_lines");
 
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]

@@ -17,7 +17,8 @@ use std::sync::Arc;
 
 use tradewind_kernel::Result;
 use tradewind_platform::cache::Snapshot;
-use tradewind_platform::db::{Db, Migration, Migrations, Tx};
+use tradewind_platform::db::{Db, Migrations, Tx};
+use tradewind_platform::migrations;
 
 pub use countries::{Country, countries, country};
 pub use currencies::{CurrencyInfo, currencies, currency_info};
@@ -33,16 +34,7 @@ pub use model::{
 pub use snapshot::MarketSnapshot;
 
 /// The market's tables. They live in core.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "market",
-    steps: &[
-        Migration { name: "V1__market", sqlite: include_str!("../migrations/sqlite/V1__market.sql") },
-        Migration {
-            name: "V2__preferences_and_reasons",
-            sqlite: include_str!("../migrations/sqlite/V2__preferences_and_reasons.sql"),
-        },
-    ],
-};
+pub const MIGRATIONS: Migrations = migrations!("market", "V1__market", "V2__preferences_and_reasons");
 
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]

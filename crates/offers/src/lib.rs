@@ -20,7 +20,8 @@ use std::sync::Arc;
 
 use tradewind_kernel::Result;
 use tradewind_platform::cache::Snapshot;
-use tradewind_platform::db::{Db, Migration, Migrations, Tx};
+use tradewind_platform::db::{Db, Migrations, Tx};
+use tradewind_platform::migrations;
 
 use counts::Counts;
 use snapshot::{ListedPrices, Promotions};
@@ -41,10 +42,7 @@ pub use snapshot::{OffersSnapshot, StoredPromotion, Usable};
 pub use tradewind_pricing::PriceListKind;
 
 /// The tables of offers. They live in core.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "offers",
-    steps: &[Migration { name: "V1__offers", sqlite: include_str!("../migrations/sqlite/V1__offers.sql") }],
-};
+pub const MIGRATIONS: Migrations = migrations!("offers", "V1__offers");
 
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]

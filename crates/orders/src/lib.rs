@@ -20,7 +20,8 @@ mod transfer;
 use std::sync::Arc;
 
 use tradewind_kernel::Result;
-use tradewind_platform::db::{Db, Migration, Migrations, Shards};
+use tradewind_platform::db::{Db, Migrations, Shards};
+use tradewind_platform::migrations;
 
 pub use delivery::{Fulfillment, FulfillmentItem, FulfillmentStatus, Label, LineQuantity, Progress, Shipment};
 pub use error::{
@@ -48,13 +49,7 @@ pub use transfer::{Transfer, TransferRequest};
 use numbers::Numbers;
 
 /// The tables of the orders module.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "orders",
-    steps: &[
-        Migration { name: "V1__orders", sqlite: include_str!("../migrations/sqlite/V1__orders.sql") },
-        Migration { name: "V2__parts", sqlite: include_str!("../migrations/sqlite/V2__parts.sql") },
-    ],
-};
+pub const MIGRATIONS: Migrations = migrations!("orders", "V1__orders", "V2__parts");
 
 /// The orders of the shop. Cheap to clone.
 #[derive(Clone)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tradewind_kernel::Result;
@@ -21,10 +22,15 @@ pub(crate) struct Numbers {
     leasing: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// A number for one order. Dropped unused (the order was not placed after all), it serves the next one.
-pub(crate) struct Number {
+/// A number for one order; clones are the same number, for a transaction that is begun anew. When the last is dropped and none
+/// was used (the order was not placed after all), it serves the next order.
+#[derive(Clone)]
+pub(crate) struct Number(Arc<Held>);
+
+struct Held {
     value: i64,
-    free: Option<Arc<Mutex<BTreeSet<i64>>>>,
+    is_used: AtomicBool,
+    free: Arc<Mutex<BTreeSet<i64>>>,
 }
 
 impl Numbers {
@@ -50,25 +56,25 @@ impl Numbers {
     /// The lowest number that is free.
     fn take_free(&self) -> Option<Number> {
         let value = self.free.lock().pop_first()?;
-        Some(Number { value, free: Some(Arc::clone(&self.free)) })
+        Some(Number(Arc::new(Held { value, is_used: AtomicBool::new(false), free: Arc::clone(&self.free) })))
     }
 }
 
 impl Number {
     pub(crate) fn value(&self) -> i64 {
-        self.value
+        self.0.value
     }
 
     /// Keeps it from being given out again.
-    pub(crate) fn use_up(&mut self) {
-        self.free = None;
+    pub(crate) fn use_up(&self) {
+        self.0.is_used.store(true, Ordering::Release);
     }
 }
 
-impl Drop for Number {
+impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(free) = self.free.take() {
-            free.lock().insert(self.value);
+        if !*self.is_used.get_mut() {
+            self.free.lock().insert(self.value);
         }
     }
 }

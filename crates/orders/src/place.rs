@@ -49,7 +49,8 @@ pub struct NewOrder {
     pub at: Timestamp,
 }
 
-/// An order that is numbered and written out, so that all the write lane has to do is to store it.
+/// An order that is numbered and written out, so that all the write lane has to do is to store it. Clones are the same order.
+#[derive(Clone)]
 pub struct Placement {
     order: Arc<Order>,
     body: String,
@@ -81,7 +82,7 @@ impl Orders {
 
     /// Places a prepared order: event, document, the customer's list where it lives in the same store, and the news of it.
     /// A cart that has its order already is refused with the code `unique_violation`.
-    pub async fn place(&self, tx: &mut Tx, mut placement: Placement) -> Result<Arc<Order>> {
+    pub async fn place(&self, tx: &mut Tx, placement: Placement) -> Result<Arc<Order>> {
         let order = Arc::clone(&placement.order);
         let actor = order.customer_id.as_deref().unwrap_or("guest");
         store::insert(tx, &order, &placement.body, actor).await?;

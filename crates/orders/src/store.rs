@@ -87,7 +87,7 @@ pub(crate) async fn order_of_part(tx: &mut Tx, id: &str) -> Result<Option<String
 
 /// The ids of a part of all returns, the oldest first, each with its order; of one order where one is named.
 pub(crate) async fn returns(tx: &mut Tx, order_id: Option<&str>, paging: Paging) -> Result<Page<(String, String)>> {
-    let filter = "kind = 'return' AND ($1 IS NULL OR order_id = $1)";
+    let filter = "kind = 'return' AND (CAST($1 AS TEXT) IS NULL OR order_id = $1)";
     let count = tx.number(&format!("SELECT COUNT(*) FROM orders_part WHERE {filter}"), params![order_id]).await?;
     let sql = format!("SELECT id, order_id FROM orders_part WHERE {filter} ORDER BY created_at, id LIMIT $2 OFFSET $3");
     let items =

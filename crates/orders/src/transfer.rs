@@ -154,7 +154,7 @@ impl Orders {
         id: &str,
         change: Change,
         actor: &str,
-        check: impl FnOnce(&Order, Timestamp) -> Result<()> + Send + 'static,
+        check: impl FnOnce(&Order, Timestamp) -> Result<()> + Clone + Send + 'static,
     ) -> Result<Arc<Order>> {
         let (asked, actor) = (id.to_owned(), actor.to_owned());
         self.shards

@@ -14,7 +14,8 @@ mod store;
 mod under_way;
 
 use tradewind_kernel::{IdMint, Page, Paging, Result};
-use tradewind_platform::db::{Migration, Migrations, Shards, Tx};
+use tradewind_platform::db::{Migrations, Shards, Tx};
+use tradewind_platform::migrations;
 use tradewind_platform::payment::PaymentProviders;
 
 pub use begin::NewSession;
@@ -28,10 +29,7 @@ pub use tradewind_platform::payment::{Answer, NO_ANSWER, Notice, Outcome};
 pub use under_way::Wish;
 
 /// The payments' tables. They live in the shards, beside the carts.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "payments",
-    steps: &[Migration { name: "V1__payments", sqlite: include_str!("../migrations/sqlite/V1__payments.sql") }],
-};
+pub const MIGRATIONS: Migrations = migrations!("payments", "V1__payments");
 
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]

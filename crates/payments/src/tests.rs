@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tradewind_kernel::{Bucket, Clock, Currency, Error, ErrorKind, Money, Result, Rng, Timestamp};
-use tradewind_platform::db::{Db, SqliteOptions, Surroundings, Tx, TxFuture};
+use tradewind_platform::db::{Db, Surroundings, Tx, TxFuture};
 use tradewind_platform::payment::{ManualProvider, PaymentProvider, PaymentRequest};
+use tradewind_services::Store;
 
 mod under_way;
 
@@ -61,16 +61,16 @@ struct Shop {
     payments: Payments,
     mint: IdMint,
     gateway: Arc<Gateway>,
-    _folder: TempDir,
+    _store: Store,
 }
 
 impl Shop {
     async fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the test");
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
         let surroundings = Surroundings { clock, mint: mint.clone() };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).expect("a database");
+        let db = Db::open_at(store.place(), surroundings).expect("a database");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("the platform's tables");
         db.migrate(&MIGRATIONS).await.expect("the payments' tables");
         let mut providers = PaymentProviders::default();
@@ -78,12 +78,12 @@ impl Shop {
         let gateway = Arc::new(Gateway::default());
         providers.add(gateway.clone());
         let payments = Payments::new(Shards::single(db.clone()), providers, mint.clone());
-        Self { db, payments, mint, gateway, _folder: folder }
+        Self { db, payments, mint, gateway, _store: store }
     }
 
     async fn write<T: Send + 'static>(
         &self,
-        body: impl for<'t> FnOnce(&'t Payments, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        body: impl for<'t> FnOnce(&'t Payments, &'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     ) -> Result<T> {
         let payments = self.payments.clone();
         self.db.write(move |tx| Box::pin(async move { body(&payments, tx).await })).await

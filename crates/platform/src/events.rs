@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use tokio::sync::{Notify, watch};
 use tradewind_kernel::{Error, Result, Timestamp};
 
-use crate::db::{Db, Param, Tx, TxFuture};
+use crate::db::{Db, OnlyOne, Param, Tx, TxFuture};
 use crate::params;
 
 /// A fact a module tells others. The type is its contract: change it only by adding.
@@ -160,6 +160,10 @@ enum Care {
 }
 
 async fn deliver_batch(tx: &mut Tx, reactions: &Reactions, care: Care) -> Result<u64> {
+    // Two relays would do the same work, and one of them in vain; and each event of an aggregate follows the one before it.
+    if !tx.is_alone_at(OnlyOne::Relay).await? {
+        return Ok(0);
+    }
     let waiting = tx
         .query(
             "SELECT position, id, kind, aggregate, body, at, request_id, attempts FROM platform_outbox

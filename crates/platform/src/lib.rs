@@ -13,13 +13,4 @@ pub mod payment;
 pub mod telemetry;
 
 /// The platform's own tables: the outbox, jobs, schedules and idempotency keys.
-pub const MIGRATIONS: db::Migrations = db::Migrations {
-    module: "platform",
-    steps: &[
-        db::Migration {
-            name: "V1__outbox_and_jobs",
-            sqlite: include_str!("../migrations/sqlite/V1__outbox_and_jobs.sql"),
-        },
-        db::Migration { name: "V2__idempotency", sqlite: include_str!("../migrations/sqlite/V2__idempotency.sql") },
-    ],
-};
+pub const MIGRATIONS: db::Migrations = migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency");

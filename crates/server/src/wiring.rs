@@ -1,6 +1,7 @@
 //! The whole system, built in dependency order: read this file to know what stands on what.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
@@ -16,18 +17,18 @@ use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
 use tradewind_platform::carrier::{Carriers, TableCarrier};
-use tradewind_platform::db::{Db, Migrations, Shards, SqliteOptions, Surroundings};
+use tradewind_platform::db::{Db, Migrations, PostgresOptions, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::events::Relay;
 use tradewind_platform::jobs::{Handlers, Runner};
 use tradewind_platform::mail::{FileMailer, Mails};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
-use crate::config::{CaptureKind, CarrierKind, Config, StripeConfig};
+use crate::config::{CaptureKind, CarrierKind, Config, StoreConfig, StoreKind, StripeConfig};
 use crate::reactions::{self, GiveBack, SendMail, SendReceipt, ShopFacts};
 use crate::{mails, sweeps};
 
 /// Every module's tables.
-const MIGRATIONS: [Migrations; 10] = [
+pub const MIGRATIONS: [Migrations; 10] = [
     tradewind_platform::MIGRATIONS,
     tradewind_catalog::MIGRATIONS,
     tradewind_market::MIGRATIONS,
@@ -87,13 +88,8 @@ impl Shop {
     /// Builds the shop on a given clock and chance.
     pub fn open_with(config: Config, clock: Clock, rng: Rng) -> Result<Self> {
         let mint = IdMint::new(clock.clone(), rng.clone());
-        let store = config.database();
-        let options = SqliteOptions { readers: store.readers, ..SqliteOptions::at(&store.path) };
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-        let db = Db::open_sqlite(&options, surroundings).with_context(|| {
-            let name = &config.roles_of_stores.core;
-            format!("[store.{name}] path = {:?} cannot be opened", store.path)
-        })?;
+        let db = open_store(&config.roles_of_stores.core, config.database(), surroundings)?;
         let shards = Shards::single(db.clone());
         let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
         let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from, clock.clone()));
@@ -230,6 +226,25 @@ impl Shop {
 
     fn facts(&self) -> ShopFacts {
         ShopFacts { name: self.config.shop.name.clone(), public_url: self.config.public_url() }
+    }
+}
+
+fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Result<Db> {
+    match store.kind {
+        StoreKind::Sqlite => {
+            let options = SqliteOptions { readers: store.readers, ..SqliteOptions::at(&store.path) };
+            Db::open_sqlite(&options, surroundings)
+                .with_context(|| format!("[store.{name}] path = {:?} cannot be opened", store.path))
+        }
+        StoreKind::Postgres => {
+            let options = PostgresOptions {
+                connections: store.pool,
+                pooled: store.pooled,
+                statement_timeout: Duration::from_millis(store.statement_timeout_ms),
+                ..PostgresOptions::at(store.url.expose())
+            };
+            Db::open_postgres(&options, surroundings).with_context(|| format!("[store.{name}] cannot be used"))
+        }
     }
 }
 

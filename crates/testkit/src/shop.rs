@@ -9,14 +9,15 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tradewind_catalog::{NewOption, NewPrice, NewProduct, NewVariant, ProductStatus};
 use tradewind_inventory::{NewItem, NewLevel};
-use tradewind_kernel::{Clock, Currency, Decimal, Rng, Timestamp};
+use tradewind_kernel::{Clock, Currency, Decimal, Rng, Secret, Timestamp};
 use tradewind_market::RegionChange;
 use tradewind_platform::mail::MAILBOX;
 use tradewind_platform::params;
-use tradewind_server::config::Config;
+use tradewind_server::config::{Config, StoreKind};
 use tradewind_server::seed::{self, Foundation, Modules};
 use tradewind_server::serve::{ServeOptions, listen, serve};
 use tradewind_server::wiring::Shop;
+use tradewind_services::Store;
 
 use crate::{Client, StripeSimulator};
 
@@ -36,6 +37,8 @@ pub struct TestShop {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     folder: Option<TempDir>,
+    // Last, so that its connections are closed before it is gone.
+    _database: Option<Store>,
 }
 
 impl TestShop {
@@ -46,29 +49,45 @@ impl TestShop {
 
     /// An empty shop with settings of its own: `&["limits.requests_max=8"]`.
     pub async fn open_with(settings: &[&str]) -> Self {
-        Self::open_in(tempfile::tempdir().unwrap(), settings).await
+        Self::open_on(tempfile::tempdir().unwrap(), of_test(), Clock::manual(NOON), settings).await
+    }
+
+    /// An empty shop in a SQLite file whatever the environment says, for tests of the file itself or of its
+    /// write lane.
+    pub async fn open_in_file(settings: &[&str]) -> Self {
+        Self::open_on(tempfile::tempdir().unwrap(), None, Clock::manual(NOON), settings).await
     }
 
     /// An empty shop that takes payments with this Stripe, in all its regions, and is told of them by webhooks.
     pub async fn open_with_stripe(stripe: &StripeSimulator, clock: Clock, settings: &[&str]) -> Self {
+        Self::open_on_with_stripe(of_test(), stripe, clock, settings).await
+    }
+
+    /// The same in a SQLite file whatever the environment says, for tests that go on with the file.
+    pub async fn open_in_file_with_stripe(stripe: &StripeSimulator, clock: Clock) -> Self {
+        Self::open_on_with_stripe(None, stripe, clock, &[]).await
+    }
+
+    async fn open_on_with_stripe(
+        database: Option<Store>,
+        stripe: &StripeSimulator,
+        clock: Clock,
+        settings: &[&str],
+    ) -> Self {
         let of_stripe = stripe.settings();
         let settings: Vec<&str> = of_stripe.iter().map(String::as_str).chain(settings.iter().copied()).collect();
-        let shop = Self::open_on(tempfile::tempdir().unwrap(), clock, &settings).await;
+        let shop = Self::open_on(tempfile::tempdir().unwrap(), database, clock, &settings).await;
         shop.offer_payment("pp_stripe_stripe").await;
         stripe.set_webhook_url(&format!("{}/hooks/payment/stripe_stripe", shop.client.url));
         shop
     }
 
-    /// The shop that was closed into this folder.
+    /// The shop whose file was closed into this folder.
     pub async fn reopen(folder: TempDir) -> Self {
-        Self::open_in(folder, &[]).await
+        Self::open_on(folder, None, Clock::manual(NOON), &[]).await
     }
 
-    async fn open_in(folder: TempDir, settings: &[&str]) -> Self {
-        Self::open_on(folder, Clock::manual(NOON), settings).await
-    }
-
-    async fn open_on(folder: TempDir, clock: Clock, settings: &[&str]) -> Self {
+    async fn open_on(folder: TempDir, database: Option<Store>, clock: Clock, settings: &[&str]) -> Self {
         // Roomy limits: a machine that is busy with other tests refuses nobody.
         let sets = [
             "server.listen=127.0.0.1:0",
@@ -80,6 +99,10 @@ impl TestShop {
         let sets: Vec<String> = sets.iter().chain(settings).map(|set| (*set).to_owned()).collect();
         let mut config = Config::load(None, std::iter::empty(), &sets).unwrap();
         config.keep_everything_in(folder.path());
+        if let (Some(database), Some(store)) = (&database, config.store.get_mut("main")) {
+            store.kind = StoreKind::Postgres;
+            store.url = Secret::new(database.place());
+        }
         let listener = listen(&config.server.listen).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         config.server.public_url.clone_from(&url);
@@ -100,6 +123,7 @@ impl TestShop {
             stop,
             serving,
             folder: Some(folder),
+            _database: database,
         }
     }
 
@@ -235,6 +259,11 @@ impl TestShop {
         self.serving.await.unwrap();
         folder
     }
+}
+
+/// The database of a test that runs on PostgreSQL.
+fn of_test() -> Option<Store> {
+    Store::is_postgres().then(Store::postgres)
 }
 
 /// Quoted-printable text as it was written.

@@ -1,5 +1,6 @@
 //! The chores of the repository, as one small program: `cargo xtask tidy` and the set-up steps behind the Makefile.
 
+mod services;
 mod setup;
 mod tidy;
 
@@ -36,6 +37,12 @@ enum Chore {
     SetupNpm,
     /// Install Chromium from Debian, where it is missing.
     SetupBrowser,
+    /// The servers that tests use: install what is missing and start them, stop them, or say which run.
+    Services {
+        /// What to do with them
+        #[arg(value_enum)]
+        verb: services::Verb,
+    },
 }
 
 fn main() -> ExitCode {
@@ -60,6 +67,7 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
         Chore::SetupNextest => setup::nextest(&root)?,
         Chore::SetupNpm => setup::npm(&root)?,
         Chore::SetupBrowser => setup::browser()?,
+        Chore::Services { verb } => services::run(verb)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -59,14 +59,27 @@ pub fn browser() -> anyhow::Result<()> {
     if answers("chromium", &["--version"]) {
         return Ok(());
     }
-    if !answers("apt-get", &["--version"]) {
-        bail!(
-            "chromium is missing, and this is not a Debian system. Install Chromium so that `chromium --version` answers."
-        );
+    debian("chromium", "the browser tests buy a print in it")
+}
+
+/// PostgreSQL, which the tests of the second engine start for themselves.
+pub fn postgres() -> anyhow::Result<()> {
+    if tradewind_services::postgres::programs().is_some() {
+        return Ok(());
     }
-    say(
-        "Installing the Debian package chromium (apt-get update, apt-get install): the browser tests buy a print in it.",
-    );
+    debian("postgresql", "the tests start a server of their own with it")?;
+    if tradewind_services::postgres::programs().is_none() {
+        bail!("The Debian package postgresql is installed, but it is older than version 15. Install a newer one.");
+    }
+    Ok(())
+}
+
+/// Installs a Debian package.
+fn debian(package: &str, reason: &str) -> anyhow::Result<()> {
+    if !answers("apt-get", &["--version"]) {
+        bail!("{package} is missing, and this is not a Debian system. Install it as your system does.");
+    }
+    say(&format!("Installing the Debian package {package} (apt-get update, apt-get install): {reason}."));
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
     let as_root = |arguments: &[&str]| {
         let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
@@ -76,7 +89,7 @@ pub fn browser() -> anyhow::Result<()> {
         run(command.args(arguments))
     };
     as_root(&["update", "--quiet"])?;
-    as_root(&["install", "--yes", "--quiet", "--no-install-recommends", "chromium"])
+    as_root(&["install", "--yes", "--quiet", "--no-install-recommends", package])
 }
 
 fn answers(program: &str, arguments: &[&str]) -> bool {

@@ -87,13 +87,14 @@ pub(crate) async fn guest(tx: &mut Tx, email: &str) -> Result<Option<Customer>> 
 pub(crate) async fn find_customers(tx: &mut Tx, query: &CustomerQuery, paging: Paging) -> Result<(Vec<Customer>, u64)> {
     let mut filter = Filter { dialect: tx.dialect(), values: Vec::new() };
     let condition = filter.condition(&query.condition);
-    let mut values = filter.values;
+    let mut values = std::mem::take(&mut filter.values);
     let count =
         tx.number(&format!("SELECT COUNT(*) FROM accounts_customer customer WHERE {condition}"), &values).await?;
     let mut order = String::new();
     for (field, descending) in &query.order {
-        order.push_str(column(*field));
-        order.push_str(if *descending { " DESC, " } else { ", " });
+        let column = column(*field);
+        order.push_str(&if *descending { filter.dialect.descending(column) } else { filter.dialect.ascending(column) });
+        order.push_str(", ");
     }
     values.push(paging.limit.into());
     values.push(paging.offset.into());

@@ -7,6 +7,7 @@ use tradewind_platform::params;
 use crate::model::{ChallengeId, Factor, FactorId, FactorStatus, Verification, VerificationId};
 
 /// A factor with what its codes are made from, in hexadecimal, and the step whose code was taken last.
+#[derive(Clone)]
 pub(crate) struct FactorRow {
     pub(crate) factor: Factor,
     pub(crate) secret: String,

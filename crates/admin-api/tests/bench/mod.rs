@@ -17,8 +17,9 @@ use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, Sto
 use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
 use tradewind_payments::{Answer, NewSession, Outcome, Payments};
-use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings};
+use tradewind_platform::db::{Db, Shards, Surroundings};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
+use tradewind_services::Store;
 
 pub const EMAIL: &str = "staff@example.com";
 pub const PASSWORD: &str = "supersecret123";
@@ -30,17 +31,17 @@ pub struct Bench {
     pub channel: String,
     pub region: String,
     clock: Clock,
-    _folder: tempfile::TempDir,
+    _store: Store,
 }
 
 impl Bench {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let rng = Rng::seeded(5);
         let mint = IdMint::new(clock.clone(), rng.clone());
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).unwrap();
+        let db = Db::open_at(store.place(), surroundings).unwrap();
         for migrations in [
             tradewind_platform::MIGRATIONS,
             tradewind_catalog::MIGRATIONS,
@@ -86,7 +87,7 @@ impl Bench {
             channel,
             region,
             clock,
-            _folder: folder,
+            _store: store,
         }
     }
 

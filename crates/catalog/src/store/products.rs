@@ -101,7 +101,7 @@ pub(crate) async fn taken(
     }
     let within = tx.dialect().in_list(column, "$1");
     // The index holds no NULLs, and is used only where the statement says so.
-    let sql = format!("SELECT {column}, id FROM {table} WHERE {column} IS NOT NULL AND {within}");
+    let sql = format!("SELECT {column}, id FROM {table} WHERE {column} IS NOT NULL AND {within} ORDER BY {column}");
     tx.query(&sql, params![json_list(values)], |row| Ok((row.text(0)?, row.text(1)?))).await
 }
 

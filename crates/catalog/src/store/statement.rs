@@ -148,7 +148,7 @@ impl Statement {
         format!("SELECT {columns} FROM {from}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}", self.condition())
     }
 
-    pub(super) async fn run<T>(
+    pub(super) async fn run<T: Send>(
         mut self,
         tx: &mut Tx,
         list: List,

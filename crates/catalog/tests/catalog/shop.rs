@@ -1,9 +1,10 @@
-//! A catalogue in a file of its own, for each test.
+//! A catalogue in a store of its own, for each test.
 
 use futures::future::BoxFuture;
 use tradewind_catalog::{Catalog, NewOption, NewPrice, NewProduct, NewVariant, Product, ProductStatus};
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Result, Rng, Timestamp};
-use tradewind_platform::db::{Db, SqliteOptions, Surroundings, Tx};
+use tradewind_platform::db::{Db, Surroundings, Tx};
+use tradewind_services::Store;
 
 pub const CHANNEL: &str = "sc_main";
 
@@ -12,6 +13,7 @@ pub struct Shop {
     pub db: Db,
     pub clock: Clock,
     pub folder: tempfile::TempDir,
+    _store: Store,
 }
 
 impl Shop {
@@ -19,19 +21,19 @@ impl Shop {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::manual(Timestamp(1_790_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
-        let options = SqliteOptions::at(folder.path().join("shop.db"));
+        let store = Store::new();
         let surroundings = Surroundings { clock: clock.clone(), mint };
-        let db = Db::open_sqlite(&options, surroundings).expect("opened");
+        let db = Db::open_at(store.place(), surroundings).expect("opened");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("migrated");
         db.migrate(&tradewind_catalog::MIGRATIONS).await.expect("migrated");
-        Self { catalog: Catalog::new(db.clone()), db, clock, folder }
+        Self { catalog: Catalog::new(db.clone()), db, clock, folder, _store: store }
     }
 
     /// Runs a verb of the catalogue in a transaction of its own.
     pub async fn write<T, F>(&self, verb: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t Catalog, &'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        F: for<'t> FnOnce(&'t Catalog, &'t mut Tx) -> BoxFuture<'t, Result<T>> + Clone + Send + 'static,
     {
         let catalog = self.catalog.clone();
         self.db.write(move |tx| Box::pin(async move { verb(&catalog, tx).await })).await

@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use tempfile::TempDir;
 use tradewind_accounts::{AccountsOptions, ActorKind, AddressChange, NewCustomer};
 use tradewind_catalog::{InventoryLink, NewPrice, NewProduct, NewVariant, ProductStatus};
 use tradewind_fulfilment::{
@@ -24,8 +23,9 @@ use tradewind_inventory::{NewItem, NewLocation};
 use tradewind_kernel::{Currency, Decimal, Rng, Timestamp};
 use tradewind_market::{NewRegion, NewSalesChannel, NewStoreSettings, NewTaxRate, NewTaxRegion, StoreCurrency};
 use tradewind_orders::{Address, Order};
-use tradewind_platform::db::{SqliteOptions, Surroundings, Tx, TxFuture};
+use tradewind_platform::db::{Surroundings, Tx, TxFuture};
 use tradewind_platform::payment::{Answer, ManualProvider, Outcome, PaymentProvider, PaymentProviders, PaymentRequest};
+use tradewind_services::Store;
 
 use crate::*;
 use bank::Bank;
@@ -83,15 +83,20 @@ struct Shop {
     checkout: Checkout,
     parts: Arc<CheckoutParts>,
     db: Db,
-    folder: TempDir,
+    store: Store,
     bank: Arc<Bank>,
 }
 
-fn parts_on(options: &SqliteOptions, clock: Clock, seed: u64, bank: &Arc<Bank>) -> (CheckoutParts, Db) {
+fn parts_on(
+    open: impl FnOnce(Surroundings) -> Result<Db>,
+    clock: Clock,
+    seed: u64,
+    bank: &Arc<Bank>,
+) -> (CheckoutParts, Db) {
     let rng = Rng::seeded(seed);
     let mint = IdMint::new(clock.clone(), rng.clone());
     let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-    let db = Db::open_sqlite(options, surroundings).unwrap();
+    let db = open(surroundings).unwrap();
     let shards = Shards::single(db.clone());
     let mut providers = PaymentProviders::default();
     providers.add(Arc::new(ManualProvider));
@@ -133,7 +138,7 @@ async fn migrate(db: &Db) {
 
 impl Shop {
     async fn open() -> Self {
-        let shop = Self::reopen(tempfile::tempdir().unwrap(), 1);
+        let shop = Self::reopen(Store::new(), 1);
         migrate(&shop.db).await;
         let parts = Arc::clone(&shop.parts);
         shop.write(move |tx| Box::pin(async move { furnish(tx, &parts).await })).await.unwrap();
@@ -141,20 +146,20 @@ impl Shop {
     }
 
     /// The same shop after a restart.
-    fn reopen(folder: TempDir, seed: u64) -> Self {
-        Self::on(folder, seed, Clock::manual(Timestamp(1_790_000_000_000)), Arc::default())
+    fn reopen(store: Store, seed: u64) -> Self {
+        Self::on(store, seed, Clock::manual(Timestamp(1_790_000_000_000)), Arc::default())
     }
 
-    fn on(folder: TempDir, seed: u64, clock: Clock, bank: Arc<Bank>) -> Self {
-        let (parts, db) = parts_on(&SqliteOptions::at(folder.path().join("shop.db")), clock, seed, &bank);
+    fn on(store: Store, seed: u64, clock: Clock, bank: Arc<Bank>) -> Self {
+        let (parts, db) = parts_on(|surroundings| Db::open_at(store.place(), surroundings), clock, seed, &bank);
         let checkout = Checkout::new(parts);
-        Self { parts: Arc::clone(&checkout.parts), checkout, db, folder, bank }
+        Self { parts: Arc::clone(&checkout.parts), checkout, db, store, bank }
     }
 
     async fn write<T, F>(&self, body: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
         self.db.write(body).await
     }

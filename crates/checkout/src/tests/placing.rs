@@ -105,9 +105,9 @@ async fn a_finished_cart_answers_with_its_order_and_refuses_changes() {
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }
     // The same after a restart.
-    let Shop { checkout, parts, db, folder, .. } = shop;
+    let Shop { checkout, parts, db, store, .. } = shop;
     drop((checkout, parts, db));
-    let shop = Shop::reopen(folder, 2);
+    let shop = Shop::reopen(store, 2);
     assert_eq!(shop.complete(&id).await.unwrap(), order);
 }
 

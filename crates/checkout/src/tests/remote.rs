@@ -237,9 +237,9 @@ async fn the_sweep_settles_what_a_crash_left() {
     assert_eq!(shop.checkout.settle_due().await.unwrap(), 0);
 
     // Within a minute what is known to the bank is known to the shop.
-    let Shop { checkout, parts, db, folder, bank } = shop;
+    let Shop { checkout, parts, db, store, bank } = shop;
     drop((checkout, parts, db));
-    let shop = Shop::on(folder, 2, clock.clone(), bank);
+    let shop = Shop::on(store, 2, clock.clone(), bank);
     clock.advance_seconds(ask_again_seconds);
     assert_eq!(shop.checkout.settle_due().await.unwrap(), 3);
     assert_eq!(shop.happened(&taken).await, ["awaiting", "placed"]);

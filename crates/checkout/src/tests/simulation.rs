@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 
 use tradewind_kernel::ErrorKind;
 use tradewind_orders::fold;
-use tradewind_platform::db::{Decision, Moment, Simulated};
+use tradewind_platform::db::{Decision, Moment, Simulated, SqliteOptions};
 
 use super::bank::BANK;
 use super::*;
@@ -206,7 +206,7 @@ impl Shop {
     /// A shop on a simulated store, in one thread.
     fn simulated(path: &std::path::Path, clock: Clock, seed: u64, store: Simulated, bank: &Arc<Bank>) -> SimulatedShop {
         let options = SqliteOptions { simulated: Some(store), ..SqliteOptions::at(path.join("shop.db")) };
-        let (parts, db) = parts_on(&options, clock, seed, bank);
+        let (parts, db) = parts_on(|surroundings| Db::open_sqlite(&options, surroundings), clock, seed, bank);
         SimulatedShop { checkout: Checkout::new(parts), db }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use tradewind_kernel::ErrorKind;
-use tradewind_platform::db::{Decision, Moment, Simulated};
+use tradewind_platform::db::{Decision, Moment, Simulated, SqliteOptions};
 
 use super::*;
 
@@ -40,13 +40,14 @@ async fn scripted() -> (Shop, Arc<Mutex<Script>>) {
             Decision::GoOn
         }
     });
-    let folder = tempfile::tempdir().unwrap();
-    let options = SqliteOptions { simulated: Some(store), ..SqliteOptions::at(folder.path().join("shop.db")) };
+    let home = Store::sqlite();
+    let options = SqliteOptions { simulated: Some(store), ..SqliteOptions::at(home.place()) };
     let bank = Arc::default();
-    let (parts, db) = parts_on(&options, Clock::manual(Timestamp(1_790_000_000_000)), 1, &bank);
+    let open = |surroundings| Db::open_sqlite(&options, surroundings);
+    let (parts, db) = parts_on(open, Clock::manual(Timestamp(1_790_000_000_000)), 1, &bank);
     migrate(&db).await;
     let checkout = Checkout::new(parts);
-    let shop = Shop { parts: Arc::clone(&checkout.parts), checkout, db, folder, bank };
+    let shop = Shop { parts: Arc::clone(&checkout.parts), checkout, db, store: home, bank };
     let parts = Arc::clone(&shop.parts);
     shop.write(move |tx| {
         Box::pin(async move {

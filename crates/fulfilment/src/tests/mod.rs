@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tempfile::TempDir;
 use tradewind_kernel::{Clock, Currency, Decimal, ErrorKind, IdMint, Rng, Timestamp};
 use tradewind_market::{Market, MarketSnapshot, NewRegion, NewStoreSettings, Region, StoreCurrency};
 use tradewind_platform::carrier::TableCarrier;
-use tradewind_platform::db::{Db, SqliteOptions, Surroundings, TxFuture};
+use tradewind_platform::db::{Db, Surroundings, TxFuture};
+use tradewind_services::Store;
 
 use super::*;
 
@@ -23,18 +23,17 @@ struct Shop {
     market: Market,
     profile: ShippingProfile,
     set: FulfillmentSet,
-    _folder: TempDir,
+    _store: Store,
 }
 
 const HARBOUR: &str = "sloc_harbour";
 
 impl Shop {
     async fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the test");
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), Surroundings { clock, mint })
-            .expect("a database");
+        let db = Db::open_at(store.place(), Surroundings { clock, mint }).expect("a database");
         for migrations in [&tradewind_platform::MIGRATIONS, &tradewind_market::MIGRATIONS, &MIGRATIONS] {
             db.migrate(migrations).await.expect("tables");
         }
@@ -67,12 +66,12 @@ impl Shop {
             })
             .await
             .expect("a shop");
-        Self { db, fulfilment, market, profile, set, _folder: folder }
+        Self { db, fulfilment, market, profile, set, _store: store }
     }
 
     async fn write<T: Send + 'static>(
         &self,
-        body: impl for<'t> FnOnce(&'t Fulfilment, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        body: impl for<'t> FnOnce(&'t Fulfilment, &'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     ) -> Result<T> {
         let fulfilment = self.fulfilment.clone();
         self.db.write(move |tx| Box::pin(async move { body(&fulfilment, tx).await })).await

@@ -14,16 +14,19 @@ pub(crate) async fn find_items(tx: &mut Tx, query: &ItemQuery, paging: Paging) -
     conditions.items(&query.filter);
     let filter = conditions.text();
     let count = tx.number(&format!("SELECT COUNT(*) FROM inventory_item{filter}"), &conditions.params).await?;
-    let order = order_text(query.order.iter().map(|(key, descending)| {
-        let column = match key {
-            ItemKey::Id => "id",
-            ItemKey::Sku => "sku",
-            ItemKey::Title => "title",
-            ItemKey::CreatedAt => "created_at",
-            ItemKey::UpdatedAt => "updated_at",
-        };
-        (column, *descending)
-    }));
+    let order = order_text(
+        tx.dialect(),
+        query.order.iter().map(|(key, descending)| {
+            let column = match key {
+                ItemKey::Id => "id",
+                ItemKey::Sku => "sku",
+                ItemKey::Title => "title",
+                ItemKey::CreatedAt => "created_at",
+                ItemKey::UpdatedAt => "updated_at",
+            };
+            (column, *descending)
+        }),
+    );
     let (limit, offset) = (conditions.bind(paging.limit), conditions.bind(paging.offset));
     let sql = format!("SELECT body FROM inventory_item{filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
     let items = tx.query(&sql, &conditions.params, |row| row.json(0)).await?;
@@ -41,15 +44,18 @@ pub(crate) async fn find_reservations(
     conditions.reservations(&query.filter);
     let filter = conditions.text();
     let count = tx.number(&format!("SELECT COUNT(*) FROM inventory_reservation{filter}"), &conditions.params).await?;
-    let order = order_text(query.order.iter().map(|(key, descending)| {
-        let column = match key {
-            ReservationKey::Id => "id",
-            ReservationKey::Quantity => "quantity",
-            ReservationKey::CreatedAt => "created_at",
-            ReservationKey::UpdatedAt => "updated_at",
-        };
-        (column, *descending)
-    }));
+    let order = order_text(
+        tx.dialect(),
+        query.order.iter().map(|(key, descending)| {
+            let column = match key {
+                ReservationKey::Id => "id",
+                ReservationKey::Quantity => "quantity",
+                ReservationKey::CreatedAt => "created_at",
+                ReservationKey::UpdatedAt => "updated_at",
+            };
+            (column, *descending)
+        }),
+    );
     let (limit, offset) = (conditions.bind(paging.limit), conditions.bind(paging.offset));
     let sql = format!(
         "SELECT {RESERVATION_COLUMNS} FROM inventory_reservation{filter}
@@ -60,10 +66,11 @@ pub(crate) async fn find_reservations(
 }
 
 /// The columns of an order; the id decides last.
-fn order_text<'c>(columns: impl Iterator<Item = (&'c str, bool)>) -> String {
+fn order_text<'c>(dialect: Dialect, columns: impl Iterator<Item = (&'c str, bool)>) -> String {
     let mut text = String::new();
     for (column, descending) in columns {
-        let _ = write!(text, "{column} {}, ", if descending { "DESC" } else { "ASC" });
+        let key = if descending { dialect.descending(column) } else { dialect.ascending(column) };
+        let _ = write!(text, "{key}, ");
     }
     text.push_str("id ASC");
     text

@@ -533,8 +533,7 @@ pub(crate) async fn overdue(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<V
     let sql = format!(
         "SELECT {RESERVATION_COLUMNS} FROM inventory_reservation
          WHERE expires_at IS NOT NULL AND expires_at <= $1 AND state = 'held'
-         ORDER BY expires_at LIMIT $2 {}",
-        tx.dialect().skip_locked()
+         ORDER BY expires_at LIMIT $2"
     );
     tx.query(&sql, params![now, limit], reservation_of).await
 }

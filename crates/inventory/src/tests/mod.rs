@@ -4,9 +4,9 @@ mod concurrency;
 mod reserving;
 mod staff;
 
-use tempfile::TempDir;
 use tradewind_kernel::{Clock, IdMint, Result, Rng, Timestamp};
-use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
+use tradewind_platform::db::{Db, Shards, Surroundings, Tx, TxFuture};
+use tradewind_services::Store;
 
 use super::*;
 
@@ -16,7 +16,7 @@ struct Shop {
     inventory: Inventory,
     clock: Clock,
     locations: Vec<String>,
-    _folder: TempDir,
+    _store: Store,
 }
 
 const NEAR: &str = "sloc_near";
@@ -25,16 +25,16 @@ const CHANNEL: &str = "sc_web";
 
 impl Shop {
     async fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the test");
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
         let surroundings = Surroundings { clock: clock.clone(), mint };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).expect("a database");
+        let db = Db::open_at(store.place(), surroundings).expect("a database");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("the platform's tables");
         db.migrate(&MIGRATIONS).await.expect("the inventory's tables");
         let inventory = Inventory::new(Shards::single(db.clone()));
         let locations = vec![NEAR.to_owned(), FAR.to_owned()];
-        let shop = Self { db, inventory, clock, locations, _folder: folder };
+        let shop = Self { db, inventory, clock, locations, _store: store };
         shop.write(|inventory, tx| {
             Box::pin(async move {
                 for id in [NEAR, FAR] {
@@ -52,7 +52,7 @@ impl Shop {
 
     async fn write<T: Send + 'static>(
         &self,
-        body: impl for<'t> FnOnce(&'t Inventory, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        body: impl for<'t> FnOnce(&'t Inventory, &'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     ) -> Result<T> {
         let inventory = self.inventory.clone();
         self.db.write(move |tx| Box::pin(async move { body(&inventory, tx).await })).await

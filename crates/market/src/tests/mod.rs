@@ -1,8 +1,8 @@
 //! The market's verbs on a real database.
 
-use tempfile::TempDir;
 use tradewind_kernel::{Clock, Currency, Decimal, ErrorKind, IdMint, Rng, Timestamp};
-use tradewind_platform::db::{Db, SqliteOptions, Surroundings, TxFuture};
+use tradewind_platform::db::{Db, Surroundings, TxFuture};
+use tradewind_services::Store;
 
 use super::*;
 
@@ -13,19 +13,19 @@ struct Shop {
     db: Db,
     market: Market,
     clock: Clock,
-    _folder: TempDir,
+    _store: Store,
 }
 
 impl Shop {
     async fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the test");
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
         let surroundings = Surroundings { clock: clock.clone(), mint };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).expect("a database");
+        let db = Db::open_at(store.place(), surroundings).expect("a database");
         db.migrate(&tradewind_platform::MIGRATIONS).await.expect("the platform's tables");
         db.migrate(&MIGRATIONS).await.expect("the market's tables");
-        Self { market: Market::new(db.clone()), db, clock, _folder: folder }
+        Self { market: Market::new(db.clone()), db, clock, _store: store }
     }
 
     async fn region(&self, name: &str, code: &str, countries: &[&str]) -> Result<Region> {
@@ -185,7 +185,7 @@ async fn the_default_sales_channel_stays() {
 impl Shop {
     async fn write<T: Send + 'static>(
         &self,
-        body: impl for<'t> FnOnce(&'t Market, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        body: impl for<'t> FnOnce(&'t Market, &'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     ) -> Result<T> {
         let market = self.market.clone();
         self.db.write(move |tx| Box::pin(async move { body(&market, tx).await })).await

@@ -63,7 +63,7 @@ async fn preferences_come_out_of_the_regions_of_older_shops() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::manual(Timestamp(1_700_000_000_000));
     let mint = IdMint::new(clock.clone(), Rng::seeded(7));
-    let options = SqliteOptions::at(folder.path().join("shop.db"));
+    let options = tradewind_platform::db::SqliteOptions::at(folder.path().join("shop.db"));
     let db = Db::open_sqlite(&options, Surroundings { clock, mint }).unwrap();
     let before = Migrations { steps: &MIGRATIONS.steps[..1], ..MIGRATIONS };
     for migrations in [&tradewind_platform::MIGRATIONS, &before] {

@@ -1,10 +1,10 @@
 //! A database of its own for each test, with offers on it, and short ways to make some.
 
-use tempfile::TempDir;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Result, Rng, Timestamp};
 use tradewind_offers::*;
-use tradewind_platform::db::{Db, SqliteOptions, Surroundings, Tx, TxFuture};
+use tradewind_platform::db::{Db, Surroundings, Tx, TxFuture};
 use tradewind_pricing::PriceListKind;
+use tradewind_services::Store;
 
 pub const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -12,24 +12,24 @@ pub struct Shop {
     pub db: Db,
     pub offers: Offers,
     pub clock: Clock,
-    _folder: TempDir,
+    _store: Store,
 }
 
 impl Shop {
     pub async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new();
         let clock = Clock::manual(NOW);
         let mint = IdMint::new(clock.clone(), Rng::seeded(7));
         let surroundings = Surroundings { clock: clock.clone(), mint };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).unwrap();
+        let db = Db::open_at(store.place(), surroundings).unwrap();
         db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
         db.migrate(&MIGRATIONS).await.unwrap();
-        Self { offers: Offers::new(db.clone()), db, clock, _folder: folder }
+        Self { offers: Offers::new(db.clone()), db, clock, _store: store }
     }
 
     pub async fn write<T: Send + 'static>(
         &self,
-        body: impl for<'t> FnOnce(&'t Offers, &'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        body: impl for<'t> FnOnce(&'t Offers, &'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     ) -> Result<T> {
         let offers = self.offers.clone();
         self.db.write(move |tx| Box::pin(async move { body(&offers, tx).await })).await

@@ -1,10 +1,10 @@
 //! The verbs on a real database, and the fold over made-up histories.
 
 use proptest::prelude::*;
-use tempfile::TempDir;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Paging, Rng, Timestamp};
-use tradewind_platform::db::{SqliteOptions, Surroundings, UNIQUE};
+use tradewind_platform::db::{Surroundings, UNIQUE};
 use tradewind_platform::events::{Reactions, Relay};
+use tradewind_services::Store;
 
 mod lifecycle;
 
@@ -16,24 +16,22 @@ struct Shop {
     db: Db,
     mint: IdMint,
     clock: Clock,
-    folder: TempDir,
+    store: Store,
 }
 
 async fn shop() -> Shop {
-    let folder = tempfile::tempdir().unwrap();
-    open(folder, 1).await
+    open(Store::new(), 1).await
 }
 
-async fn open(folder: TempDir, seed: u64) -> Shop {
+async fn open(store: Store, seed: u64) -> Shop {
     let clock = Clock::manual(Timestamp(1_790_000_000_000));
     let mint = IdMint::new(clock.clone(), Rng::seeded(seed));
     let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-    let path = folder.path().join("shop.db");
-    let db = Db::open_sqlite(&SqliteOptions::at(path), surroundings).unwrap();
+    let db = Db::open_at(store.place(), surroundings).unwrap();
     db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
     db.migrate(&MIGRATIONS).await.unwrap();
     let orders = Orders::new(db.clone(), Shards::single(db.clone()));
-    Shop { orders, db, mint, clock, folder }
+    Shop { orders, db, mint, clock, store }
 }
 
 impl Shop {
@@ -164,9 +162,9 @@ async fn numbers_are_given_once_by_many_at_once_and_after_a_restart() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=250).collect::<Vec<_>>());
 
-    let Shop { orders, db, folder, .. } = shop;
+    let Shop { orders, db, store, .. } = shop;
     drop((orders, db));
-    let shop = open(folder, 2).await;
+    let shop = open(store, 2).await;
     let next = shop.place(shop.new_order(None)).await.unwrap().display_id;
     assert_eq!(next, 301, "the rest of the leased block is left out");
 }

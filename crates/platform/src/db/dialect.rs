@@ -5,6 +5,8 @@
 pub enum Dialect {
     /// SQLite.
     Sqlite,
+    /// PostgreSQL.
+    Postgres,
 }
 
 impl Dialect {
@@ -13,6 +15,9 @@ impl Dialect {
     pub fn in_list(self, column: &str, placeholder: &str) -> String {
         match self {
             Self::Sqlite => format!("{column} IN (SELECT value FROM json_each({placeholder}))"),
+            Self::Postgres => {
+                format!("{column} = ANY (ARRAY(SELECT json_array_elements_text(CAST({placeholder} AS JSON))))")
+            }
         }
     }
 
@@ -20,7 +25,27 @@ impl Dialect {
     #[must_use]
     pub fn like(self, column: &str, placeholder: &str) -> String {
         match self {
+            // Of ASCII letters, either case is meant.
             Self::Sqlite => format!("{column} LIKE {placeholder} ESCAPE '\\'"),
+            Self::Postgres => format!("{column} ILIKE {placeholder} ESCAPE '\\'"),
+        }
+    }
+
+    /// Sorts by a column that may be NULL, lowest first; what has no value is before what has one.
+    #[must_use]
+    pub fn ascending(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{column} ASC"),
+            Self::Postgres => format!("{column} ASC NULLS FIRST"),
+        }
+    }
+
+    /// Sorts by a column that may be NULL, highest first; what has no value is after what has one.
+    #[must_use]
+    pub fn descending(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{column} DESC"),
+            Self::Postgres => format!("{column} DESC NULLS LAST"),
         }
     }
 
@@ -30,6 +55,7 @@ impl Dialect {
         match self {
             // One writer: nobody else is claiming.
             Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE SKIP LOCKED",
         }
     }
 }

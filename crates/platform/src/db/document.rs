@@ -21,7 +21,7 @@ pub struct Stored<T> {
 /// The tables these helpers serve have the columns `id TEXT PRIMARY KEY`, `version BIGINT`, `body JSON`, and any others.
 impl Tx {
     /// Reads an aggregate by id.
-    pub async fn document<T: DeserializeOwned>(&mut self, table: &str, id: &str) -> Result<Option<Stored<T>>> {
+    pub async fn document<T: DeserializeOwned + Send>(&mut self, table: &str, id: &str) -> Result<Option<Stored<T>>> {
         let sql = format!("SELECT version, body FROM {table} WHERE id = $1");
         self.query_one(&sql, &[Param::from(id)], |row| Ok(Stored { version: row.int(0)?, value: row.json(1)? })).await
     }

@@ -18,7 +18,7 @@ use super::tx::Tx;
 use crate::telemetry;
 
 /// How many commands may wait: as many as the next commit carries. Further ones are refused at once.
-const WAITING_MAX: usize = BATCH_MAX;
+pub(super) const WAITING_MAX: usize = BATCH_MAX;
 /// How many commands one commit may carry, so that the first of them does not wait for ever.
 const BATCH_MAX: usize = 1024;
 
@@ -118,11 +118,19 @@ where
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| body(tx).now_or_never()));
     match outcome {
         Ok(Some(outcome)) => outcome,
-        Ok(None) => Err(Error::internal(
-            "a transaction waited for something other than the database; do that before or after it",
-        )),
-        Err(_) => Err(Error::internal("a transaction panicked")),
+        Ok(None) => Err(waited()),
+        Err(_) => Err(panicked()),
     }
+}
+
+/// That a body waited for something else than the database.
+pub(super) fn waited() -> Error {
+    Error::internal("a transaction waited for something other than the database; do that before or after it")
+}
+
+/// That a body panicked.
+pub(super) fn panicked() -> Error {
+    Error::internal("a transaction panicked")
 }
 
 impl Lane {
@@ -216,7 +224,7 @@ fn carry(
                 run_in_savepoint(tx, command.as_mut());
                 Ok(())
             };
-            if begun.is_ok() && tx.connection().is_autocommit() {
+            if begun.is_ok() && tx.is_autocommit() {
                 // A full or failing disk ends the whole transaction; what follows must not run outside one.
                 begun = Err(lost_transaction());
             }
@@ -255,7 +263,8 @@ fn commit(tx: &mut Tx) -> Result<()> {
     if decision == Decision::FailAfterwards { Err(simulated::failed()) } else { Ok(()) }
 }
 
-fn full() -> Error {
+/// That no more writers may wait.
+pub(super) fn full() -> Error {
     metrics::counter!("tradewind_lane_refused_total").increment(1);
     Error::new(ErrorKind::Unavailable, "The shop is very busy at the moment. Please try again in a few seconds.")
         .caused_by("the write lane is full")
@@ -277,7 +286,7 @@ fn run_first(tx: &mut Tx, command: &mut dyn Command) -> Result<()> {
         return Ok(());
     }
     tx.hooks.truncate(hooks);
-    if !tx.connection().is_autocommit() {
+    if !tx.is_autocommit() {
         tx.run_plain("ROLLBACK")?;
     }
     tx.run_plain("BEGIN IMMEDIATE")

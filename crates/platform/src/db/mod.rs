@@ -5,6 +5,7 @@ mod document;
 mod import;
 mod lane;
 mod migrate;
+mod postgres;
 mod simulated;
 mod sqlite;
 mod tx;
@@ -23,22 +24,33 @@ pub use document::Stored;
 pub use import::Imported;
 pub use lane::LaneUse;
 pub use migrate::{Migration, Migrations};
+pub use postgres::PostgresOptions;
 pub use simulated::{Decision, Moment, Simulated};
 pub use sqlite::SqliteOptions;
+pub(crate) use tx::OnlyOne;
 pub use tx::{CHECK, Tx, UNIQUE, VERSION};
 pub use value::{Param, Row};
 
 /// What a transaction's body returns: a boxed future, `|tx| Box::pin(async move { ... })`.
 ///
-/// On SQLite it is polled where every statement is ready at once, so it must not wait for anything but the database:
-/// a body that does is refused with an internal error and rolled back. That rule is what keeps locks from being held
-/// across a network call on any engine.
+/// It must not wait for anything but the database: a body that does is refused with an internal error and rolled back, on
+/// SQLite because it is polled where every statement is ready at once. That rule is what keeps locks from being held
+/// across a network call.
+///
+/// On PostgreSQL a statement that fails takes the whole transaction with it: a body that goes on after such an error makes the
+/// attempt in [`Tx::attempt`].
 pub type TxFuture<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
 
 /// One database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    engine: Arc<sqlite::Sqlite>,
+    engine: Engine,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
 }
 
 /// What every transaction carries besides its connection.
@@ -53,28 +65,47 @@ pub struct Surroundings {
 impl Db {
     /// Opens (and creates, where missing) a SQLite database.
     pub fn open_sqlite(options: &SqliteOptions, surroundings: Surroundings) -> Result<Self> {
-        Ok(Self { engine: Arc::new(sqlite::Sqlite::open(options, surroundings)?) })
+        Ok(Self { engine: Engine::Sqlite(Arc::new(sqlite::Sqlite::open(options, surroundings)?)) })
+    }
+
+    /// Opens a PostgreSQL database. Connections are made when they are needed: the first of them by [`Db::migrate`], which says
+    /// clearly what is wrong where none can be made.
+    pub fn open_postgres(options: &PostgresOptions, surroundings: Surroundings) -> Result<Self> {
+        Ok(Self { engine: Engine::Postgres(Arc::new(postgres::Postgres::open(options, surroundings)?)) })
+    }
+
+    /// Opens the database at a place with the usual options: PostgreSQL where that is a url, otherwise SQLite in the file of
+    /// that name.
+    pub fn open_at(place: &str, surroundings: Surroundings) -> Result<Self> {
+        if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+            return Self::open_postgres(&PostgresOptions::at(place), surroundings);
+        }
+        Self::open_sqlite(&SqliteOptions::at(place), surroundings)
     }
 
     /// Brings the tables of one module up to date. Returns how many steps were taken.
     pub async fn migrate(&self, migrations: &Migrations) -> Result<usize> {
-        self.engine.migrate(migrations)
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.migrate(migrations),
+            Engine::Postgres(postgres) => postgres.migrate(migrations).await,
+        }
     }
 
-    /// Runs a transaction that may write, through the write lane: it commits together with others that are waiting,
-    /// alone when none are, and the answer comes after the commit has reached the disk. An `Err` rolls back this
-    /// body's work only.
+    /// Runs a transaction that may write; the answer comes after the commit has reached the disk. An `Err` rolls back this
+    /// body's work only. On SQLite it goes through the write lane: it commits together with others that are waiting, alone
+    /// when none are. On PostgreSQL it runs beside others, and is begun anew (which is why a body can be cloned) when one of
+    /// them came between.
     ///
     /// What is done for a request with an idempotency key is marked as done in this very transaction.
     pub async fn write<T, F>(&self, body: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
         let Some(claim) = Claim::current() else {
-            return self.engine.lane().submit(body).await;
+            return self.write_unmarked(body).await;
         };
-        let marked = self.engine.lane().submit(move |tx| {
+        let marked = self.write_unmarked(move |tx| {
             Box::pin(async move {
                 claim.mark(tx).await?;
                 body(tx).await
@@ -83,10 +114,24 @@ impl Db {
         marked.await
     }
 
-    /// What the write lane has done since this store was opened.
+    async fn write_unmarked<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.lane().submit(body).await,
+            Engine::Postgres(postgres) => Arc::clone(postgres).write(body).await,
+        }
+    }
+
+    /// What writes have cost since this store was opened.
     #[must_use]
     pub fn lane_use(&self) -> LaneUse {
-        self.engine.lane().use_so_far()
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.lane().use_so_far(),
+            Engine::Postgres(postgres) => postgres.use_so_far(),
+        }
     }
 
     /// A short read, by key or along an index, that may be answered by a replica (a little behind).
@@ -94,7 +139,10 @@ impl Db {
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
     {
-        self.engine.read(body).await
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(body).await,
+            Engine::Postgres(postgres) => postgres.read(body).await,
+        }
     }
 
     /// A short read of the shopper's own things: always from the primary, it sees every write before it.
@@ -102,7 +150,7 @@ impl Db {
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
     {
-        self.engine.read(body).await
+        self.read(body).await
     }
 
     /// A long read (a search, an export): kept off the threads that answer requests.
@@ -111,7 +159,10 @@ impl Db {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     {
-        self.engine.scan(body).await
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.scan(body).await,
+            Engine::Postgres(postgres) => postgres.scan(body).await,
+        }
     }
 }
 

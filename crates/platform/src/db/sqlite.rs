@@ -122,16 +122,11 @@ impl Readers {
 
 // A body sees one state of the database from its first statement to its last.
 fn begin(tx: &mut Tx) -> Result<()> {
-    tx.connection().prepare_cached("BEGIN").and_then(|mut s| s.execute([])).map_err(from_sqlite)?;
-    Ok(())
+    tx.run_plain("BEGIN")
 }
 
 fn end(tx: &mut Tx) -> Result<()> {
-    if tx.connection().is_autocommit() {
-        return Ok(());
-    }
-    tx.connection().prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(from_sqlite)?;
-    Ok(())
+    if tx.is_autocommit() { Ok(()) } else { tx.run_plain("COMMIT") }
 }
 
 fn connect(path: &PathBuf, read_only: bool) -> Result<rusqlite::Connection> {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use tradewind_kernel::{Bucket, Error, ErrorKind, IdMint, Result, Timestamp};
 
+use super::postgres::Session;
 use super::simulated::{Moment, Simulated};
 use super::{Dialect, Param, Row, Surroundings, TxFuture};
 
@@ -13,6 +14,22 @@ pub const UNIQUE: &str = "unique_violation";
 pub const CHECK: &str = "check_violation";
 /// Code of the error of a document that somebody else saved first.
 pub const VERSION: &str = "version_conflict";
+
+/// What one transaction at a time does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OnlyOne {
+    /// Handing on what waits in the outbox.
+    Relay,
+}
+
+impl OnlyOne {
+    /// The number of its lock in the database: its name in ASCII.
+    fn lock(self) -> i64 {
+        match self {
+            Self::Relay => 0x0072_656C_6179,
+        }
+    }
+}
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -28,16 +45,36 @@ pub struct Tx {
 
 enum Engine {
     Sqlite(rusqlite::Connection),
+    Postgres(Box<Session>),
 }
 
 impl Tx {
     pub(super) fn sqlite(connection: rusqlite::Connection, surroundings: Surroundings) -> Self {
-        Self { engine: Engine::Sqlite(connection), surroundings, hooks: Vec::new(), request_id: None, simulated: None }
+        Self::of(Engine::Sqlite(connection), surroundings)
     }
 
-    pub(super) fn connection(&mut self) -> &mut rusqlite::Connection {
-        let Engine::Sqlite(connection) = &mut self.engine;
-        connection
+    pub(super) fn postgres(session: Session, surroundings: Surroundings) -> Self {
+        Self::of(Engine::Postgres(Box::new(session)), surroundings)
+    }
+
+    fn of(engine: Engine, surroundings: Surroundings) -> Self {
+        Self { engine, surroundings, hooks: Vec::new(), request_id: None, simulated: None }
+    }
+
+    /// Whether SQLite has no transaction open.
+    pub(super) fn is_autocommit(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(connection) => connection.is_autocommit(),
+            Engine::Postgres(_) => false,
+        }
+    }
+
+    /// The transaction as PostgreSQL's engine holds it.
+    pub(super) fn session(&mut self) -> Option<&mut Session> {
+        match &mut self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(session) => Some(session),
+        }
     }
 
     /// The engine's way of saying things.
@@ -45,6 +82,7 @@ impl Tx {
     pub fn dialect(&self) -> Dialect {
         match self.engine {
             Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -75,14 +113,18 @@ impl Tx {
     /// Runs a statement; returns how many rows it changed.
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         self.may_fail()?;
-        let Engine::Sqlite(connection) = &mut self.engine;
-        let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
-        let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
-        Ok(changed as u64)
+        match &mut self.engine {
+            Engine::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
+                let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
+                Ok(changed as u64)
+            }
+            Engine::Postgres(session) => session.run(sql, params, |_| Ok(true)).await,
+        }
     }
 
     /// Runs a query; maps each row.
-    pub async fn query<T>(
+    pub async fn query<T: Send>(
         &mut self,
         sql: &str,
         params: &[Param<'_>],
@@ -92,12 +134,13 @@ impl Tx {
         self.each(sql, params, |row| {
             found.push(map(row)?);
             Ok(ControlFlow::Continue(()))
-        })?;
+        })
+        .await?;
         Ok(found)
     }
 
     /// Runs a query; maps its first row, if there is one.
-    pub async fn query_one<T>(
+    pub async fn query_one<T: Send>(
         &mut self,
         sql: &str,
         params: &[Param<'_>],
@@ -107,7 +150,8 @@ impl Tx {
         self.each(sql, params, |row| {
             found = Some(map(row)?);
             Ok(ControlFlow::Break(()))
-        })?;
+        })
+        .await?;
         Ok(found)
     }
 
@@ -117,11 +161,15 @@ impl Tx {
         Ok(found.flatten().unwrap_or(0))
     }
 
-    /// Runs a statement about the transaction itself.
+    /// Runs one of SQLite's statements about the transaction itself.
     pub(super) fn run_plain(&mut self, sql: &str) -> Result<()> {
-        let mut statement = self.connection().prepare_cached(sql).map_err(from_sqlite)?;
-        statement.execute([]).map_err(from_sqlite)?;
-        Ok(())
+        match &mut self.engine {
+            Engine::Sqlite(connection) => {
+                connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(from_sqlite)?;
+                Ok(())
+            }
+            Engine::Postgres(_) => Err(Error::internal("this statement is for SQLite")),
+        }
     }
 
     fn may_fail(&self) -> Result<()> {
@@ -131,38 +179,74 @@ impl Tx {
         }
     }
 
-    fn each(
+    async fn each(
         &mut self,
         sql: &str,
         params: &[Param<'_>],
-        mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>>,
+        mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>> + Send,
     ) -> Result<()> {
         self.may_fail()?;
-        let Engine::Sqlite(connection) = &mut self.engine;
-        let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
-        while let Some(row) = rows.next().map_err(from_sqlite)? {
-            if visit(&Row::Sqlite(row))?.is_break() {
-                break;
+        match &mut self.engine {
+            Engine::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
+                let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
+                while let Some(row) = rows.next().map_err(from_sqlite)? {
+                    if visit(&Row::Sqlite(row))?.is_break() {
+                        break;
+                    }
+                }
+            }
+            Engine::Postgres(session) => {
+                session.run(sql, params, |row| Ok(visit(&Row::Postgres(row))?.is_continue())).await?;
             }
         }
         Ok(())
     }
 
     /// Runs a part of the transaction that may fail by itself: on `Err` its work is undone, what came before stays.
-    pub async fn attempt<T, F>(&mut self, part: F) -> Result<T>
+    pub async fn attempt<T: Send, F>(&mut self, part: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
     {
         let hooks = self.hooks.len();
-        self.run_plain("SAVEPOINT attempt")?;
-        let outcome = part(self).await;
+        match &mut self.engine {
+            Engine::Sqlite(_) => self.run_plain("SAVEPOINT attempt")?,
+            Engine::Postgres(session) => session.savepoint().await?,
+        }
+        let mut outcome = part(self).await;
+        if let Engine::Postgres(session) = &self.engine
+            && session.is_broken()
+            && outcome.is_ok()
+        {
+            outcome = Err(session.went_on());
+        }
         if outcome.is_err() {
             self.hooks.truncate(hooks);
-            self.run_plain("ROLLBACK TO attempt")?;
         }
-        self.run_plain("RELEASE attempt")?;
+        match &mut self.engine {
+            Engine::Sqlite(_) => {
+                if outcome.is_err() {
+                    self.run_plain("ROLLBACK TO attempt")?;
+                }
+                self.run_plain("RELEASE attempt")?;
+            }
+            Engine::Postgres(session) if outcome.is_err() => session.undo_to_savepoint().await?,
+            Engine::Postgres(session) => session.release().await?,
+        }
         outcome
+    }
+
+    /// Whether this is the only transaction that does `what` at the moment, on any process; the others are told at once, and do
+    /// not wait. It stays so until this one ends.
+    pub(crate) async fn is_alone_at(&mut self, what: OnlyOne) -> Result<bool> {
+        match self.engine {
+            // One writer: nobody else is at anything.
+            Engine::Sqlite(_) => Ok(true),
+            Engine::Postgres(_) => {
+                let number = self.number("SELECT pg_try_advisory_xact_lock($1)", &[Param::Int(what.lock())]).await?;
+                Ok(number == 1)
+            }
+        }
     }
 
     /// Asks for something to be done once the commit has succeeded (waking a worker, dropping a cached value).

@@ -4,6 +4,8 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use serde::de::DeserializeOwned;
 use tradewind_kernel::{Error, Result, Timestamp};
 
+use super::postgres::{Text, Whole};
+
 /// A value bound to a placeholder. Made by `.into()` from what it can hold.
 #[derive(Clone, Debug)]
 pub enum Param<'a> {
@@ -101,19 +103,28 @@ macro_rules! params {
 pub enum Row<'r> {
     /// A row of SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
+    /// A row of PostgreSQL.
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
-    /// A BIGINT.
+    /// A BIGINT, a COUNT or a SUM.
     pub fn int(&self, column: usize) -> Result<i64> {
-        let Self::Sqlite(row) = self;
-        row.get(column).map_err(Error::internal)
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(Error::internal),
+            Self::Postgres(row) => row.try_get(column).map(|Whole(number)| number).map_err(Error::internal),
+        }
     }
 
     /// A BIGINT that may be NULL.
     pub fn opt_int(&self, column: usize) -> Result<Option<i64>> {
-        let Self::Sqlite(row) = self;
-        row.get(column).map_err(Error::internal)
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(Error::internal),
+            Self::Postgres(row) => {
+                let found: Option<Whole> = row.try_get(column).map_err(Error::internal)?;
+                Ok(found.map(|Whole(number)| number))
+            }
+        }
     }
 
     /// A moment.
@@ -123,26 +134,34 @@ impl Row<'_> {
 
     /// A BOOLEAN.
     pub fn bool(&self, column: usize) -> Result<bool> {
-        let Self::Sqlite(row) = self;
-        row.get::<_, i64>(column).map(|number| number != 0).map_err(Error::internal)
+        self.int(column).map(|number| number != 0)
     }
 
     /// A TEXT.
     pub fn text(&self, column: usize) -> Result<String> {
-        let Self::Sqlite(row) = self;
-        row.get(column).map_err(Error::internal)
+        self.str(column).map(str::to_owned)
     }
 
     /// A TEXT that may be NULL.
     pub fn opt_text(&self, column: usize) -> Result<Option<String>> {
-        let Self::Sqlite(row) = self;
-        row.get(column).map_err(Error::internal)
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(Error::internal),
+            Self::Postgres(row) => {
+                let found: Option<Text<'_>> = row.try_get(column).map_err(Error::internal)?;
+                Ok(found.map(|Text(text)| text.to_owned()))
+            }
+        }
     }
 
     /// A JSON column, read into a type without a copy in between.
     pub fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T> {
-        let Self::Sqlite(row) = self;
-        let text = row.get_ref(column).map_err(Error::internal)?.as_str().map_err(Error::internal)?;
-        serde_json::from_str(text).map_err(Error::internal)
+        serde_json::from_str(self.str(column)?).map_err(Error::internal)
+    }
+
+    fn str(&self, column: usize) -> Result<&str> {
+        match self {
+            Self::Sqlite(row) => row.get_ref(column).map_err(Error::internal)?.as_str().map_err(Error::internal),
+            Self::Postgres(row) => row.try_get(column).map(|Text(text)| text).map_err(Error::internal),
+        }
     }
 }

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{Configured, say};
 use crate::audit::{Audit, Book, Question, audit};
+use crate::config::StoreKind;
 use crate::wiring::Shop;
 
 #[derive(Debug, Args)]
@@ -34,9 +35,9 @@ impl AuditCommand {
             None => Vec::new(),
         };
         let config = self.configured.load()?;
-        let path = &config.database().path;
-        if !path.exists() {
-            bail!("there is no shop at {}; name its configuration with --config or --set", path.display());
+        let store = config.database();
+        if store.kind == StoreKind::Sqlite && !store.path.exists() {
+            bail!("there is no shop at {}; name its configuration with --config or --set", store.path.display());
         }
         let shop = Arc::new(Shop::open(config)?);
         let asked = acknowledged.len();

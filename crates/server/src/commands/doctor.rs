@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::{Configured, say};
-use crate::config::Config;
+use crate::config::{Config, StoreKind};
 use crate::serve::listen;
 use crate::wiring::Shop;
 
@@ -80,12 +80,15 @@ async fn check_shop(config: Config, findings: &mut Findings) {
 
 fn folders(config: &Config) -> Vec<(&'static str, std::path::PathBuf)> {
     let parent = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
-    vec![
-        ("store folder", parent(&config.database().path)),
+    let mut folders = vec![
         ("files folder", config.blobs.path.clone()),
         ("search folder", config.search.path.clone()),
         ("mail folder", config.mail.path.clone()),
-    ]
+    ];
+    if config.database().kind == StoreKind::Sqlite {
+        folders.insert(0, ("store folder", parent(&config.database().path)));
+    }
+    folders
 }
 
 fn writable(folder: &Path) -> std::io::Result<()> {

@@ -20,7 +20,7 @@ pub use sections::{
 pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
 
 /// Settings whose values are shown to nobody.
-const SECRETS: [&str; 2] = ["payment.stripe.api_key", "payment.stripe.webhook_secret"];
+const SECRETS: [&str; 3] = ["payment.stripe.api_key", "payment.stripe.webhook_secret", "store.main.url"];
 
 /// The configuration in force.
 #[derive(Clone, Debug, Deserialize)]
@@ -108,7 +108,13 @@ impl Config {
         }
         let named = merged.get("store").and_then(toml::Value::as_table);
         for (name, store) in named.into_iter().flatten().filter(|(name, _)| *name != "main") {
-            out.push_str(&format!("\n[store.{name}]\n{store}\n"));
+            out.push_str(&format!("\n[store.{name}]\n"));
+            for (key, value) in store.as_table().into_iter().flatten() {
+                match key.as_str() {
+                    "url" => out.push_str("# It is set, and not shown.\nurl = \"\"\n"),
+                    _ => out.push_str(&format!("{key} = {value}\n")),
+                }
+            }
         }
         Ok(out)
     }
@@ -128,9 +134,10 @@ impl Config {
         if uses.shards != [uses.core.clone()] || uses.jobs != uses.core {
             bail!(
                 "use.core, use.shards and use.jobs must name one and the same store: \
-                 this version keeps the whole shop in one SQLite file"
+                 this version keeps the whole shop in one"
             );
         }
+        self.check_store()?;
         if self.roles.is_empty() {
             bail!("roles = []: a process must do something; \"web\", \"worker\" and \"relay\" are what there is");
         }
@@ -153,6 +160,25 @@ impl Config {
             bail!("jobs.lease_seconds = {}: it is from 1 to 3600 seconds", self.jobs.lease_seconds);
         }
         Ok(())
+    }
+
+    fn check_store(&self) -> Result<()> {
+        let (name, store) = (&self.roles_of_stores.core, self.database());
+        match store.kind {
+            StoreKind::Sqlite if store.path.as_os_str().is_empty() => {
+                bail!("store.{name}.path is not set: it is the file of the shop")
+            }
+            StoreKind::Postgres if store.url.expose().is_empty() => bail!(
+                "store.{name}.url is not set, but store.{name}.kind = \"postgres\": \
+                 it looks like postgres://user:password@host:5432/database"
+            ),
+            StoreKind::Postgres if store.pool < 2 => bail!("store.{name}.pool = {}: 2 is the least", store.pool),
+            StoreKind::Postgres if !(100..=20_000).contains(&store.statement_timeout_ms) => bail!(
+                "store.{name}.statement_timeout_ms = {}: it is from 100 to 20000, the longest a transaction may take",
+                store.statement_timeout_ms
+            ),
+            StoreKind::Sqlite | StoreKind::Postgres => Ok(()),
+        }
     }
 
     fn check_payments(&self) -> Result<()> {
@@ -244,6 +270,12 @@ mod tests {
             ("[jobs]\n\nconcurrency = \"many\"", "line 3: jobs.concurrency"),
             ("[store.main]\nkind = \"oracle\"", "line 2: store.main.kind"),
             ("[use]\ncore = \"elsewhere\"", "there is no [store.elsewhere]"),
+            ("[store.main]\nkind = \"postgres\"", "store.main.url is not set"),
+            ("[store.main]\nkind = \"postgres\"\nurl = \"postgres://db/shop\"\npool = 1", "store.main.pool = 1"),
+            (
+                "[store.east]\nkind = \"sqlite\"\n[use]\ncore = \"east\"\nshards = [\"east\"]\njobs = \"east\"",
+                "store.east.path",
+            ),
             ("roles = []", "a process must do something"),
             ("[checkout]\nask_again_seconds = 90", "checkout.ask_again_seconds = 90: it is from 1 to 60"),
             ("[payment.stripe]\napi_key = \"sk_test_1\"", "payment.stripe.webhook_secret is not set"),
@@ -261,13 +293,20 @@ mod tests {
 
     #[test]
     fn secrets_are_shown_to_nobody() {
-        let sets = ["payment.stripe.api_key=sk_live_1".to_owned(), "payment.stripe.webhook_secret=whsec_1".to_owned()];
+        let sets = [
+            "payment.stripe.api_key=sk_live_1",
+            "payment.stripe.webhook_secret=whsec_1",
+            "store.main.url=postgres://shop:hush@db0/shop",
+            "store.east.kind=postgres",
+            "store.east.url=postgres://shop:hush@db1/shop",
+        ];
+        let sets = sets.map(str::to_owned);
         let text = Config::describe(None, std::iter::empty(), &sets).unwrap();
         let config = Config::load(None, std::iter::empty(), &sets).unwrap();
         for shown in [text.clone(), format!("{config:?}")] {
-            assert!(!shown.contains("sk_live_1") && !shown.contains("whsec_1"), "{shown}");
+            assert!(["sk_live_1", "whsec_1", "hush"].iter().all(|secret| !shown.contains(secret)), "{shown}");
         }
-        assert_eq!(text.matches("# It is set, and not shown.").count(), 2);
+        assert_eq!(text.matches("# It is set, and not shown.").count(), 4);
         assert!(config.payment.stripe.is_on());
     }
 

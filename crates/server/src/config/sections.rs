@@ -59,15 +59,40 @@ pub struct LimitsConfig {
 pub struct StoreConfig {
     /// The engine.
     pub kind: StoreKind,
-    /// The file.
+    /// SQLite's file.
+    #[serde(default)]
     pub path: PathBuf,
-    /// Reading connections.
+    /// SQLite's reading connections.
     #[serde(default = "four")]
     pub readers: usize,
+    /// Where PostgreSQL is.
+    #[serde(default = "no_secret")]
+    pub url: Secret,
+    /// Connections to PostgreSQL.
+    #[serde(default = "sixteen")]
+    pub pool: usize,
+    /// Whether a pooler is in between.
+    #[serde(default)]
+    pub pooled: bool,
+    /// The longest statement on PostgreSQL.
+    #[serde(default = "ten_seconds")]
+    pub statement_timeout_ms: u64,
 }
 
 fn four() -> usize {
     4
+}
+
+fn sixteen() -> usize {
+    16
+}
+
+fn ten_seconds() -> u64 {
+    10_000
+}
+
+fn no_secret() -> Secret {
+    Secret::new("")
 }
 
 /// The engines.
@@ -76,6 +101,8 @@ fn four() -> usize {
 pub enum StoreKind {
     /// A file, embedded.
     Sqlite,
+    /// A server.
+    Postgres,
 }
 
 /// `[use]`

@@ -217,6 +217,8 @@ async fn store_page(
     let stored = db
         .write(move |tx| {
             Box::pin(async move {
+                // A transaction may be begun anew.
+                kept.lock().clear();
                 for thing in things {
                     let outcome = modules.store(tx, thing).await?;
                     kept.lock().push(outcome);

@@ -14,6 +14,7 @@ use tradewind_platform::db::{Imported, Tx};
 use crate::wiring::Shop;
 
 /// A whole aggregate with the id it has in the other shop.
+#[derive(Clone)]
 pub(super) enum Thing {
     PricePreference(PricePreference),
     ReturnReason(ReturnReason),

@@ -8,8 +8,7 @@ use tradewind_server::audit::{Book, Question, audit};
 use tradewind_testkit::TestShop;
 
 /// A shop with three orders in it, one of them of two units, and nothing under way.
-async fn used_shop() -> (TestShop, Vec<String>) {
-    let shop = TestShop::open().await;
+async fn used(shop: TestShop) -> (TestShop, Vec<String>) {
     let variant = shop.print("Well sold", 10).await;
     let client = shop.client();
     let mut orders = Vec::new();
@@ -29,7 +28,7 @@ fn at_rest(acknowledged: &[String]) -> Question {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_books_of_a_used_shop_add_up() {
-    let (shop, orders) = used_shop().await;
+    let (shop, orders) = used(TestShop::open().await).await;
     let found = audit(&shop.shop, at_rest(&orders)).await.unwrap();
     assert_eq!(found.findings, []);
     assert_eq!((found.orders, found.units, found.claimed, found.brought), (3, 4, 4, 0));
@@ -72,7 +71,7 @@ async fn whatever_is_not_so_is_found_in_its_book() {
         ),
         (Book::Waiting, "UPDATE inventory_reservation SET expires_at = 1 WHERE reference = '{order}'"),
     ];
-    let (shop, orders) = used_shop().await;
+    let (shop, orders) = used(TestShop::open_in_file(&[]).await).await;
     let folder = shop.close().await;
     let path = folder.path().join("shop.db");
     // What lies in the write-ahead log goes into the file, so that the file is the whole shop.
@@ -111,7 +110,7 @@ fn tradewind_audit(folder: &Path, more: &[&str]) -> (Output, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_told_what_does_not_add_up() {
-    let (shop, orders) = used_shop().await;
+    let (shop, orders) = used(TestShop::open_in_file(&[]).await).await;
     let folder = shop.close().await;
     let list = folder.path().join("acknowledged");
     std::fs::write(&list, orders.join("\n")).unwrap();

@@ -1,9 +1,10 @@
 //! Overload at the doors: what is refused, what is let through, and how quickly.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tokio::sync::Notify;
 use tradewind_kernel::Error;
 use tradewind_testkit::{Answer, TestShop};
 
@@ -16,20 +17,21 @@ struct BlockedLane {
 impl BlockedLane {
     async fn of(shop: &TestShop) -> Self {
         let (release, released) = mpsc::channel::<()>();
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (released, has_begun) = (Arc::new(Mutex::new(released)), Arc::new(Notify::new()));
+        let begun = Arc::clone(&has_begun);
         let db = shop.shop.db.clone();
         let held = tokio::spawn(async move {
             let blocking = db.write(move |_| {
                 Box::pin(async move {
-                    let _ = begun.send(());
+                    begun.notify_one();
                     // The lane's own thread stands still, as it does while a disk does.
-                    let _ = released.recv();
+                    let _ = released.lock().unwrap().recv();
                     Ok(())
                 })
             });
             blocking.await
         });
-        has_begun.await.unwrap();
+        has_begun.notified().await;
         Self { release: Some(release), held: Some(held) }
     }
 
@@ -49,7 +51,7 @@ async fn timed(answer: impl Future<Output = Answer>) -> (Answer, Duration) {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_shop_is_full_carts_are_served_and_the_rest_is_refused_at_once() {
     let settings = ["limits.requests_min=20", "limits.requests_max=20", "limits.waiting_max=4"];
-    let shop = TestShop::open_with(&settings).await;
+    let shop = TestShop::open_in_file(&settings).await;
     let client = shop.client();
     let created = client.post("/store/carts", json!({})).await.ok();
     let cart = format!("/store/carts/{}", created["cart"]["id"].as_str().unwrap());
@@ -94,7 +96,7 @@ async fn while_the_shop_is_full_carts_are_served_and_the_rest_is_refused_at_once
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sold_out_cart_is_answered_while_the_write_lane_stands_still() {
-    let shop = TestShop::open().await;
+    let shop = TestShop::open_in_file(&[]).await;
     let variant = shop.print("Drop", 1).await;
     let client = shop.client();
     let mut carts = Vec::new();
@@ -138,7 +140,7 @@ async fn stock_that_comes_back_is_sold_although_it_was_noted_as_sold_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_write_lane_refuses_instead_of_letting_callers_pile_up() {
-    let shop = TestShop::open().await;
+    let shop = TestShop::open_in_file(&[]).await;
     let lane = BlockedLane::of(&shop).await;
     let writing: Vec<_> = (0..1100)
         .map(|_| {

@@ -9,7 +9,6 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_catalog::{
@@ -32,9 +31,10 @@ use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::carrier::{Carriers, TableCarrier};
-use tradewind_platform::db::{Db, Shards, SqliteOptions, Surroundings, Tx, TxFuture};
+use tradewind_platform::db::{Db, Shards, Surroundings, Tx, TxFuture};
 use tradewind_platform::events::{Event, Reactions, Relay};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
+use tradewind_services::Store;
 use tradewind_store_api::{StoreOptions, StoreState, router};
 
 pub(crate) const EUROPE: &str = "reg_europe";
@@ -55,7 +55,7 @@ pub(crate) struct TestShop {
     pub(crate) other_key: String,
     clock: Clock,
     db: Db,
-    _folder: Arc<TempDir>,
+    _store: Arc<Store>,
 }
 
 /// An answer.
@@ -86,12 +86,12 @@ impl TestShop {
     }
 
     pub(crate) async fn open_with(burst: u32, accounts: AccountsOptions) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new();
         let clock = Clock::manual(Timestamp(1_790_000_000_000));
         let rng = Rng::seeded(7);
         let mint = IdMint::new(clock.clone(), rng.clone());
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
-        let db = Db::open_sqlite(&SqliteOptions::at(folder.path().join("shop.db")), surroundings).unwrap();
+        let db = Db::open_at(store.place(), surroundings).unwrap();
         for migrations in [
             &tradewind_platform::MIGRATIONS,
             &tradewind_catalog::MIGRATIONS,
@@ -131,7 +131,7 @@ impl TestShop {
             state,
             clock,
             db,
-            _folder: Arc::new(folder),
+            _store: Arc::new(store),
         }
     }
 
@@ -263,7 +263,7 @@ impl TestShop {
     pub(crate) async fn write<T, F>(&self, body: F) -> T
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
         self.db.write(body).await.unwrap()
     }

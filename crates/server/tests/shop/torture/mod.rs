@@ -79,7 +79,7 @@ impl Stage {
             ..StripeOptions::default()
         })
         .await;
-        let shop = TestShop::open_with_stripe(&stripe, Clock::manual(NOON), &[]).await;
+        let shop = TestShop::open_in_file_with_stripe(&stripe, Clock::manual(NOON)).await;
         let mut plenty = Vec::new();
         for number in 1..=4 {
             plenty.push(shop.print(&format!("Plenty {number}"), PLENTY).await);

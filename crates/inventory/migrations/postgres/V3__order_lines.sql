@@ -1,0 +1,1 @@
+-- Promises to lines of carts, which this step turns into promises to lines of orders, never stood in PostgreSQL.

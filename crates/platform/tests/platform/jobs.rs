@@ -1,0 +1,154 @@
+//! Jobs: tried again, set aside, delayed, done once, and taken up when their worker dies.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use tradewind_kernel::{Error, Rng};
+use tradewind_platform::db::Db;
+use tradewind_platform::jobs::{Handlers, Job, Runner, When};
+use tradewind_platform::params;
+
+use crate::bench::{Bench, count, on_each_engine};
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Count;
+
+impl Job for Count {
+    const KIND: &'static str = "test.count";
+    const ATTEMPTS_MAX: u32 = 3;
+}
+
+pub fn counting(fail_first: u32) -> (Handlers, Arc<AtomicU32>) {
+    let runs = Arc::new(AtomicU32::new(0));
+    let mut handlers = Handlers::default();
+    let counted = Arc::clone(&runs);
+    handlers.on::<Count, _>(move |_| {
+        let run = counted.fetch_add(1, Ordering::SeqCst);
+        async move { if run < fail_first { Err(Error::internal("not yet")) } else { Ok(()) } }
+    });
+    (handlers, runs)
+}
+
+const LEASE_SECONDS: i64 = 3;
+
+pub fn runner(bench: &Bench, handlers: Handlers) -> Runner {
+    Runner::new(bench.db.clone(), handlers, bench.clock.clone(), Rng::seeded(1), 4, LEASE_SECONDS)
+}
+
+pub async fn enqueue(bench: &Bench, when: When) -> String {
+    bench.db.write(move |tx| Box::pin(async move { tx.enqueue_when(&Count, when).await })).await.unwrap()
+}
+
+on_each_engine! {
+    async fn a_job_is_tried_again_later_and_set_aside_in_the_end(bench) {
+        let (handlers, runs) = counting(u32::MAX);
+        let runner = runner(&bench, handlers);
+        enqueue(&bench, When::default()).await;
+        for expected in 1..=3 {
+            runner.run_due().await.unwrap();
+            assert_eq!(runs.load(Ordering::SeqCst), expected);
+            assert_eq!(runner.run_due().await.unwrap(), 0, "it waits before the next try");
+            bench.clock.advance_seconds(10);
+        }
+        assert_eq!(runner.run_due().await.unwrap(), 0, "a dead job is not tried again");
+        assert_eq!(count(&bench.db, "platform_job WHERE state = 'dead'").await, 1);
+    }
+
+    async fn a_delayed_job_waits_and_a_key_is_taken_once(bench) {
+        let (handlers, runs) = counting(0);
+        let runner = runner(&bench, handlers);
+        let when = When { delay_seconds: 60, unique_key: Some("one".to_owned()), ..When::default() };
+        let first = enqueue(&bench, when.clone()).await;
+        assert_eq!(enqueue(&bench, when).await, first);
+        assert_eq!(runner.run_due().await.unwrap(), 0);
+        bench.clock.advance_seconds(61);
+        assert_eq!(runner.run_due().await.unwrap(), 1);
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+        assert_eq!(count(&bench.db, "platform_job").await, 0, "a finished job leaves no row");
+    }
+
+    async fn a_schedule_ticks_once_for_all_runners(bench) {
+        let (mut handlers, runs) = counting(0);
+        handlers.every("counting", 60, Count);
+        let (one, other) = (runner(&bench, handlers.clone()), runner(&bench, handlers));
+        for tick in 1..=3 {
+            one.run_due().await.unwrap();
+            other.run_due().await.unwrap();
+            assert_eq!(runs.load(Ordering::SeqCst), tick);
+            bench.clock.advance_seconds(60);
+        }
+    }
+
+    async fn a_job_whose_worker_died_is_done_by_another(bench) {
+        let (handlers, runs) = counting(0);
+        let runner = runner(&bench, handlers);
+        enqueue(&bench, When::default()).await;
+        let now = bench.clock.now();
+        bench
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.execute(
+                        "UPDATE platform_job SET state = 'running', attempts = 1, leased_until = $1",
+                        params![now.plus_seconds(300)],
+                    )
+                    .await
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!(runner.run_due().await.unwrap(), 0);
+        bench.clock.advance_seconds(301);
+        assert_eq!(runner.run_due().await.unwrap(), 1);
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+    }
+}
+
+async fn leased_until(db: &Db) -> i64 {
+    db.read_own(|tx| Box::pin(async move { tx.number("SELECT MAX(leased_until) FROM platform_job", &[]).await }))
+        .await
+        .unwrap()
+}
+
+async fn a_job_that_takes_long_stays_with_its_worker(bench: Bench, rounds: u32) {
+    let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut handlers = Handlers::default();
+    let (tell, wait) = (Arc::clone(&begun), Arc::clone(&finish));
+    handlers.on::<Count, _>(move |_| {
+        let (tell, wait) = (Arc::clone(&tell), Arc::clone(&wait));
+        async move {
+            tell.notify_one();
+            wait.notified().await;
+            Ok(())
+        }
+    });
+    let (worker, other) = (runner(&bench, handlers.clone()), runner(&bench, handlers));
+    enqueue(&bench, When::default()).await;
+    let working = tokio::spawn(async move { worker.run_due().await });
+    begun.notified().await;
+    for _ in 0..rounds {
+        bench.clock.advance_seconds(LEASE_SECONDS - 1);
+        let extended = bench.clock.now().plus_seconds(LEASE_SECONDS);
+        while leased_until(&bench.db).await < extended.0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(other.run_due().await.unwrap(), 0, "its worker lives");
+    }
+    finish.notify_one();
+    assert_eq!(working.await.unwrap().unwrap(), 1);
+    assert_eq!(count(&bench.db, "platform_job").await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_takes_long_stays_with_its_worker_on_sqlite() {
+    a_job_that_takes_long_stays_with_its_worker(Bench::sqlite().await, 4).await;
+}
+
+// Where an answer comes over the network, time cannot be made to pass faster.
+#[tokio::test]
+async fn a_job_that_takes_long_stays_with_its_worker_on_postgres() {
+    a_job_that_takes_long_stays_with_its_worker(Bench::postgres().await, 2).await;
+}

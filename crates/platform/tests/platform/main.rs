@@ -1,0 +1,14 @@
+//! The platform on a real store: what a commit promises, who hears of it, and what is done after; the same on each engine.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod bench;
+mod events;
+mod idempotency;
+mod jobs;
+mod opening;
+mod ports;
+mod postgres;
+mod racing;
+mod transactions;
+mod values;
