@@ -8,6 +8,8 @@ async fn a_shop_says_how_it_is() {
     let client = shop.client();
     assert_eq!(client.get("/health").await.text, "OK");
     client.get("/store/regions").await.ok();
+    // The lane has noted the first write when it takes the second.
+    client.post("/store/carts", serde_json::json!({})).await.ok();
     client.post("/store/carts", serde_json::json!({})).await.ok();
     let metrics = client.get("/metrics").await.text;
     for name in ["tradewind_http_requests_total", "tradewind_http_request_seconds", "tradewind_lane_batch_commands"] {
