@@ -8,7 +8,7 @@ use tradewind_platform::db::{Stored, Tx};
 use crate::check::tidy_text;
 use crate::model::{Actor, ActorKind, ApiKey, ApiKeyId, ApiKeyKind, NewApiKey, SecondFactor};
 use crate::session::fingerprint;
-use crate::{Accounts, store};
+use crate::{Accounts, KEYS_CHANGED, store};
 
 /// `pk_` or `sk_` and 64 hexadecimal digits.
 pub(crate) const TOKEN_LENGTH: usize = 67;
@@ -108,7 +108,7 @@ impl Accounts {
 
     /// Removes a key. A secret key must be revoked before, so that what uses it is found in time.
     pub async fn delete_api_key(&self, id: &str) -> Result<()> {
-        let (asked, now, cached) = (id.to_owned(), self.now(), self.api_keys.clone());
+        let (asked, now) = (id.to_owned(), self.now());
         self.core
             .write(move |tx| {
                 Box::pin(async move {
@@ -117,8 +117,7 @@ impl Accounts {
                         return Err(Error::not_allowed("A secret key can be deleted once it is revoked"));
                     }
                     store::remove_api_key(tx, &asked).await?;
-                    tx.after_commit(move || cached.invalidate_all());
-                    Ok(())
+                    tx.announce(KEYS_CHANGED, &[]).await
                 })
             })
             .await
@@ -189,7 +188,7 @@ impl Accounts {
         id: &str,
         change: impl FnOnce(&mut ApiKey) -> Result<()> + Clone + Send + 'static,
     ) -> Result<ApiKey> {
-        let (asked, cached) = (id.to_owned(), self.api_keys.clone());
+        let asked = id.to_owned();
         self.core
             .write(move |tx: &mut Tx| {
                 Box::pin(async move {
@@ -198,7 +197,7 @@ impl Accounts {
                     change(&mut stored.value)?;
                     stored.value.updated_at = tx.now();
                     store::save_api_key(tx, &stored).await?;
-                    tx.after_commit(move || cached.invalidate_all());
+                    tx.announce(KEYS_CHANGED, &[]).await?;
                     Ok(stored.value)
                 })
             })

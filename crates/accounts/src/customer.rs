@@ -7,7 +7,7 @@ use crate::check::{normalise_email, tidy_text};
 use crate::error::{customer_exists, invalid_token};
 use crate::events::CustomerCreated;
 use crate::model::{Actor, ActorKind, Customer, CustomerChange, CustomerId, NewCustomer};
-use crate::{Accounts, store};
+use crate::{Accounts, LOGINS_CHANGED, store};
 
 impl Accounts {
     /// Opens an account: gives a login its shopper. The login is claimed in core first, the shopper's row follows in its
@@ -185,15 +185,14 @@ impl Accounts {
     /// Removes a shopper with all that is known of them; their orders stay. Their login goes first, so that nobody is left
     /// logged in; repeating after a crash completes what was begun, and one who is gone is gone.
     pub async fn delete_customer(&self, id: &str) -> Result<()> {
-        let (asked, keys) = (id.to_owned(), self.keys.clone());
+        let asked = id.to_owned();
         self.core
             .write(move |tx| {
                 Box::pin(async move {
                     for login in store::logins_of_actor(tx, ActorKind::Customer, &asked).await? {
                         store::remove_login(tx, &login.id).await?;
                     }
-                    tx.after_commit(move || keys.forget());
-                    Ok(())
+                    tx.announce(LOGINS_CHANGED, &[]).await
                 })
             })
             .await?;

@@ -3,7 +3,6 @@
 use tradewind_kernel::{Error, ErrorKind, Result};
 use tradewind_platform::db::{Imported, Stored, Tx};
 
-use crate::Accounts;
 use crate::api_key::TOKEN_LENGTH;
 use crate::check::normalise_email;
 use crate::group::name_taken;
@@ -11,6 +10,7 @@ use crate::model::{ActorKind, ApiKey, ApiKeyKind, Customer, CustomerGroup, Login
 use crate::password::NOBODYS_HASH;
 use crate::session::fingerprint;
 use crate::store::{self, Login};
+use crate::{Accounts, KEYS_CHANGED};
 
 impl Accounts {
     /// Stores somebody of the staff without a login; [`Accounts::create_user`] with the same e-mail gives them one.
@@ -116,8 +116,7 @@ impl Accounts {
             }
             Some(_) => return Err(taken("token", "This key has another token here".to_owned())),
         }
-        let cached = self.api_keys.clone();
-        tx.after_commit(move || cached.invalidate_all());
+        tx.announce(KEYS_CHANGED, &[]).await?;
         Ok(outcome)
     }
 }

@@ -105,7 +105,12 @@ pub struct Accounts {
     api_keys: Cache<String, Option<Arc<ApiKey>>>,
 }
 
-/// How long another process may still take a key that was changed here.
+/// The topic of API keys that were changed or removed.
+const KEYS_CHANGED: &str = "accounts.api_keys";
+/// The topic of logins whose tokens are not taken any more, and of keys that sign tokens.
+const LOGINS_CHANGED: &str = "accounts.logins";
+
+/// How long a key that was changed may still be taken by a process that did not hear of it.
 const API_KEY_CACHED: Duration = Duration::from_secs(10);
 const API_KEYS_CACHED_MAX: u64 = 10_000;
 
@@ -120,7 +125,8 @@ impl Accounts {
                 options.password_checks_waiting_max,
             ),
             keys: token::KeyRing::new(core.clone(), clock.clone(), rng.clone(), options.token_seconds),
-            api_keys: Cache::new("accounts_api_key", API_KEYS_CACHED_MAX, API_KEY_CACHED),
+            api_keys: Cache::new("accounts_api_key", API_KEYS_CACHED_MAX, API_KEY_CACHED)
+                .emptied_by(&core, KEYS_CHANGED),
             mint: IdMint::new(clock.clone(), rng.clone()),
             core,
             shards,

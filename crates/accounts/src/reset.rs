@@ -2,13 +2,13 @@
 
 use tradewind_kernel::{Result, Secret};
 
-use crate::Accounts;
 use crate::check::{check_new_password, normalise_email};
 use crate::error::reset_token_invalid;
 use crate::events::PasswordResetRequested;
 use crate::model::ActorKind;
 use crate::session::fingerprint;
 use crate::store::{self, Reset};
+use crate::{Accounts, LOGINS_CHANGED};
 
 impl Accounts {
     /// Sends a reset link if the e-mail has a login, by publishing [`PasswordResetRequested`]. The answer, and the work, is
@@ -58,7 +58,6 @@ impl Accounts {
             .filter(|reset| now < reset.expires_at && !reset.login_id.is_empty())
             .ok_or_else(reset_token_invalid)?;
         let password_hash = self.passwords.hash(new_password).await?;
-        let keys = self.keys.clone();
         self.core
             .write(move |tx| {
                 Box::pin(async move {
@@ -70,8 +69,7 @@ impl Accounts {
                     store::set_password(tx, &login.id, &password_hash, tx.now()).await?;
                     store::remove_sessions_of(tx, &login.id).await?;
                     store::remove_resets_of(tx, &login.id).await?;
-                    tx.after_commit(move || keys.forget());
-                    Ok(())
+                    tx.announce(LOGINS_CHANGED, &[]).await
                 })
             })
             .await

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -12,7 +13,7 @@ use tradewind_platform::db::Db;
 
 use crate::error::invalid_token;
 use crate::model::{Actor, ActorKind, SecondFactor};
-use crate::store;
+use crate::{LOGINS_CHANGED, store};
 
 /// What a token says; named as the clients of the wire know it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ impl Claims {
     }
 }
 
-/// Keys and resets are looked at again after this long, so that every process of a shop comes to know of them.
+/// Keys and resets are looked at again after this long, also by a process that did not hear of a change.
 const RELOAD_SECONDS: i64 = 10;
 /// A key nobody here knows may be another process's newest: worth a look, though not for every made-up name.
 const STRANGER_SECONDS: i64 = 1;
@@ -86,6 +87,8 @@ struct Inner {
     mint: IdMint,
     token_seconds: i64,
     loaded: ArcSwapOption<Keys>,
+    /// Rises with each change; what was loaded before is of no use.
+    changes: AtomicU64,
     loading: Mutex<()>,
 }
 
@@ -95,20 +98,27 @@ struct Keys {
     /// Logins whose older tokens are refused.
     reset_at: HashMap<String, Timestamp>,
     loaded_at: Timestamp,
+    /// How many changes were known of when it began to be loaded.
+    changes: u64,
 }
 
 impl KeyRing {
     pub(crate) fn new(core: Db, clock: Clock, rng: Rng, token_seconds: i64) -> Self {
         let mint = IdMint::new(clock.clone(), rng.clone());
-        Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             core,
             clock,
             rng,
             mint,
             token_seconds,
             loaded: ArcSwapOption::empty(),
+            changes: AtomicU64::new(0),
             loading: Mutex::new(()),
-        }))
+        });
+        inner.core.listen(LOGINS_CHANGED, &inner, |inner, _| {
+            inner.changes.fetch_add(1, Ordering::AcqRel);
+        });
+        Self(inner)
     }
 
     /// A token of this actor.
@@ -164,17 +174,18 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Looks again at once, after something changed here.
-    pub(crate) fn forget(&self) {
-        self.0.loaded.store(None);
-    }
-
     async fn keys(&self) -> Result<Arc<Keys>> {
         self.keys_not_older_than(RELOAD_SECONDS).await
     }
 
+    /// What is in memory, unless something changed since.
+    fn held(&self) -> Option<Arc<Keys>> {
+        let changes = self.0.changes.load(Ordering::Acquire);
+        self.0.loaded.load_full().filter(|keys| keys.changes == changes)
+    }
+
     async fn keys_not_older_than(&self, seconds: i64) -> Result<Arc<Keys>> {
-        let held = self.0.loaded.load_full();
+        let held = self.held();
         let oldest = self.0.clock.now().plus_seconds(-seconds);
         match held {
             Some(keys) if keys.loaded_at > oldest => Ok(keys),
@@ -185,7 +196,7 @@ impl KeyRing {
             },
             None => {
                 let _turn = self.0.loading.lock().await;
-                match self.0.loaded.load_full() {
+                match self.held() {
                     Some(keys) => Ok(keys),
                     None => self.load().await,
                 }
@@ -194,6 +205,7 @@ impl KeyRing {
     }
 
     async fn load(&self) -> Result<Arc<Keys>> {
+        let changes = self.0.changes.load(Ordering::Acquire);
         let now = self.0.clock.now();
         let since = now.plus_seconds(-self.0.token_seconds);
         let (mut stored, reset_at) = self
@@ -216,6 +228,7 @@ impl KeyRing {
             verifying: secrets.iter().map(|(kid, secret)| (kid.clone(), DecodingKey::from_secret(secret))).collect(),
             reset_at: reset_at.into_iter().collect(),
             loaded_at: now,
+            changes,
         });
         self.0.loaded.store(Some(Arc::clone(&keys)));
         Ok(keys)
@@ -234,6 +247,7 @@ impl KeyRing {
                         return Ok(stored);
                     }
                     store::insert_signing_key(tx, &kid, &secret).await?;
+                    tx.announce(LOGINS_CHANGED, &[]).await?;
                     store::signing_keys(tx).await
                 })
             })

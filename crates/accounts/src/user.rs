@@ -2,10 +2,10 @@
 
 use tradewind_kernel::{Error, ErrorKind, Result};
 
-use crate::Accounts;
 use crate::check::{check_new_password, normalise_email};
 use crate::model::{ActorKind, LoginId, User, UserChange, UserId};
 use crate::store::{self, Login};
+use crate::{Accounts, LOGINS_CHANGED};
 
 impl Accounts {
     /// Adds somebody to the staff, with a login. A login that somebody registered under this e-mail without belonging to
@@ -26,7 +26,6 @@ impl Accounts {
             updated_at: now,
         };
         let login_id = LoginId::mint(&self.mint).0;
-        let keys = self.keys.clone();
         self.core
             .write(move |tx| {
                 Box::pin(async move {
@@ -47,7 +46,7 @@ impl Accounts {
                             store::set_password(tx, &login.id, &password_hash, now).await?;
                             store::remove_sessions_of(tx, &login.id).await?;
                             store::remove_resets_of(tx, &login.id).await?;
-                            tx.after_commit(move || keys.forget());
+                            tx.announce(LOGINS_CHANGED, &[]).await?;
                         }
                         None => {
                             let login = Login { id: login_id, email, password_hash, actor_id: Some(user_id) };
@@ -96,7 +95,7 @@ impl Accounts {
         if id == removed_by {
             return Err(Error::not_allowed("Nobody can remove themselves from the staff; please ask somebody else"));
         }
-        let (asked, keys) = (id.to_owned(), self.keys.clone());
+        let asked = id.to_owned();
         self.core
             .write(move |tx| {
                 Box::pin(async move {
@@ -104,8 +103,7 @@ impl Accounts {
                         store::remove_login(tx, &login.id).await?;
                     }
                     store::remove_user(tx, &asked).await?;
-                    tx.after_commit(move || keys.forget());
-                    Ok(())
+                    tx.announce(LOGINS_CHANGED, &[]).await
                 })
             })
             .await

@@ -1,7 +1,6 @@
 //! Making products: one, or a thousand in one transaction.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use tradewind_kernel::{Error, Result};
 use tradewind_platform::db::{Tx, UNIQUE};
@@ -11,8 +10,8 @@ use crate::change::NewProduct;
 use crate::check::{check_product, unique_fields};
 use crate::error::{duplicate_handle, duplicate_value};
 use crate::events::{CatalogChanged, Change, ProductChanged};
-use crate::model::{OptionId, Product, SharedOption};
-use crate::shelf::Stale;
+use crate::model::{OptionId, Product, ProductId, SharedOption};
+use crate::shelf::{PRODUCTS, Stale, TERMS};
 use crate::{Catalog, store};
 
 impl Catalog {
@@ -51,16 +50,20 @@ impl Catalog {
         check_unique(tx, &products, &given_ids).await?;
         store::insert_products(tx, &products).await.map_err(ids_taken)?;
         let stale = Stale::Products(products.iter().map(|product| product.id.clone()).collect());
-        self.clear_after_commit(tx, stale);
+        self.changed(tx, stale).await?;
         Ok(products)
     }
 
-    pub(crate) fn clear_after_commit(&self, tx: &mut Tx, stale: Stale) {
-        let (shelf, finder) = (Arc::clone(&self.shelf), Arc::clone(&self.finder));
-        tx.after_commit(move || {
-            shelf.clear(&stale);
-            finder.wake();
-        });
+    /// Lets every process throw out what this transaction makes old, once it is committed.
+    pub(crate) async fn changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
+        match stale {
+            Stale::Products(ids) => {
+                let ids: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
+                tx.announce(PRODUCTS, &ids).await
+            }
+            Stale::Terms => tx.announce(TERMS, &[]).await,
+            Stale::Anything => tx.announce(PRODUCTS, &[]).await,
+        }
     }
 }
 

@@ -26,6 +26,8 @@ use tradewind_kernel::{Page, Result, Timestamp};
 use tradewind_platform::db::{Db, Migrations};
 use tradewind_platform::migrations;
 
+use crate::shelf::{PRODUCTS, Stale, TERMS};
+
 pub use change::{
     CategoryChange, CollectionChange, NewCategory, NewCollection, NewImage, NewOption, NewOptionValue, NewPrice,
     NewProduct, NewTag, NewType, NewVariant, OptionChange, OptionValueChange, PartsChange, ProductChange, ValueChange,
@@ -156,7 +158,16 @@ impl Catalog {
     }
 
     fn open(db: Db, search_folder: Option<PathBuf>) -> Self {
-        Self { db, shelf: Arc::new(shelf::Shelf::new()), finder: Arc::new(search::Finder::new(search_folder)) }
+        let (shelf, finder) = (Arc::new(shelf::Shelf::new()), Arc::new(search::Finder::new(search_folder)));
+        db.listen(PRODUCTS, &shelf, |shelf, notice| match notice.ids() {
+            [] => shelf.clear(&Stale::Anything),
+            ids => shelf.clear(&Stale::Products(ids.iter().map(|id| (*id).into()).collect())),
+        });
+        db.listen(TERMS, &shelf, |shelf, _| shelf.clear(&Stale::Terms));
+        for topic in [PRODUCTS, TERMS] {
+            db.listen(topic, &finder, |finder, _| finder.wake());
+        }
+        Self { db, shelf, finder }
     }
 
     /// A number that rises with each committed change. What was read after this number was read is at least as new.

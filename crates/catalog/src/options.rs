@@ -236,7 +236,7 @@ impl Catalog {
     }
 
     async fn options_changed(&self, tx: &mut Tx) -> Result<()> {
-        self.clear_after_commit(tx, Stale::Terms);
+        self.changed(tx, Stale::Terms).await?;
         tx.publish(&CatalogChanged { products_created: 0 }).await
     }
 }

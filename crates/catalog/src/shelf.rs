@@ -19,6 +19,11 @@ const COUNTS_MAX: u64 = 2_000;
 /// Counts of versions that have passed are of no use to anybody.
 const COUNT_TTL: Duration = Duration::from_secs(3600);
 
+/// The topic of changed products: it names them, or none where it may be all, and the terms with them.
+pub(crate) const PRODUCTS: &str = "catalog.products";
+/// The topic of terms that were made or changed.
+pub(crate) const TERMS: &str = "catalog.terms";
+
 type CountCache = tradewind_platform::cache::Cache<(u64, Counted), u64>;
 
 pub(crate) struct Shelf {
@@ -56,8 +61,8 @@ pub(crate) enum Stale {
     Products(Vec<ProductId>),
     /// Terms: one was made or changed.
     Terms,
-    /// Terms, and with them the products that named one that is gone.
-    TermRemoved,
+    /// Anything: a term is gone, and with it a part of the products that named it, or it is not known what has changed.
+    Anything,
 }
 
 impl Shelf {
@@ -146,7 +151,7 @@ impl Shelf {
         match stale {
             Stale::Products(ids) => ids.iter().for_each(|id| self.products.invalidate(id.as_str())),
             Stale::Terms => *self.taxonomy.lock() = None,
-            Stale::TermRemoved => {
+            Stale::Anything => {
                 *self.taxonomy.lock() = None;
                 self.products.invalidate_all();
             }

@@ -79,7 +79,7 @@ impl Catalog {
         store::delete_term(tx, id).await?;
         let left = siblings(tx, &category).await?;
         make_room(tx, left, None).await?;
-        self.terms_changed(tx, Stale::TermRemoved).await
+        self.terms_changed(tx, Stale::Anything).await
     }
 
     /// Makes a collection.
@@ -200,11 +200,11 @@ impl Catalog {
     async fn delete<T: Term>(&self, tx: &mut Tx, id: &str) -> Result<()> {
         load::<T>(tx, id).await?;
         store::delete_term(tx, id).await?;
-        self.terms_changed(tx, Stale::TermRemoved).await
+        self.terms_changed(tx, Stale::Anything).await
     }
 
     pub(crate) async fn terms_changed(&self, tx: &mut Tx, stale: Stale) -> Result<()> {
-        self.clear_after_commit(tx, stale);
+        self.changed(tx, stale).await?;
         tx.publish(&CatalogChanged { products_created: 0 }).await
     }
 }

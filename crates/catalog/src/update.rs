@@ -241,8 +241,7 @@ impl Catalog {
 
     pub(crate) async fn product_changed(&self, tx: &mut Tx, id: ProductId, change: Change) -> Result<()> {
         tx.publish(&ProductChanged { product_id: id.clone(), change }).await?;
-        self.clear_after_commit(tx, Stale::Products(vec![id]));
-        Ok(())
+        self.changed(tx, Stale::Products(vec![id])).await
     }
 }
 

@@ -57,7 +57,7 @@ impl Fulfilment {
     /// A fulfilment over core with these carriers.
     #[must_use]
     pub fn with_carriers(db: Db, carriers: Carriers) -> Self {
-        Self { db, carriers, snapshot: Snapshot::default() }
+        Self { snapshot: Snapshot::new("fulfilment", std::slice::from_ref(&db)), db, carriers }
     }
 
     /// Who delivers.
@@ -79,7 +79,7 @@ impl Fulfilment {
 
     /// Publishes what changed and lets the snapshot be read anew once it is committed.
     async fn changed(&self, tx: &mut Tx, id: &str) -> Result<()> {
-        self.snapshot.stale_after(tx);
+        self.snapshot.changed(tx).await?;
         tx.publish(&ShippingChanged { id: id.to_owned() }).await
     }
 }

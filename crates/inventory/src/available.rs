@@ -17,7 +17,7 @@ type PerLocation = Arc<[(String, i64)]>;
 
 /// Availability by item. An item's entry is dropped after each commit that changes it. Whoever reads the database to fill an
 /// entry holds a ticket from before the read; a drop in between makes the ticket void, so what is kept is never older than
-/// the last commit.
+/// the last commit of this process. What other processes commit is seen in the next turn.
 pub(crate) struct Availability {
     shelves: Vec<Mutex<HashMap<String, Entry>>>,
     tickets: AtomicU64,
@@ -25,6 +25,8 @@ pub(crate) struct Availability {
 
 struct Entry {
     ticket: u64,
+    /// When it began to be read.
+    turn: u64,
     /// `None` while it is being read.
     held: Option<PerLocation>,
 }
@@ -43,9 +45,9 @@ impl Availability {
         &self.shelves[usize::from(Bucket::of(item_id).number()) % SHELVES]
     }
 
-    fn look(&self, item_id: &str) -> Look {
+    fn look(&self, item_id: &str, turn: u64) -> Look {
         let mut shelf = self.shelf(item_id).lock();
-        if let Some(entry) = shelf.get(item_id) {
+        if let Some(entry) = shelf.get(item_id).filter(|entry| entry.turn == turn) {
             return match &entry.held {
                 Some(held) => Look::Held(Arc::clone(held)),
                 None => Look::Read { ticket: entry.ticket },
@@ -55,7 +57,7 @@ impl Availability {
             shelf.clear();
         }
         let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
-        shelf.insert(item_id.to_owned(), Entry { ticket, held: None });
+        shelf.insert(item_id.to_owned(), Entry { ticket, turn, held: None });
         Look::Read { ticket }
     }
 
@@ -81,11 +83,11 @@ impl Availability {
 impl Inventory {
     /// How much of each item can still be promised from these locations, in sum; 0 for items that lie at none of them.
     pub async fn available(&self, item_ids: &[String], location_ids: &[String]) -> Result<HashMap<String, i64>> {
-        let cache = self.availability();
+        let (cache, turn) = (self.availability(), self.shared.turns.current());
         let mut found = HashMap::with_capacity(item_ids.len());
         let mut missing: Vec<(usize, Vec<String>, Vec<u64>)> = Vec::new();
         for id in item_ids {
-            match cache.look(id) {
+            match cache.look(id, turn) {
                 Look::Held(held) => {
                     found.insert(id.clone(), sum_over(&held, location_ids));
                 }
@@ -132,19 +134,33 @@ mod tests {
     #[test]
     fn what_was_read_before_a_commit_is_not_kept_after_it() {
         let cache = Availability::new();
-        let Look::Read { ticket } = cache.look("iitem_a") else {
+        let Look::Read { ticket } = cache.look("iitem_a", 0) else {
             panic!("nothing is held yet");
         };
         cache.drop_item("iitem_a");
         cache.keep("iitem_a", ticket, Arc::from([("sloc_1".to_owned(), 5)]));
-        assert!(matches!(cache.look("iitem_a"), Look::Read { .. }));
+        assert!(matches!(cache.look("iitem_a", 0), Look::Read { .. }));
+    }
+
+    #[test]
+    fn what_was_read_in_another_turn_is_read_again() {
+        let cache = Availability::new();
+        let Look::Read { ticket } = cache.look("iitem_a", 1) else {
+            panic!("nothing is held yet");
+        };
+        cache.keep("iitem_a", ticket, Arc::from([("sloc_1".to_owned(), 5)]));
+        assert!(matches!(cache.look("iitem_a", 1), Look::Held(_)));
+        let Look::Read { ticket: newer } = cache.look("iitem_a", 2) else {
+            panic!("the turn is over");
+        };
+        assert_ne!(ticket, newer);
     }
 
     #[test]
     fn a_full_shelf_is_emptied() {
         let cache = Availability::new();
         for number in 0..(SHELVES * ITEMS_PER_SHELF_MAX * 2) {
-            cache.look(&format!("item {number}"));
+            cache.look(&format!("item {number}"), 0);
         }
         for shelf in &cache.shelves {
             assert!(shelf.lock().len() <= ITEMS_PER_SHELF_MAX);

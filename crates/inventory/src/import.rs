@@ -39,7 +39,7 @@ impl Inventory {
             outcome = Imported::Changed;
         }
         if outcome != Imported::Same {
-            self.everything_changed(tx);
+            self.everything_changed(tx).await?;
         }
         Ok(outcome)
     }

@@ -19,8 +19,9 @@ mod store;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use tradewind_platform::cache::Snapshot;
+use tradewind_platform::cache::{Snapshot, Turns};
 use tradewind_platform::db::{Migrations, Shards, Tx};
 use tradewind_platform::migrations;
 
@@ -39,6 +40,15 @@ pub use model::{
 /// The inventory's tables. They live in the shards.
 pub const MIGRATIONS: Migrations = migrations!("inventory", "V1__inventory", "V2__filters", "V3__order_lines");
 
+/// The topic of locations, and of which channels sell from them.
+const LOCATIONS: &str = "inventory.locations";
+
+/// How long what can be had is remembered where other processes sell from the same stock. Each order changes stock, which is
+/// too often to announce it ([`Tx::announce`]), so it is looked up again: a hot item costs each process two short reads a
+/// second, and what another process sold or put in is seen within one. Nothing is sold twice meanwhile, for what is
+/// remembered is only shown; an order claims its units in its transaction.
+const AVAILABILITY_KEPT: Duration = Duration::from_millis(500);
+
 /// The handle others call. Cheap to clone.
 #[derive(Clone)]
 pub struct Inventory {
@@ -48,8 +58,9 @@ pub struct Inventory {
 struct Shared {
     shards: Shards,
     availability: available::Availability,
-    /// Rises after each commit that changed what can be had.
+    /// Rises after each commit of this process that changed what can be had.
     version: AtomicU64,
+    turns: Turns,
     /// From where each channel sells.
     channels: Snapshot<ByChannel>,
 }
@@ -58,20 +69,28 @@ impl Inventory {
     /// An inventory over the shards.
     #[must_use]
     pub fn new(shards: Shards) -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                shards,
-                availability: available::Availability::new(),
-                version: AtomicU64::new(1),
-                channels: Snapshot::default(),
-            }),
+        let shared = Arc::new(Shared {
+            availability: available::Availability::new(),
+            version: AtomicU64::new(1),
+            turns: Turns::of(shards.of_id(""), AVAILABILITY_KEPT),
+            channels: Snapshot::new(LOCATIONS, shards.all()),
+            shards,
+        });
+        for db in shared.shards.all() {
+            // After the channels, so that whoever sees the new version sees new channels.
+            db.listen(LOCATIONS, &shared, |shared, _| {
+                shared.availability.drop_all();
+                shared.version.fetch_add(1, Ordering::AcqRel);
+            });
         }
+        Self { shared }
     }
 
-    /// Rises with every committed change of what can be had, and of from where a channel sells.
+    /// Rises with every committed change of what can be had, and of from where a channel sells; where other processes sell
+    /// from the same stock, with every turn too.
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.shared.version.load(Ordering::Acquire)
+        self.shared.version.load(Ordering::Acquire) + self.shared.turns.current()
     }
 
     fn shards(&self) -> &Shards {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tradewind_kernel::{Error, Result};
 use tradewind_platform::db::Tx;
@@ -54,7 +53,7 @@ impl Inventory {
             return Err(in_use("This stock location", "there is stock at it"));
         }
         store::delete_location(tx, id).await?;
-        self.everything_changed(tx);
+        self.everything_changed(tx).await?;
         Ok(())
     }
 
@@ -85,7 +84,7 @@ impl Inventory {
             return Err(Error::not_found("Stock location", location_id));
         }
         if store::link_channel(tx, channel_id, location_id).await? > 0 {
-            self.everything_changed(tx);
+            self.everything_changed(tx).await?;
         }
         Ok(())
     }
@@ -93,7 +92,7 @@ impl Inventory {
     /// Lets a sales channel sell from a location no more.
     pub async fn unlink_channel(&self, tx: &mut Tx, channel_id: &str, location_id: &str) -> Result<()> {
         if store::unlink_channel(tx, channel_id, location_id).await? > 0 {
-            self.everything_changed(tx);
+            self.everything_changed(tx).await?;
         }
         Ok(())
     }
@@ -129,13 +128,8 @@ impl Inventory {
     }
 
     /// Locations or channels changed: what is remembered of any item may be wrong once this commits.
-    pub(crate) fn everything_changed(&self, tx: &mut Tx) {
-        self.shared.channels.stale_after(tx);
-        let shared = Arc::clone(&self.shared);
-        tx.after_commit(move || {
-            shared.availability.drop_all();
-            shared.version.fetch_add(1, Ordering::AcqRel);
-        });
+    pub(crate) async fn everything_changed(&self, tx: &mut Tx) -> Result<()> {
+        self.shared.channels.changed(tx).await
     }
 }
 

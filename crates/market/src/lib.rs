@@ -47,7 +47,7 @@ impl Market {
     /// A market over core.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, snapshot: Snapshot::default() }
+        Self { snapshot: Snapshot::new("market", std::slice::from_ref(&db)), db }
     }
 
     /// Rises with every committed change.
@@ -63,7 +63,7 @@ impl Market {
 
     /// Publishes what changed and lets the snapshot be read anew once it is committed.
     async fn changed(&self, tx: &mut Tx, part: MarketPart, id: &str) -> Result<()> {
-        self.snapshot.stale_after(tx);
+        self.snapshot.changed(tx).await?;
         tx.publish(&MarketChanged { part, id: id.to_owned() }).await
     }
 }

@@ -17,9 +17,11 @@ mod snapshot;
 mod store;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tradewind_kernel::Result;
-use tradewind_platform::cache::Snapshot;
+use tradewind_platform::cache::{Snapshot, Turns};
 use tradewind_platform::db::{Db, Migrations, Tx};
 use tradewind_platform::migrations;
 
@@ -52,18 +54,26 @@ pub struct Offers {
     promotions: Snapshot<Promotions>,
     uses: Arc<Counts>,
     budgets: Arc<Counts>,
+    turns: Turns,
+    /// In which turn the counters were last read.
+    counted: Arc<AtomicU64>,
 }
+
+/// How long other processes' claims may be unknown here: they are not announced, for every order may make one.
+const COUNTS_KEPT: Duration = Duration::from_millis(500);
 
 impl Offers {
     /// Offers over core.
     #[must_use]
     pub fn new(core: Db) -> Self {
         Self {
-            db: core,
-            prices: Snapshot::default(),
-            promotions: Snapshot::default(),
+            prices: Snapshot::new("offers.prices", std::slice::from_ref(&core)),
+            promotions: Snapshot::new("offers.promotions", std::slice::from_ref(&core)),
             uses: Arc::default(),
             budgets: Arc::default(),
+            turns: Turns::of(&core, COUNTS_KEPT),
+            counted: Arc::default(),
+            db: core,
         }
     }
 
@@ -75,6 +85,11 @@ impl Offers {
 
     /// Offers as they are now, from memory; read anew only after a committed change.
     pub async fn snapshot(&self) -> Result<Arc<OffersSnapshot>> {
+        let turn = self.turns.current();
+        if self.counted.swap(turn, Ordering::AcqRel) < turn {
+            // One looks, the others go on with what is known. So do all when it fails: the counters in the database decide.
+            let _ = self.load_counts().await;
+        }
         Ok(Arc::new(OffersSnapshot {
             prices: self.prices.get_or_load(self.load_prices()).await?,
             promotions: self.promotions.get_or_load(self.load_promotions()).await?,
@@ -113,11 +128,22 @@ impl Offers {
         Ok(promotions)
     }
 
+    async fn load_counts(&self) -> Result<()> {
+        let (uses, budgets) = (self.uses.mark(), self.budgets.mark());
+        let reading = self.db.read_own(|tx| {
+            Box::pin(async move { Ok((store::counts::uses(tx).await?, store::counts::budgets(tx).await?)) })
+        });
+        let (used, given) = reading.await?;
+        self.uses.learn(uses, used);
+        self.budgets.learn(budgets, given);
+        Ok(())
+    }
+
     /// Publishes what changed and lets it be read anew once it is committed.
     async fn changed(&self, tx: &mut Tx, part: OffersPart, id: &str) -> Result<()> {
         match part {
-            OffersPart::PriceList => self.prices.stale_after(tx),
-            OffersPart::Promotion | OffersPart::Campaign => self.promotions.stale_after(tx),
+            OffersPart::PriceList => self.prices.changed(tx).await?,
+            OffersPart::Promotion | OffersPart::Campaign => self.promotions.changed(tx).await?,
         }
         tx.publish(&OffersChanged { part, id: id.to_owned() }).await
     }

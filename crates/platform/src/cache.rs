@@ -1,34 +1,37 @@
-//! Cache-aside: memory first, one load per key however many ask, dropped by what changes it.
+//! Cache-aside: memory first, one load per key however many ask, dropped by what changes it, in this process or another.
 
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
 use tradewind_kernel::{Error, Result};
 
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 
 /// A typed cache. Cheap to clone; clones share what they hold.
 #[derive(Clone)]
 pub struct Cache<K, V> {
     name: &'static str,
-    memory: moka::future::Cache<K, V>,
+    /// Rises whenever everything is dropped. It is a part of each key: what a load begun before brings is found by nobody
+    /// who asks after.
+    generation: Arc<AtomicU64>,
+    memory: moka::future::Cache<(u64, K), V>,
 }
 
 impl<K, V> Cache<K, V>
 where
-    K: Hash + Eq + Send + Sync + 'static,
+    K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
     /// A cache of at most `entries_max` entries, each kept for at most `ttl`.
     #[must_use]
     pub fn new(name: &'static str, entries_max: u64, ttl: Duration) -> Self {
         let memory = moka::future::Cache::builder().max_capacity(entries_max).time_to_live(ttl).build();
-        Self { name, memory }
+        Self { name, generation: Arc::default(), memory }
     }
 
     /// A cache bounded by a weight (bytes, say) instead of a count.
@@ -39,13 +42,32 @@ where
         ttl: Duration,
         weigh: impl Fn(&K, &V) -> u32 + Send + Sync + 'static,
     ) -> Self {
-        let memory = moka::future::Cache::builder().max_capacity(weight_max).weigher(weigh).time_to_live(ttl).build();
-        Self { name, memory }
+        let memory = moka::future::Cache::builder()
+            .max_capacity(weight_max)
+            .weigher(move |(_, key): &(u64, K), value| weigh(key, value))
+            .time_to_live(ttl)
+            .build();
+        Self { name, generation: Arc::default(), memory }
+    }
+
+    /// Drops everything with each notice of a topic in this database.
+    #[must_use]
+    pub fn emptied_by(self, db: &Db, topic: &'static str) -> Self {
+        let memory = self.memory.clone();
+        db.listen(topic, &self.generation, move |generation, _| {
+            generation.fetch_add(1, Ordering::AcqRel);
+            memory.invalidate_all();
+        });
+        self
+    }
+
+    fn now(&self, key: K) -> (u64, K) {
+        (self.generation.load(Ordering::Acquire), key)
     }
 
     /// The value, if it is held.
     pub async fn get(&self, key: &K) -> Option<V> {
-        self.memory.get(key).await
+        self.memory.get(&self.now(key.clone())).await
     }
 
     /// The value, loaded where it is not held; however many ask for one key at once, it is loaded once.
@@ -54,7 +76,7 @@ where
     where
         F: Future<Output = Result<V>>,
     {
-        self.memory.try_get_with(key, load).await.map_err(|error: Arc<Error>| {
+        self.memory.try_get_with(self.now(key), load).await.map_err(|error: Arc<Error>| {
             // The first caller's error is shared by all who waited for the same load.
             let mut shared = Error::new(error.kind(), error.message()).code(error.code_text());
             if let Some(field) = error.field() {
@@ -62,21 +84,6 @@ where
             }
             shared.caused_by(format!("loading {} failed: {error:?}", self.name))
         })
-    }
-
-    /// Puts a value in.
-    pub async fn insert(&self, key: K, value: V) {
-        self.memory.insert(key, value).await;
-    }
-
-    /// Drops one key.
-    pub async fn invalidate(&self, key: &K) {
-        self.memory.invalidate(key).await;
-    }
-
-    /// Drops everything.
-    pub fn invalidate_all(&self) {
-        self.memory.invalidate_all();
     }
 }
 
@@ -87,6 +94,8 @@ pub struct Snapshot<T> {
 }
 
 struct SharedSnapshot<T> {
+    /// What it is announced as when it changes.
+    topic: &'static str,
     /// Rises after each commit that changed something; what was loaded at a lower version is stale.
     version: AtomicU64,
     loaded: ArcSwapOption<Loaded<T>>,
@@ -105,19 +114,25 @@ impl<T> Clone for Snapshot<T> {
     }
 }
 
-impl<T> Default for Snapshot<T> {
-    fn default() -> Self {
-        Self {
-            shared: Arc::new(SharedSnapshot {
-                version: AtomicU64::new(1),
-                loaded: ArcSwapOption::empty(),
-                loading: Mutex::new(()),
-            }),
-        }
-    }
-}
-
 impl<T: Send + Sync + 'static> Snapshot<T> {
+    /// A value that is read from these databases, and anew after each notice of a topic in one of them. The load has to read
+    /// the primary: it follows a change at once.
+    #[must_use]
+    pub fn new(topic: &'static str, databases: &[Db]) -> Self {
+        let shared = Arc::new(SharedSnapshot {
+            topic,
+            version: AtomicU64::new(1),
+            loaded: ArcSwapOption::empty(),
+            loading: Mutex::new(()),
+        });
+        for db in databases {
+            db.listen(topic, &shared, |shared, _| {
+                shared.version.fetch_add(1, Ordering::AcqRel);
+            });
+        }
+        Self { shared }
+    }
+
     /// Rises with every committed change.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -140,17 +155,43 @@ impl<T: Send + Sync + 'static> Snapshot<T> {
         Ok(value)
     }
 
-    /// Lets the value be read anew once this transaction has committed.
-    pub fn stale_after(&self, tx: &mut Tx) {
-        let shared = Arc::clone(&self.shared);
-        tx.after_commit(move || {
-            shared.version.fetch_add(1, Ordering::AcqRel);
-        });
+    /// Lets the value be read anew, in every process, once this transaction has committed.
+    pub async fn changed(&self, tx: &mut Tx) -> Result<()> {
+        tx.announce(self.shared.topic, &[]).await
     }
 
     fn fresh(&self) -> Option<Arc<T>> {
         let loaded = self.shared.loaded.load();
         let loaded = loaded.as_ref()?;
         (loaded.version == self.version()).then(|| Arc::clone(&loaded.value))
+    }
+}
+
+/// Turns of a fixed length, for what is kept of things that change with every order: those are not announced, so where other
+/// processes may change them, what was read in one turn is looked up again in the next. Cheap to clone.
+#[derive(Clone, Copy, Debug)]
+pub struct Turns {
+    began: Instant,
+    /// `None` where no other process changes anything: then there is one turn without an end.
+    length: Option<Duration>,
+}
+
+impl Turns {
+    /// Turns of this length where this database is shared with other processes.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how old a reading is, not a time of the shop: it passes when the shop's stands"
+    )]
+    pub fn of(db: &Db, length: Duration) -> Self {
+        Self { began: Instant::now(), length: db.is_shared().then_some(length) }
+    }
+
+    /// The present turn; it only rises.
+    #[must_use]
+    pub fn current(&self) -> u64 {
+        let Some(length) = self.length else { return 0 };
+        let passed = self.began.elapsed().as_millis() / length.as_millis().max(1);
+        u64::try_from(passed).unwrap_or(u64::MAX)
     }
 }

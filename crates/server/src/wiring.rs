@@ -240,6 +240,7 @@ fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Re
             let options = PostgresOptions {
                 connections: store.pool,
                 pooled: store.pooled,
+                listen_url: Some(store.listen_url.clone()).filter(|url| !url.expose().is_empty()),
                 statement_timeout: Duration::from_millis(store.statement_timeout_ms),
                 ..PostgresOptions::at(store.url.expose())
             };

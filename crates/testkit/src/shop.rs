@@ -38,7 +38,7 @@ pub struct TestShop {
     serving: JoinHandle<()>,
     folder: Option<TempDir>,
     // Last, so that its connections are closed before it is gone.
-    _database: Option<Store>,
+    database: Option<Arc<Store>>,
 }
 
 impl TestShop {
@@ -69,7 +69,7 @@ impl TestShop {
     }
 
     async fn open_on_with_stripe(
-        database: Option<Store>,
+        database: Option<Arc<Store>>,
         stripe: &StripeSimulator,
         clock: Clock,
         settings: &[&str],
@@ -87,7 +87,27 @@ impl TestShop {
         Self::open_on(folder, None, Clock::manual(NOON), &[]).await
     }
 
-    async fn open_on(folder: TempDir, database: Option<Store>, clock: Clock, settings: &[&str]) -> Self {
+    /// Another process of this shop, on the same database and clock. PostgreSQL only.
+    pub async fn open_beside(&self) -> Self {
+        let database = self.database.clone().expect("several processes share a PostgreSQL database");
+        let (folder, own) = (tempfile::tempdir().unwrap(), self.folder.as_ref().unwrap().path());
+        std::fs::copy(own.join("key"), folder.path().join("key")).unwrap();
+        Self::open_on(folder, Some(database), self.shop.clock.clone(), &[]).await
+    }
+
+    /// Takes from the shop the connection on which its processes hear what others change; answers how many had one.
+    pub fn interrupt_hearing(&self) -> usize {
+        let database = self.database.as_ref().expect("several processes share a PostgreSQL database");
+        let server = database.server().expect("it is in a server");
+        let name = database.place().split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+        let sql = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = '{name}' AND application_name = 'tradewind notices'"
+        );
+        server.run(&sql).unwrap().lines().filter(|line| line.trim() == "t").count()
+    }
+
+    async fn open_on(folder: TempDir, database: Option<Arc<Store>>, clock: Clock, settings: &[&str]) -> Self {
         // Roomy limits: a machine that is busy with other tests refuses nobody.
         let sets = [
             "server.listen=127.0.0.1:0",
@@ -113,6 +133,7 @@ impl TestShop {
         let router = shop.router();
         let connections_max = shop.config.limits.connections_max;
         let options = ServeOptions { connections_max, shutdown_max: Duration::from_secs(5) };
+        tokio::spawn(shop.db.clone().hear_changes(stopped.clone()));
         let serving = tokio::spawn(serve(listener, router, stopped, options));
         Self {
             shop: Arc::new(shop),
@@ -123,7 +144,7 @@ impl TestShop {
             stop,
             serving,
             folder: Some(folder),
-            _database: database,
+            database,
         }
     }
 
@@ -262,8 +283,8 @@ impl TestShop {
 }
 
 /// The database of a test that runs on PostgreSQL.
-fn of_test() -> Option<Store> {
-    Store::is_postgres().then(Store::postgres)
+fn of_test() -> Option<Arc<Store>> {
+    Store::is_postgres().then(|| Arc::new(Store::postgres()))
 }
 
 /// Quoted-printable text as it was written.

@@ -5,6 +5,7 @@ mod document;
 mod import;
 mod lane;
 mod migrate;
+mod notices;
 mod postgres;
 mod simulated;
 mod sqlite;
@@ -24,6 +25,7 @@ pub use document::Stored;
 pub use import::Imported;
 pub use lane::LaneUse;
 pub use migrate::{Migration, Migrations};
+pub use notices::Notice;
 pub use postgres::PostgresOptions;
 pub use simulated::{Decision, Moment, Simulated};
 pub use sqlite::SqliteOptions;
@@ -45,6 +47,7 @@ pub type TxFuture<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
+    notices: Arc<notices::Notices>,
 }
 
 #[derive(Clone)]
@@ -65,13 +68,17 @@ pub struct Surroundings {
 impl Db {
     /// Opens (and creates, where missing) a SQLite database.
     pub fn open_sqlite(options: &SqliteOptions, surroundings: Surroundings) -> Result<Self> {
-        Ok(Self { engine: Engine::Sqlite(Arc::new(sqlite::Sqlite::open(options, surroundings)?)) })
+        Ok(Self::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(options, surroundings)?))))
     }
 
     /// Opens a PostgreSQL database. Connections are made when they are needed: the first of them by [`Db::migrate`], which says
     /// clearly what is wrong where none can be made.
     pub fn open_postgres(options: &PostgresOptions, surroundings: Surroundings) -> Result<Self> {
-        Ok(Self { engine: Engine::Postgres(Arc::new(postgres::Postgres::open(options, surroundings)?)) })
+        Ok(Self::of(Engine::Postgres(Arc::new(postgres::Postgres::open(options, surroundings)?))))
+    }
+
+    fn of(engine: Engine) -> Self {
+        Self { engine, notices: Arc::default() }
     }
 
     /// Opens the database at a place with the usual options: PostgreSQL where that is a url, otherwise SQLite in the file of
@@ -119,6 +126,8 @@ impl Db {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
+        let notices = Arc::clone(&self.notices);
+        let body = with_notices(notices, body);
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.lane().submit(body).await,
             Engine::Postgres(postgres) => Arc::clone(postgres).write(body).await,
@@ -163,6 +172,20 @@ impl Db {
             Engine::Sqlite(sqlite) => sqlite.scan(body).await,
             Engine::Postgres(postgres) => postgres.scan(body).await,
         }
+    }
+}
+
+/// The body in a transaction that knows whom to tell of changes.
+fn with_notices<T, F>(
+    notices: Arc<notices::Notices>,
+    body: F,
+) -> impl for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
+{
+    move |tx| {
+        tx.notices = Some(notices);
+        body(tx)
     }
 }
 

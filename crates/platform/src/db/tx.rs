@@ -1,9 +1,11 @@
 //! An open transaction: statements, events and jobs that commit together, and what happens after.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tradewind_kernel::{Bucket, Error, ErrorKind, IdMint, Result, Timestamp};
 
+use super::notices::Notices;
 use super::postgres::Session;
 use super::simulated::{Moment, Simulated};
 use super::{Dialect, Param, Row, Surroundings, TxFuture};
@@ -39,6 +41,8 @@ pub struct Tx {
     surroundings: Surroundings,
     pub(super) hooks: Vec<Hook>,
     pub(crate) request_id: Option<String>,
+    /// Who is told of changes, where it may make any.
+    pub(super) notices: Option<Arc<Notices>>,
     /// What decides on faults, in a simulation.
     pub(super) simulated: Option<Simulated>,
 }
@@ -58,7 +62,7 @@ impl Tx {
     }
 
     fn of(engine: Engine, surroundings: Surroundings) -> Self {
-        Self { engine, surroundings, hooks: Vec::new(), request_id: None, simulated: None }
+        Self { engine, surroundings, hooks: Vec::new(), request_id: None, notices: None, simulated: None }
     }
 
     /// Whether SQLite has no transaction open.
@@ -249,8 +253,9 @@ impl Tx {
         }
     }
 
-    /// Asks for something to be done once the commit has succeeded (waking a worker, dropping a cached value).
-    /// It must be quick, and may be lost in a crash: what may not be lost is an event or a job.
+    /// Asks for something to be done in this process once the commit has succeeded (waking a worker, noting a counter); what
+    /// the other processes of a shop must hear of is announced ([`Tx::announce`]). It must be quick, and may be lost in a
+    /// crash: what may not be lost is an event or a job.
     pub fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
         self.hooks.push(Box::new(hook));
     }

@@ -28,6 +28,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
 pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Result<()> {
     let (stopper, stop) = watch::channel(false);
     let mut tasks = JoinSet::new();
+    tasks.spawn(shop.db.clone().hear_changes(stop.clone()));
     if shop.config.roles.contains(&Role::Relay) {
         for relay in shop.relays() {
             tasks.spawn(relay.run(stop.clone()));

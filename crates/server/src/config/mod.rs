@@ -20,7 +20,8 @@ pub use sections::{
 pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
 
 /// Settings whose values are shown to nobody.
-const SECRETS: [&str; 3] = ["payment.stripe.api_key", "payment.stripe.webhook_secret", "store.main.url"];
+const SECRETS: [&str; 4] =
+    ["payment.stripe.api_key", "payment.stripe.webhook_secret", "store.main.url", "store.main.listen_url"];
 
 /// The configuration in force.
 #[derive(Clone, Debug, Deserialize)]
@@ -111,7 +112,7 @@ impl Config {
             out.push_str(&format!("\n[store.{name}]\n"));
             for (key, value) in store.as_table().into_iter().flatten() {
                 match key.as_str() {
-                    "url" => out.push_str("# It is set, and not shown.\nurl = \"\"\n"),
+                    "url" | "listen_url" => out.push_str(&format!("# It is set, and not shown.\n{key} = \"\"\n")),
                     _ => out.push_str(&format!("{key} = {value}\n")),
                 }
             }
@@ -171,6 +172,11 @@ impl Config {
             StoreKind::Postgres if store.url.expose().is_empty() => bail!(
                 "store.{name}.url is not set, but store.{name}.kind = \"postgres\": \
                  it looks like postgres://user:password@host:5432/database"
+            ),
+            StoreKind::Postgres if store.pooled && store.listen_url.expose().is_empty() => bail!(
+                "store.{name}.listen_url is not set, but store.{name}.pooled = true: behind a pooler in transaction mode no \
+                 process hears what another has changed. Put the url of the server itself there; each process keeps one \
+                 connection to it"
             ),
             StoreKind::Postgres if store.pool < 2 => bail!("store.{name}.pool = {}: 2 is the least", store.pool),
             StoreKind::Postgres if !(100..=20_000).contains(&store.statement_timeout_ms) => bail!(
@@ -273,6 +279,10 @@ mod tests {
             ("[store.main]\nkind = \"postgres\"", "store.main.url is not set"),
             ("[store.main]\nkind = \"postgres\"\nurl = \"postgres://db/shop\"\npool = 1", "store.main.pool = 1"),
             (
+                "[store.main]\nkind = \"postgres\"\nurl = \"postgres://db/shop\"\npooled = true",
+                "store.main.listen_url is not set, but store.main.pooled = true",
+            ),
+            (
                 "[store.east]\nkind = \"sqlite\"\n[use]\ncore = \"east\"\nshards = [\"east\"]\njobs = \"east\"",
                 "store.east.path",
             ),
@@ -297,7 +307,9 @@ mod tests {
             "payment.stripe.api_key=sk_live_1",
             "payment.stripe.webhook_secret=whsec_1",
             "store.main.url=postgres://shop:hush@db0/shop",
+            "store.main.listen_url=postgres://shop:hush@db2/shop",
             "store.east.kind=postgres",
+            "store.east.listen_url=postgres://shop:hush@db2/shop",
             "store.east.url=postgres://shop:hush@db1/shop",
         ];
         let sets = sets.map(str::to_owned);
@@ -306,7 +318,7 @@ mod tests {
         for shown in [text.clone(), format!("{config:?}")] {
             assert!(["sk_live_1", "whsec_1", "hush"].iter().all(|secret| !shown.contains(secret)), "{shown}");
         }
-        assert_eq!(text.matches("# It is set, and not shown.").count(), 4);
+        assert_eq!(text.matches("# It is set, and not shown.").count(), 6);
         assert!(config.payment.stripe.is_on());
     }
 

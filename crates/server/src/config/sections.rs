@@ -74,6 +74,9 @@ pub struct StoreConfig {
     /// Whether a pooler is in between.
     #[serde(default)]
     pub pooled: bool,
+    /// Where the server itself is, behind the pooler.
+    #[serde(default = "no_secret")]
+    pub listen_url: Secret,
     /// The longest statement on PostgreSQL.
     #[serde(default = "ten_seconds")]
     pub statement_timeout_ms: u64,

@@ -11,6 +11,7 @@ mod overload;
 mod promotions;
 mod races;
 mod schema;
+mod several_processes;
 mod stripe;
 mod torture;
 mod work;

@@ -6,6 +6,7 @@
 //! already), only from a version that was read before it, and is the caller's to deal with on either engine.
 
 mod errors;
+mod listen;
 mod migrate;
 mod options;
 mod session;
@@ -26,6 +27,7 @@ use tracing::Instrument as _;
 use tradewind_kernel::{Error, ErrorKind, Result};
 
 use errors::{Place, Verdict};
+use listen::Listening;
 
 use super::lane::{LaneUse, WAITING_MAX, full, panicked, waited};
 use super::migrate::Migrations;
@@ -54,6 +56,7 @@ pub(super) struct Postgres {
     tls: tokio_postgres_rustls::MakeRustlsConnect,
     place: Place,
     pooled: bool,
+    listening: Listening,
     surroundings: Surroundings,
     begin_write: Arc<str>,
     begin_read: Arc<str>,
@@ -96,6 +99,7 @@ impl Postgres {
             tls,
             place,
             pooled: options.pooled,
+            listening: Listening::open(options)?,
             surroundings,
             begin_write: options.begin("SERIALIZABLE").into(),
             begin_read: options.begin("REPEATABLE READ READ ONLY").into(),

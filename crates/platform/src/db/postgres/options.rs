@@ -26,6 +26,8 @@ pub struct PostgresOptions {
     /// Whether a pooler in transaction mode (pgbouncer) is in between: then nothing is kept on a connection from one
     /// transaction to the next, such as prepared statements.
     pub pooled: bool,
+    /// Where the server itself is, when `url` leads to a pooler: notices of changes are heard there.
+    pub listen_url: Option<Secret>,
     /// How long a statement may take.
     pub statement_timeout: Duration,
     /// How long a connection may take to be made.
@@ -41,6 +43,7 @@ impl PostgresOptions {
             url: Secret::new(url),
             connections: 16,
             pooled: false,
+            listen_url: None,
             statement_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
             application_name: "tradewind".to_owned(),
