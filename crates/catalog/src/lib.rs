@@ -156,7 +156,9 @@ impl Catalog {
     }
 
     fn open(db: Db, search_folder: Option<PathBuf>) -> Self {
-        Self { db, shelf: Arc::new(shelf::Shelf::new()), finder: Arc::new(search::Finder::new(search_folder)) }
+        let changed = db.clone();
+        let shelf = shelf::Shelf::new(move || changed.note_change());
+        Self { db, shelf: Arc::new(shelf), finder: Arc::new(search::Finder::new(search_folder)) }
     }
 
     /// A number that rises with each committed change. What was read after this number was read is at least as new.
