@@ -28,7 +28,8 @@ const VISIBLE_EVERY: u64 = 10_000;
 /// How often counts are compared before an index is taken for wrong: products are made meanwhile.
 const COUNTS_MAX: usize = 3;
 
-/// The one that follows.
+/// The one that follows. It reads from the primary alone: what it has followed up to a moment it does not look at again, so a
+/// replica that is behind would leave gaps in the index for good.
 pub(super) struct Follower {
     db: Db,
     shelf: Arc<Shelf>,
