@@ -309,6 +309,7 @@ mod tests {
         let sets = [
             "payment.stripe.api_key=sk_live_1",
             "payment.stripe.webhook_secret=whsec_1",
+            "store.main.kind=postgres",
             "store.main.url=postgres://shop:hush@db0/shop",
             "store.main.replicas=postgres://shop:hush@db1/shop,postgres://shop:hush@db2/shop",
             "store.east.kind=postgres",
