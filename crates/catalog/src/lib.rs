@@ -158,7 +158,9 @@ impl Catalog {
     }
 
     fn open(db: Db, search_folder: Option<PathBuf>) -> Self {
-        let (shelf, finder) = (Arc::new(shelf::Shelf::new()), Arc::new(search::Finder::new(search_folder)));
+        let changed = db.clone();
+        let shelf = Arc::new(shelf::Shelf::new(move || changed.note_change()));
+        let finder = Arc::new(search::Finder::new(search_folder));
         db.listen(PRODUCTS, &shelf, |shelf, notice| match notice.ids() {
             [] => shelf.clear(&Stale::Anything),
             ids => shelf.clear(&Stale::Products(ids.iter().map(|id| (*id).into()).collect())),

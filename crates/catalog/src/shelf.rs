@@ -27,6 +27,8 @@ pub(crate) const TERMS: &str = "catalog.terms";
 type CountCache = tradewind_platform::cache::Cache<(u64, Counted), u64>;
 
 pub(crate) struct Shelf {
+    /// Called before anything is thrown out, so that it is not read anew from where the change has not come yet.
+    before_clearing: Box<dyn Fn() + Send + Sync>,
     version: AtomicU64,
     /// Held while something is put in or thrown out, so that "nothing was committed since it was read" and putting it in
     /// are one step.
@@ -66,8 +68,9 @@ pub(crate) enum Stale {
 }
 
 impl Shelf {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(before_clearing: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
+            before_clearing: Box::new(before_clearing),
             version: AtomicU64::new(1),
             gate: Mutex::new(()),
             products: Cache::new(PRODUCTS_MAX),
@@ -147,6 +150,7 @@ impl Shelf {
 
     /// Throws out what a commit has made old, and then raises the version: whoever sees the new version reads anew.
     pub(crate) fn clear(&self, stale: &Stale) {
+        (self.before_clearing)();
         let _gate = self.gate.lock();
         match stale {
             Stale::Products(ids) => ids.iter().for_each(|id| self.products.invalidate(id.as_str())),
@@ -166,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_commit_is_not_kept_after_it() {
-        let shelf = Shelf::new();
+        let shelf = Shelf::new(|| ());
         let (before, taxonomy) = (shelf.version(), Arc::new(Taxonomy::default()));
         shelf.clear(&Stale::Products(vec!["prod_1".into()]));
         shelf.keep_taxonomy(before, &taxonomy);

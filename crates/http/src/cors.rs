@@ -78,7 +78,7 @@ pub fn allow(origins: &Origins, origin: Option<&HeaderValue>, headers: &mut Head
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("x-request-id, idempotency-replayed, retry-after"),
+            HeaderValue::from_static("x-request-id, idempotency-replayed, retry-after, x-tradewind-token"),
         );
     }
 }

@@ -19,7 +19,7 @@ use http::{HeaderValue, Method, StatusCode};
 use sha2::{Digest as _, Sha256};
 use tradewind_accounts::Accounts;
 use tradewind_kernel::{Error, ErrorKind, Result};
-use tradewind_platform::db::Db;
+use tradewind_platform::db::{Db, Visit};
 use tradewind_platform::idempotency::{Claim, Claiming, IdempotencyKeys, KeptAnswer};
 use tradewind_platform::telemetry;
 
@@ -96,7 +96,8 @@ async fn answer(idempotency: Arc<Idempotency>, request: Request, next: Next) -> 
         drop(place);
         answer
     };
-    let task = telemetry::with_request_id(request_id, with_public_url(current_public_url(), work));
+    let work = Visit::carried(with_public_url(current_public_url(), work));
+    let task = telemetry::with_request_id(request_id, work);
     match tokio::spawn(task).await {
         Ok(answer) => answer,
         Err(error) => match error.try_into_panic() {

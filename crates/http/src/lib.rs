@@ -6,6 +6,7 @@ mod compare;
 pub mod contract;
 pub mod cors;
 pub mod fields;
+pub mod freshness;
 pub mod idempotency;
 pub mod limits;
 pub mod list;

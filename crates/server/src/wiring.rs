@@ -181,6 +181,12 @@ impl Shop {
         Ok(steps)
     }
 
+    /// Whether the replicas of the store can be read from; the error names the setting of the first that cannot.
+    pub async fn check_replicas(&self) -> Result<()> {
+        let name = &self.config.roles_of_stores.core;
+        self.db.check_replicas().await.map_err(|error| of_store(name, error))
+    }
+
     /// What hands events on: one relay for each outbox.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
@@ -242,11 +248,22 @@ fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Re
                 pooled: store.pooled,
                 listen_url: Some(store.listen_url.clone()).filter(|url| !url.expose().is_empty()),
                 statement_timeout: Duration::from_millis(store.statement_timeout_ms),
+                replicas: store.replicas.clone(),
+                replica_lag_max: Duration::from_millis(store.replica_lag_max_ms),
                 ..PostgresOptions::at(store.url.expose())
             };
-            Db::open_postgres(&options, surroundings).with_context(|| format!("[store.{name}] cannot be used"))
+            Db::open_postgres(&options, surroundings).map_err(|error| of_store(name, error))
         }
     }
+}
+
+/// What is wrong with a store, with the setting it is about.
+fn of_store(name: &str, error: tradewind_kernel::Error) -> anyhow::Error {
+    let setting = match error.field() {
+        Some(field) => format!("store.{name}.{field} cannot be used"),
+        None => format!("[store.{name}] cannot be used"),
+    };
+    anyhow::Error::new(error).context(setting)
 }
 
 fn stripe_options(stripe: &StripeConfig) -> StripeOptions {

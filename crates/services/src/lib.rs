@@ -1,7 +1,9 @@
 //! Real servers for tests, and the store a test runs on. A server is started once for all tests that run at the same time, in a
 //! temporary folder and on a free port; it stops by itself when nobody has used it for a while.
 
+mod cluster;
 pub mod postgres;
 mod store;
 
+pub use cluster::Cluster;
 pub use store::Store;

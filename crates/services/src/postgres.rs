@@ -211,14 +211,19 @@ impl Place {
 
     /// One of the server's programs, as the user who owns the server.
     fn as_owner(&self, program: &str, rest: &[&str]) -> Command {
-        let program = self.programs.join(program).display().to_string();
-        if !is_root() {
-            return arguments(&program, rest);
-        }
-        let mut command = arguments("runuser", &["-u", "postgres", "--", &program]);
-        command.args(rest);
-        command
+        as_owner(&self.programs, program, rest)
     }
+}
+
+/// One of the server's programs, as the user who owns servers: they refuse to run as root.
+pub(crate) fn as_owner(programs: &Path, program: &str, rest: &[&str]) -> Command {
+    let program = programs.join(program).display().to_string();
+    if !is_root() {
+        return arguments(&program, rest);
+    }
+    let mut command = arguments("runuser", &["-u", "postgres", "--", &program]);
+    command.args(rest);
+    command
 }
 
 fn touch(file: &File) -> std::io::Result<()> {
@@ -226,18 +231,18 @@ fn touch(file: &File) -> std::io::Result<()> {
     file.set_modified(SystemTime::now())
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
 }
 
-fn arguments(program: &str, rest: &[&str]) -> Command {
+pub(crate) fn arguments(program: &str, rest: &[&str]) -> Command {
     let mut command = Command::new(program);
     // The server's user may not be allowed where this program was started.
     command.args(rest).current_dir("/");
     command
 }
 
-fn answer_of(mut command: Command) -> Result<String, String> {
+pub(crate) fn answer_of(mut command: Command) -> Result<String, String> {
     let log = command.get_args().any(|word| word == "start");
     // A server that is started keeps what it was given: a pipe would never end.
     let output = if log {

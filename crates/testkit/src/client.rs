@@ -36,6 +36,8 @@ pub struct Client {
     pub token: Option<String>,
     /// What makes a POST safe to send again.
     pub idempotency_key: Option<String>,
+    /// What brings back where the shop was.
+    pub read_token: Option<String>,
 }
 
 impl Client {
@@ -50,6 +52,7 @@ impl Client {
             publishable_key: publishable_key.to_owned(),
             token: None,
             idempotency_key: None,
+            read_token: None,
         }
     }
 
@@ -65,6 +68,12 @@ impl Client {
         Self { idempotency_key: Some(key.to_owned()), ..self.clone() }
     }
 
+    /// The same client, whose requests carry this `X-Tradewind-Token`.
+    #[must_use]
+    pub fn with_read_token(&self, token: &str) -> Self {
+        Self { read_token: Some(token.to_owned()), ..self.clone() }
+    }
+
     /// Asks; a connection that breaks is an `Err`.
     pub async fn try_ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, reqwest::Error> {
         let mut request = self
@@ -76,6 +85,9 @@ impl Client {
         }
         if let Some(key) = &self.idempotency_key {
             request = request.header("idempotency-key", key);
+        }
+        if let Some(token) = &self.read_token {
+            request = request.header("x-tradewind-token", token);
         }
         if let Some(body) = body {
             request = request.json(body);

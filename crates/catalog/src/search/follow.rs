@@ -28,7 +28,8 @@ const VISIBLE_EVERY: u64 = 10_000;
 /// How often counts are compared before an index is taken for wrong: products are made meanwhile.
 const COUNTS_MAX: usize = 3;
 
-/// The one that follows.
+/// The one that follows. It reads from the primary alone: what it has followed up to a moment it does not look at again, so a
+/// replica that is behind would leave gaps in the index for good.
 pub(super) struct Follower {
     db: Db,
     shelf: Arc<Shelf>,
@@ -108,7 +109,7 @@ impl Follower {
         let Some(library) = &self.library else { return Ok(None) };
         let Some((volume, mark)) = library.find()? else { return Ok(None) };
         if let Some((product_id, at)) = mark.last.clone() {
-            let last = self.db.read(|tx| Box::pin(async move { store::last_move(tx, &product_id).await })).await?;
+            let last = self.db.read_own(|tx| Box::pin(async move { store::last_move(tx, &product_id).await })).await?;
             if last.is_none_or(|last| last.at < at) {
                 tracing::warn!("the search index is of another state of the catalogue and is made anew");
                 volume.remove();
@@ -124,7 +125,7 @@ impl Follower {
     async fn check(&mut self, finder: &Finder) -> Result<()> {
         for _ in 0..COUNTS_MAX {
             let Some(present) = self.present.as_mut().filter(|present| !present.is_checked) else { return Ok(()) };
-            let count = self.db.scan(|tx| Box::pin(store::count_products(tx))).await?;
+            let count = self.db.scan_own(|tx| Box::pin(store::count_products(tx))).await?;
             if present.volume.searcher().num_docs() == count {
                 present.is_checked = true;
                 return Ok(());
@@ -138,7 +139,7 @@ impl Follower {
     /// Makes the index from the whole catalogue. Another one answers meanwhile, where there is one.
     async fn build(&mut self, finder: &Finder) -> Result<()> {
         let (total, now) =
-            self.db.scan(|tx| Box::pin(async move { Ok((store::count_products(tx).await?, tx.now())) })).await?;
+            self.db.scan_own(|tx| Box::pin(async move { Ok((store::count_products(tx).await?, tx.now())) })).await?;
         let mut seen = HashMap::new();
         let mut after = None;
         while let Some(last) = self.moves(now, after.take(), |moves| seen.extend(moves)).await? {
@@ -156,7 +157,8 @@ impl Follower {
         let mut last_id = String::new();
         loop {
             let after = last_id.clone();
-            let read = self.db.scan(move |tx| Box::pin(async move { store::products_after(tx, &after, CHUNK).await }));
+            let read =
+                self.db.scan_own(move |tx| Box::pin(async move { store::products_after(tx, &after, CHUNK).await }));
             let products = read.await?;
             let Some(last) = products.last() else { break };
             last_id.clone_from(&last.id.0);
@@ -204,7 +206,8 @@ impl Follower {
     ) -> Result<Option<ProductMove>> {
         let from = since.plus_seconds(-OVERLAP_SECONDS);
         let read = move |after: Option<ProductMove>| {
-            self.db.read(move |tx| Box::pin(async move { store::moves_from(tx, from, after.as_ref(), CHUNK).await }))
+            self.db
+                .read_own(move |tx| Box::pin(async move { store::moves_from(tx, from, after.as_ref(), CHUNK).await }))
         };
         let moves = read(after).await?;
         let last = moves.last().cloned();
@@ -214,7 +217,7 @@ impl Follower {
 
     /// Writes what was changed since the last look; says whether anything was.
     async fn follow(&mut self, finder: &Finder) -> Result<bool> {
-        let now = self.db.read(|tx| Box::pin(async move { Ok(tx.now()) })).await?;
+        let now = self.db.read_own(|tx| Box::pin(async move { Ok(tx.now()) })).await?;
         let Some(mut present) = self.present.take() else { return Ok(false) };
         let mut changed: Vec<ProductId> = Vec::new();
         let mut after = None;
@@ -266,7 +269,7 @@ impl Follower {
 
     /// Puts the present state of products in place of what the index has of them.
     async fn write(&self, volume: &Arc<Volume>, writer: Option<Writer>, ids: Vec<String>) -> Result<Writer> {
-        let read = self.db.scan({
+        let read = self.db.scan_own({
             let ids = ids.clone();
             move |tx| Box::pin(async move { store::products_present(tx, &ids).await })
         });

@@ -11,6 +11,7 @@ mod simulated;
 mod sqlite;
 mod tx;
 mod value;
+mod visit;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -32,6 +33,7 @@ pub use sqlite::SqliteOptions;
 pub(crate) use tx::OnlyOne;
 pub use tx::{CHECK, Tx, UNIQUE, VERSION};
 pub use value::{Param, Row};
+pub use visit::{MustSee, Position, Visit, with_position};
 
 /// What a transaction's body returns: a boxed future, `|tx| Box::pin(async move { ... })`.
 ///
@@ -143,10 +145,11 @@ impl Db {
         }
     }
 
-    /// A short read, by key or along an index, that may be answered by a replica (a little behind).
+    /// A short read, by key or along an index, that may be answered by a replica (a little behind). When that breaks down the
+    /// body runs again elsewhere, which is why it can be cloned.
     pub async fn read<T, F>(&self, body: F) -> Result<T>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(body).await,
@@ -159,18 +162,68 @@ impl Db {
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
     {
-        self.read(body).await
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(body).await,
+            Engine::Postgres(postgres) => postgres.read_own(body).await,
+        }
     }
 
-    /// A long read (a search, an export): kept off the threads that answer requests.
+    /// A long read (a search, an export): kept off the threads that answer requests. A replica may answer it.
     pub async fn scan<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.scan(body).await,
+            Engine::Postgres(postgres) => postgres.scan(body).await,
+        }
+    }
+
+    /// A long read that sees every write before it: always from the primary.
+    pub async fn scan_own<T, F>(&self, body: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.scan(body).await,
-            Engine::Postgres(postgres) => postgres.scan(body).await,
+            Engine::Postgres(postgres) => postgres.scan_own(body).await,
+        }
+    }
+
+    /// Whether some reads may be a little behind.
+    #[must_use]
+    pub fn has_replicas(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => false,
+            Engine::Postgres(postgres) => postgres.has_replicas(),
+        }
+    }
+
+    /// Whether each replica can be reached and belongs to this database. The error's field is the setting within the store,
+    /// `replicas[0]`.
+    pub async fn check_replicas(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(postgres) => postgres.check_replicas().await,
+        }
+    }
+
+    /// From now on reads see everything that is committed now. Whoever throws something out of memory because it is old says so
+    /// first: what is read anew must not be the old value from a replica that is behind. Until it is known how far that is, and
+    /// a replica has come so far, the primary answers.
+    pub fn note_change(&self) {
+        if let Engine::Postgres(postgres) = &self.engine {
+            postgres.note_change();
+        }
+    }
+
+    /// A position behind everything that was committed before this was asked; nothing on a store whose reads are never behind.
+    pub async fn position(&self) -> Result<Option<Position>> {
+        match &self.engine {
+            Engine::Postgres(postgres) if postgres.has_replicas() => postgres.position().await.map(Some),
+            Engine::Sqlite(_) | Engine::Postgres(_) => Ok(None),
         }
     }
 }

@@ -10,5 +10,6 @@ mod opening;
 mod ports;
 mod postgres;
 mod racing;
+mod replicas;
 mod transactions;
 mod values;

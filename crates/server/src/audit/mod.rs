@@ -117,7 +117,7 @@ pub async fn audit(shop: &Arc<Shop>, question: Question) -> Result<Audit> {
         is_at_rest: question.settled_within_seconds == 0,
     };
     let question = Arc::new(question);
-    let mut audit = shop.db.scan(move |tx| Box::pin(async move { auditor.read(tx, &question).await })).await?;
+    let mut audit = shop.db.scan_own(move |tx| Box::pin(async move { auditor.read(tx, &question).await })).await?;
     orders::compare_with_catalog(shop, &mut audit).await?;
     Ok(audit.told)
 }

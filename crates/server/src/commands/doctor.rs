@@ -62,6 +62,12 @@ async fn check_shop(config: Config, findings: &mut Findings) {
         Ok(_) => findings.good("store", "opened, tables up to date"),
         Err(error) => return findings.bad("store", &format!("{error:#}")),
     }
+    if shop.db.has_replicas() {
+        match shop.check_replicas().await {
+            Ok(()) => findings.good("replicas", "reached"),
+            Err(error) => findings.bad("replicas", &format!("{error:#}")),
+        }
+    }
     match shop.market.snapshot().await {
         Ok(market) if market.regions().is_empty() => {
             findings.bad(

@@ -18,6 +18,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
     let listener = if config.roles.contains(&Role::Web) { Some(listen(&config.server.listen)?) } else { None };
     let shop = Shop::open(config)?;
     shop.migrate().await?;
+    shop.check_replicas().await?;
     if listener.is_some() {
         say(format!("The shop is open at {}", shop.config.public_url()));
     }

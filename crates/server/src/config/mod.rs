@@ -20,8 +20,13 @@ pub use sections::{
 pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
 
 /// Settings whose values are shown to nobody.
-const SECRETS: [&str; 4] =
-    ["payment.stripe.api_key", "payment.stripe.webhook_secret", "store.main.url", "store.main.listen_url"];
+const SECRETS: [&str; 5] = [
+    "payment.stripe.api_key",
+    "payment.stripe.webhook_secret",
+    "store.main.url",
+    "store.main.listen_url",
+    "store.main.replicas",
+];
 
 /// The configuration in force.
 #[derive(Clone, Debug, Deserialize)]
@@ -113,6 +118,7 @@ impl Config {
             for (key, value) in store.as_table().into_iter().flatten() {
                 match key.as_str() {
                     "url" | "listen_url" => out.push_str(&format!("# It is set, and not shown.\n{key} = \"\"\n")),
+                    "replicas" => out.push_str("# They are set, and not shown.\nreplicas = []\n"),
                     _ => out.push_str(&format!("{key} = {value}\n")),
                 }
             }
@@ -183,6 +189,12 @@ impl Config {
                 "store.{name}.statement_timeout_ms = {}: it is from 100 to 20000, the longest a transaction may take",
                 store.statement_timeout_ms
             ),
+            StoreKind::Postgres if !(100..=600_000).contains(&store.replica_lag_max_ms) => {
+                bail!("store.{name}.replica_lag_max_ms = {}: it is from 100 to 600000", store.replica_lag_max_ms)
+            }
+            StoreKind::Sqlite if !store.replicas.is_empty() => {
+                bail!("store.{name}.replicas is set, but only a store of kind \"postgres\" has replicas")
+            }
             StoreKind::Sqlite | StoreKind::Postgres => Ok(()),
         }
     }
@@ -278,6 +290,11 @@ mod tests {
             ("[use]\ncore = \"elsewhere\"", "there is no [store.elsewhere]"),
             ("[store.main]\nkind = \"postgres\"", "store.main.url is not set"),
             ("[store.main]\nkind = \"postgres\"\nurl = \"postgres://db/shop\"\npool = 1", "store.main.pool = 1"),
+            ("[store.main]\nreplicas = [\"postgres://db/shop\"]", "store.main.replicas is set, but only"),
+            (
+                "[store.main]\nkind = \"postgres\"\nurl = \"postgres://db/shop\"\nreplica_lag_max_ms = 1",
+                "store.main.replica_lag_max_ms = 1",
+            ),
             (
                 "[store.main]\nkind = \"postgres\"\nurl = \"postgres://db/shop\"\npooled = true",
                 "store.main.listen_url is not set, but store.main.pooled = true",
@@ -306,8 +323,10 @@ mod tests {
         let sets = [
             "payment.stripe.api_key=sk_live_1",
             "payment.stripe.webhook_secret=whsec_1",
+            "store.main.kind=postgres",
             "store.main.url=postgres://shop:hush@db0/shop",
             "store.main.listen_url=postgres://shop:hush@db2/shop",
+            "store.main.replicas=postgres://shop:hush@db1/shop,postgres://shop:hush@db2/shop",
             "store.east.kind=postgres",
             "store.east.listen_url=postgres://shop:hush@db2/shop",
             "store.east.url=postgres://shop:hush@db1/shop",
@@ -318,7 +337,7 @@ mod tests {
         for shown in [text.clone(), format!("{config:?}")] {
             assert!(["sk_live_1", "whsec_1", "hush"].iter().all(|secret| !shown.contains(secret)), "{shown}");
         }
-        assert_eq!(text.matches("# It is set, and not shown.").count(), 6);
+        assert_eq!(text.matches("# It is set, and not shown.").count(), 7);
         assert!(config.payment.stripe.is_on());
     }
 

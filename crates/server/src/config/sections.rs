@@ -80,6 +80,12 @@ pub struct StoreConfig {
     /// The longest statement on PostgreSQL.
     #[serde(default = "ten_seconds")]
     pub statement_timeout_ms: u64,
+    /// Where PostgreSQL's replicas are.
+    #[serde(default)]
+    pub replicas: Vec<Secret>,
+    /// How far behind a replica may be that answers.
+    #[serde(default = "five_seconds")]
+    pub replica_lag_max_ms: u64,
 }
 
 fn four() -> usize {
@@ -92,6 +98,10 @@ fn sixteen() -> usize {
 
 fn ten_seconds() -> u64 {
     10_000
+}
+
+fn five_seconds() -> u64 {
+    5_000
 }
 
 fn no_secret() -> Secret {

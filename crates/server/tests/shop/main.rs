@@ -10,6 +10,7 @@ mod operations;
 mod overload;
 mod promotions;
 mod races;
+mod replicas;
 mod schema;
 mod several_processes;
 mod stripe;

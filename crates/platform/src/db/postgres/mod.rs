@@ -9,9 +9,11 @@ mod errors;
 mod listen;
 mod migrate;
 mod options;
+mod replicas;
 mod session;
 mod tls;
 mod value;
+mod watch;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -23,19 +25,23 @@ use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, PoolError, Recycli
 use futures::FutureExt as _;
 use tokio::sync::{RwLock, Semaphore};
 use tokio_postgres::Config;
+use tokio_postgres_rustls::MakeRustlsConnect;
 use tracing::Instrument as _;
 use tradewind_kernel::{Error, ErrorKind, Result};
 
 use errors::{Place, Verdict};
 use listen::Listening;
+use replicas::Replicas;
 
 use super::lane::{LaneUse, WAITING_MAX, full, panicked, waited};
 use super::migrate::Migrations;
 use super::tx::Tx;
+use super::visit::{Position, Visit};
 use super::{Surroundings, TxFuture};
 use crate::telemetry;
 
 pub use options::PostgresOptions;
+use session::Committed;
 pub(super) use session::Session;
 pub(super) use value::{Text, Whole};
 
@@ -53,8 +59,9 @@ const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
 pub(super) struct Postgres {
     pool: Pool,
     config: Config,
-    tls: tokio_postgres_rustls::MakeRustlsConnect,
+    tls: MakeRustlsConnect,
     place: Place,
+    replicas: Option<Replicas>,
     pooled: bool,
     listening: Listening,
     surroundings: Surroundings,
@@ -84,17 +91,11 @@ impl Postgres {
         let config = options.config()?;
         let tls = tls::connector(config.get_ssl_mode())?;
         let place = PostgresOptions::place(&config);
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let connections = options.connections.max(2);
-        let pool = Pool::builder(Manager::from_config(config.clone(), tls.clone(), recycling))
-            .max_size(connections)
-            .wait_timeout(Some(CONNECTION_WAIT_MAX))
-            .create_timeout(Some(options.connect_timeout.saturating_mul(2)))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(Error::internal)?;
+        let connect_max = options.connect_timeout.saturating_mul(2);
         Ok(Self {
-            pool,
+            pool: pool_of(&config, &tls, connections, CONNECTION_WAIT_MAX, connect_max)?,
+            replicas: Replicas::open(options, &config, &tls)?,
             config,
             tls,
             place,
@@ -120,6 +121,8 @@ impl Postgres {
         let outcome = migrate::migrate(&client, migrations, &self.place).await;
         drop(client);
         let _ = served.await;
+        // Replicas may not have the tables yet.
+        self.note_change();
         outcome
     }
 
@@ -142,7 +145,7 @@ impl Postgres {
         }
         let request_id = telemetry::current_request_id();
         // A task of its own: whoever asked may go away, what was begun comes to its end, and its hooks run.
-        let task = async move { self.write_to_the_end(body, request_id).await };
+        let task = Visit::carried(async move { self.write_to_the_end(body, request_id).await });
         tokio::spawn(task.in_current_span()).await.map_err(Error::internal)?
     }
 
@@ -208,10 +211,27 @@ impl Postgres {
         outcome
     }
 
+    /// A read that a replica may answer.
     pub(super) async fn read<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
+    {
+        if let Some(replicas) = &self.replicas
+            && let Some(outcome) = replicas.read(&self.surroundings, body.clone()).await
+        {
+            return outcome;
+        }
+        self.read_own(body).await
+    }
+
+    /// A read that the primary answers.
+    pub(super) async fn read_own<T, F>(&self, body: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
     {
+        if self.replicas.is_some() {
+            metrics::counter!("tradewind_reads_total", "server" => "primary").increment(1);
+        }
         let client = self.client().await.map_err(|(_, error)| error)?;
         let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
         let mut tx = Tx::postgres(session, self.surroundings.clone());
@@ -224,23 +244,46 @@ impl Postgres {
 
     pub(super) async fn scan<T, F>(&self, body: F) -> Result<T>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         let _permit = self.scans.acquire().await.map_err(Error::internal)?;
         self.read(body).await
     }
 
+    pub(super) async fn scan_own<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+    {
+        let _permit = self.scans.acquire().await.map_err(Error::internal)?;
+        self.read_own(body).await
+    }
+
+    pub(super) fn has_replicas(&self) -> bool {
+        self.replicas.is_some()
+    }
+
+    pub(super) async fn check_replicas(&self) -> Result<()> {
+        match &self.replicas {
+            Some(replicas) => replicas.check().await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn note_change(&self) {
+        if let Some(replicas) = &self.replicas {
+            replicas.note_change();
+        }
+    }
+
+    /// Where the store is now: behind everything that was committed before this was asked.
+    pub(super) async fn position(&self) -> Result<Position> {
+        let client = self.client().await.map_err(|(_, error)| error)?;
+        let found = session::position(&client).await.map_err(errors::from_postgres)?;
+        found.map(Position).ok_or_else(|| Error::internal("PostgreSQL does not say how far it is"))
+    }
+
     async fn client(&self) -> Result<Client, (Verdict, Error)> {
-        self.pool.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => {
-                // The message of cannot_open is for whoever runs the shop; it goes into the log.
-                let told = errors::cannot_open(&error, &self.place);
-                let verdict = if error.code().is_none() { Verdict::Lost } else { errors::verdict(&error) };
-                (verdict, errors::unavailable(format!("{}: {told:?}", told.message())))
-            }
-            PoolError::Timeout(TimeoutType::Wait) => (Verdict::Never, full()),
-            other => (Verdict::Lost, errors::unavailable(format!("PostgreSQL at {}: {other}", self.place.hosts))),
-        })
+        client_of(&self.pool, &self.place).await
     }
 
     /// A few milliseconds, more with each try, and not the same for all who were disturbed together.
@@ -249,6 +292,36 @@ impl Postgres {
         let chance = self.surroundings.mint.code(4).bytes().fold(0_u64, |sum, byte| sum * 31 + u64::from(byte));
         Duration::from_millis(longest / 2 + chance % (longest / 2 + 1))
     }
+}
+
+fn pool_of(
+    config: &Config,
+    tls: &MakeRustlsConnect,
+    connections: usize,
+    wait_max: Duration,
+    connect_max: Duration,
+) -> Result<Pool> {
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    Pool::builder(Manager::from_config(config.clone(), tls.clone(), recycling))
+        .max_size(connections)
+        .wait_timeout(Some(wait_max))
+        .create_timeout(Some(connect_max))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(Error::internal)
+}
+
+async fn client_of(pool: &Pool, place: &Place) -> Result<Client, (Verdict, Error)> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Backend(error) => {
+            // The message of cannot_open is for whoever runs the shop; it goes into the log.
+            let told = errors::cannot_open(&error, place);
+            let verdict = if error.code().is_none() { Verdict::Lost } else { errors::verdict(&error) };
+            (verdict, errors::unavailable(format!("{}: {told:?}", told.message())))
+        }
+        PoolError::Timeout(TimeoutType::Wait) => (Verdict::Never, full()),
+        other => (Verdict::Lost, errors::unavailable(format!("PostgreSQL at {}: {other}", place.hosts))),
+    })
 }
 
 /// A place in the queue, left once.
@@ -329,8 +402,16 @@ async fn end_write<T>(tx: &mut Tx, outcome: Result<T>) -> Try<T> {
     let failed = session.failed().map(|failed| failed.verdict);
     let outcome = match (outcome, failed) {
         (Ok(value), None) => {
-            let Err(error) = session.commit().await else {
-                return Try::Settled(Ok(value));
+            let visit = Visit::current();
+            let error = match session.commit(visit.is_some()).await {
+                Ok(Committed::Nothing) => return Try::Settled(Ok(value)),
+                Ok(Committed::At(position)) => {
+                    if let Some(visit) = visit {
+                        visit.has_written(position);
+                    }
+                    return Try::Settled(Ok(value));
+                }
+                Err(error) => error,
             };
             let verdict = errors::verdict(&error);
             // Whether a commit that nobody answered was kept is not known: it must not be done again.

@@ -34,6 +34,10 @@ pub struct PostgresOptions {
     pub connect_timeout: Duration,
     /// What the server's views call this process.
     pub application_name: String,
+    /// The urls of its replicas.
+    pub replicas: Vec<Secret>,
+    /// How far behind a replica may be that answers reads.
+    pub replica_lag_max: Duration,
 }
 
 impl PostgresOptions {
@@ -47,6 +51,8 @@ impl PostgresOptions {
             statement_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
             application_name: "tradewind".to_owned(),
+            replicas: Vec::new(),
+            replica_lag_max: Duration::from_secs(5),
         }
     }
 

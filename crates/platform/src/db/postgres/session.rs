@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object};
-use futures::future::try_join;
+use futures::future::{join, try_join};
 use futures::{StreamExt as _, pin_mut};
 use tokio_postgres::{Error as DriverError, Row, RowStream};
 use tradewind_kernel::{Error, Result};
 
 use super::errors::{self, Verdict};
+use super::watch::{number, row_of};
 use crate::db::Param;
 
 /// How long undoing what an owner left behind may take before the connection is given up.
@@ -20,6 +21,21 @@ const UNDO_MAX: Duration = Duration::from_secs(5);
 pub(super) struct Failed {
     pub(super) verdict: Verdict,
     text: String,
+}
+
+/// What became of a transaction.
+pub(super) enum Committed {
+    /// There was nothing to commit.
+    Nothing,
+    /// Committed; where, if that was asked for and answered.
+    At(Option<u64>),
+}
+
+/// How far the server is with what is to be replayed by others. What was inserted, not what was written out: with
+/// `synchronous_commit = off` an answered commit may not be written yet.
+pub(super) async fn position(client: &Client) -> Result<Option<u64>, DriverError> {
+    let messages = client.simple_query("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn").await?;
+    Ok(row_of(messages).and_then(|row| number(&row, 0)))
 }
 
 /// A transaction of one connection.
@@ -129,19 +145,30 @@ impl Session {
         errors::from_postgres(error)
     }
 
-    /// Commits. An error of it says in itself whether the work can be done again.
-    pub(super) async fn commit(&mut self) -> Result<(), DriverError> {
+    /// Commits, and asks where, if that is wanted: both in one round trip. An error of it says in itself whether the work can be
+    /// done again.
+    pub(super) async fn commit(&mut self, asks_where: bool) -> Result<Committed, DriverError> {
         let Some(client) = self.client.as_ref().filter(|_| self.begun) else {
-            return Ok(());
+            return Ok(Committed::Nothing);
         };
-        let outcome = client.batch_execute("COMMIT").await;
-        match &outcome {
-            Ok(()) => self.begun = false,
+        let commit = client.batch_execute("COMMIT");
+        let (outcome, position) = if asks_where {
+            // Two messages, each with an answer of its own: that the second failed says nothing of the commit.
+            let (outcome, position) = join(commit, position(client)).await;
+            (outcome, position.ok().flatten())
+        } else {
+            (commit.await, None)
+        };
+        match outcome {
+            Ok(()) => {
+                self.begun = false;
+                Ok(Committed::At(position))
+            }
             Err(error) => {
-                self.failed = Some(Failed { verdict: errors::verdict(error), text: errors::text_of(error) });
+                self.failed = Some(Failed { verdict: errors::verdict(&error), text: errors::text_of(&error) });
+                Err(error)
             }
         }
-        outcome
     }
 
     /// Undoes everything.
