@@ -1,10 +1,16 @@
 //! Putting the sources of the configuration together, with the line, variable or option that is wrong named.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Config, DEFAULTS};
+use super::{Config, DEFAULTS, is_secret};
+
+/// Ends the name of a variable that says in which file a secret stands.
+const IN_FILE: &str = "_FILE";
+/// The longest secret, in bytes.
+const SECRET_BYTES_MAX: u64 = 64 * 1024;
 
 pub(super) fn merge(
     file: Option<&Path>,
@@ -41,10 +47,20 @@ pub(super) fn merge(
     }
     for (name, value) in environment {
         let Some(rest) = name.strip_prefix("TRADEWIND_") else { continue };
-        let path_of_key = key_of_variable(&merged, rest).with_context(|| {
-            format!("the environment variable {name} names no setting; `tradewind config` lists them all")
-        })?;
-        set(&mut merged, &path_of_key, &value).with_context(|| format!("the environment variable {name}"))?;
+        let named = || format!("the environment variable {name}");
+        if let Some(path_of_key) = key_of_variable(&merged, rest) {
+            set(&mut merged, &path_of_key, &value).with_context(named)?;
+            continue;
+        }
+        let secret = rest.strip_suffix(IN_FILE).and_then(|rest| key_of_variable(&merged, rest));
+        let Some(path_of_key) = secret else {
+            bail!("{} names no setting; `tradewind config` lists them all", named());
+        };
+        if !is_secret(&path_of_key) {
+            bail!("{}: only secrets are read from files, and {} is none", named(), path_of_key.join("."));
+        }
+        let secret = read_secret(Path::new(&value)).with_context(named)?;
+        set(&mut merged, &path_of_key, &secret).with_context(named)?;
     }
     for pair in sets {
         let (key, value) = pair
@@ -57,6 +73,19 @@ pub(super) fn merge(
         set(&mut merged, &path_of_key, value.trim()).with_context(|| format!("--set {pair}"))?;
     }
     Ok(merged)
+}
+
+/// A secret as it stands in a file of its own, as Docker and Kubernetes hand it over; the end of its line is not a part of it.
+fn read_secret(file: &Path) -> Result<String> {
+    let cannot = || format!("the file {} cannot be read", file.display());
+    let mut text = String::new();
+    let read = std::fs::File::open(file).with_context(cannot)?.take(SECRET_BYTES_MAX).read_to_string(&mut text);
+    read.with_context(cannot)?;
+    let secret = text.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() {
+        bail!("the file {} is empty", file.display());
+    }
+    Ok(secret.to_owned())
 }
 
 fn overlay(base: &mut toml::Table, over: toml::Table) {
@@ -107,23 +136,35 @@ fn put(table: &mut toml::Table, path: &[String], value: toml::Value) {
 
 /// Stores may have any name; all other settings are those of the defaults.
 fn is_known(defaults: &toml::Table, path: &[String]) -> bool {
+    default_of(defaults, path).is_some_and(|value| !value.is_table())
+}
+
+/// The value that a setting has by itself; for a setting of any store, that of the store `main`.
+fn default_of<'t>(defaults: &'t toml::Table, path: &[String]) -> Option<&'t toml::Value> {
     match path {
-        [store, _, field] if store == "store" => {
-            find(defaults, &["store".to_owned(), "main".to_owned(), field.clone()]).is_some()
-        }
-        _ => find(defaults, path).is_some_and(|value| !value.is_table()),
+        [store, _, field] if store == "store" => find(defaults, &[store.clone(), "main".to_owned(), field.clone()]),
+        _ => find(defaults, path),
     }
 }
 
 /// `SERVER_REQUEST_SECONDS_MAX` is `server.request_seconds_max`: the known keys decide where the dots are.
 fn key_of_variable(known: &toml::Table, name: &str) -> Option<Vec<String>> {
     let wanted = name.to_ascii_lowercase();
-    leaves(known).into_iter().map(|(path, _)| path).find(|path| path.join("_") == wanted)
+    let keys = |path: &[&str]| find(known, &path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>()).cloned();
+    let names = |table: Option<toml::Value>| -> Vec<String> {
+        table.as_ref().and_then(toml::Value::as_table).into_iter().flat_map(|table| table.keys().cloned()).collect()
+    };
+    // A store has all the settings that `main` has, also those that stand nowhere yet.
+    let of_stores = names(keys(&["store"])).into_iter().flat_map(|store| {
+        let fields = names(keys(&["store", "main"])).into_iter();
+        fields.map(move |field| vec!["store".to_owned(), store.clone(), field])
+    });
+    leaves(known).into_iter().map(|(path, _)| path).chain(of_stores).find(|path| path.join("_") == wanted)
 }
 
 /// Reads the text as the type that the setting has.
 fn set(table: &mut toml::Table, path: &[String], text: &str) -> Result<()> {
-    let value = match find(table, path) {
+    let value = match default_of(table, path) {
         Some(toml::Value::Integer(_)) => {
             toml::Value::Integer(text.parse().with_context(|| format!("{text:?} is not a whole number"))?)
         }

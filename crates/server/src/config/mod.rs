@@ -23,10 +23,18 @@ pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
 const SECRETS: [&str; 5] = [
     "payment.stripe.api_key",
     "payment.stripe.webhook_secret",
-    "store.main.url",
-    "store.main.listen_url",
-    "store.main.replicas",
+    "store.*.url",
+    "store.*.listen_url",
+    "store.*.replicas",
 ];
+
+/// Whether the value of a setting is shown to nobody, and may stand in a file of its own.
+fn is_secret(path: &[String]) -> bool {
+    SECRETS.iter().any(|secret| {
+        let parts: Vec<&str> = secret.split('.').collect();
+        parts.len() == path.len() && parts.iter().zip(path).all(|(part, own)| *part == "*" || part == own)
+    })
+}
 
 /// The configuration in force.
 #[derive(Clone, Debug, Deserialize)]
@@ -101,7 +109,7 @@ impl Config {
                     let mut path = section.clone();
                     path.push(key.to_owned());
                     let value = find(&merged, &path).map_or(default.to_owned(), ToString::to_string);
-                    match SECRETS.contains(&path.join(".").as_str()) && value != default {
+                    match is_secret(&path) && value != default {
                         true => out.push_str(&format!("# It is set, and not shown.\n{key} = {default}\n")),
                         false => out.push_str(&format!("{key} = {value}\n")),
                     }
@@ -279,6 +287,44 @@ mod tests {
         assert_eq!(config.server.listen, "0.0.0.0:2");
         assert_eq!(config.auth.login_burst, 3);
         assert_eq!(config.roles, [Role::Web, Role::Relay]);
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, secret, empty) =
+            (folder.path().join("shop.toml"), folder.path().join("url"), folder.path().join("empty"));
+        std::fs::write(
+            &config,
+            "[store.east]\nkind = \"postgres\"\n[use]\ncore = \"east\"\nshards = [\"east\"]\njobs = \"east\"",
+        )
+        .unwrap();
+        std::fs::write(&secret, "postgres://shop:hush@db0/shop\n").unwrap();
+        std::fs::write(&empty, "\n").unwrap();
+        let load = |name: &str, file: &Path| {
+            let variables = [
+                (name.to_owned(), file.display().to_string()),
+                ("TRADEWIND_STORE_EAST_REPLICAS".to_owned(), "postgres://db1/shop,postgres://db2/shop".to_owned()),
+            ];
+            Config::load(Some(&config), variables.into_iter(), &["store.east.pool=4".to_owned()])
+        };
+        let loaded = load("TRADEWIND_STORE_EAST_URL_FILE", &secret).unwrap();
+        let east = loaded.database();
+        assert_eq!(east.url.expose(), "postgres://shop:hush@db0/shop");
+        assert_eq!((east.pool, east.replicas.len()), (4, 2));
+        for (name, file, expected) in [
+            ("TRADEWIND_STORE_EAST_URL_FILE", folder.path().join("nowhere"), "nowhere cannot be read"),
+            ("TRADEWIND_STORE_EAST_URL_FILE", empty, "empty is empty"),
+            (
+                "TRADEWIND_SERVER_LISTEN_FILE",
+                secret.clone(),
+                "only secrets are read from files, and server.listen is none",
+            ),
+            ("TRADEWIND_PORT_FILE", secret, "TRADEWIND_PORT_FILE names no setting"),
+        ] {
+            let error = format!("{:#}", load(name, &file).unwrap_err());
+            assert!(error.contains(name) && error.contains(expected), "{error}");
+        }
     }
 
     #[test]

@@ -3,11 +3,13 @@
 
 mod audit;
 mod command_line;
+mod examples;
 mod idempotency;
 mod lifecycle;
 mod load;
 mod operations;
 mod overload;
+mod process;
 mod promotions;
 mod races;
 mod replicas;

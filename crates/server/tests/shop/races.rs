@@ -1,7 +1,7 @@
 //! Two things at once: the last print, the same line, the same completion.
 
 use serde_json::json;
-use tradewind_testkit::TestShop;
+use tradewind_testkit::{Client, TestShop};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_shoppers_race_for_the_last_print_and_one_gets_it() {
@@ -37,12 +37,10 @@ async fn sixty_four_shoppers_all_get_theirs_when_there_is_enough() {
     assert_eq!(shop.available(&variant).await, 1000 - 128);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn more_shoppers_than_stock_never_oversell() {
-    let shop = TestShop::open().await;
-    let variant = shop.print("Drop", 10).await;
-    let buying = (0..40).map(|_| {
-        let (client, region, variant) = (shop.client(), shop.europe.clone(), variant.clone());
+/// How many of these shoppers get an order for one unit, when all of them want it at once.
+pub(crate) async fn rush(shoppers: impl Iterator<Item = Client>, region: &str, variant: &str) -> i64 {
+    let buying = shoppers.map(|client| {
+        let (region, variant) = (region.to_owned(), variant.to_owned());
         tokio::spawn(async move {
             // Once it is sold out, carts may refuse the line already.
             let Ok(cart) = client.ready_cart(&region, &variant, 1).await else { return false };
@@ -53,6 +51,14 @@ async fn more_shoppers_than_stock_never_oversell() {
     for bought in buying.collect::<Vec<_>>() {
         sold += i64::from(bought.await.unwrap());
     }
+    sold
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_shoppers_than_stock_never_oversell() {
+    let shop = TestShop::open().await;
+    let variant = shop.print("Drop", 10).await;
+    let sold = rush((0..40).map(|_| shop.client()), &shop.europe, &variant).await;
     assert_eq!(sold, 10);
     assert_eq!(shop.available(&variant).await, 0);
     assert_eq!(shop.order_count().await, 10);

@@ -7,6 +7,8 @@ use tokio::time::{sleep, timeout};
 use tradewind_services::Store;
 use tradewind_testkit::{Client, TestShop};
 
+use crate::races::rush;
+
 /// So long is waited for a change to be seen. It takes some ten milliseconds, and half a second for stock; what has no notice is
 /// looked up after ten seconds at the earliest, so a lost one is found here also on a busy machine.
 const SEEN_WITHIN: Duration = Duration::from_secs(5);
@@ -192,19 +194,8 @@ async fn stock_is_seen_elsewhere_and_can_be_bought() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_units_are_sold_once_through_both() {
     let Some(pair) = Pair::open(10).await else { return };
-    let buying = (0..40).map(|number| {
-        let client = if number % 2 == 0 { pair.here.client() } else { pair.there.client() };
-        let (region, variant) = (pair.here.europe.clone(), pair.variant.clone());
-        tokio::spawn(async move {
-            // Once it is sold out, carts may refuse the line already.
-            let Ok(cart) = client.ready_cart(&region, &variant, 1).await else { return false };
-            client.complete(&cart).await.body["type"] == "order"
-        })
-    });
-    let mut sold = 0;
-    for bought in buying.collect::<Vec<_>>() {
-        sold += i64::from(bought.await.unwrap());
-    }
+    let shoppers = (0..40).map(|number| if number % 2 == 0 { pair.here.client() } else { pair.there.client() });
+    let sold = rush(shoppers, &pair.here.europe, &pair.variant).await;
     assert_eq!((sold, pair.here.order_count().await), (10, 10));
     assert_eq!(pair.there.available(&pair.variant).await, 0);
     pair.stock_is(0).await;

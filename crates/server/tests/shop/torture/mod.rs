@@ -6,7 +6,6 @@
 //! `make test` runs twenty rounds. `make torture` runs a thousand of the release build (`TORTURE_ROUNDS`, `TORTURE_SEED`).
 
 mod ledger;
-mod process;
 mod shopper;
 
 use std::collections::BTreeSet;
@@ -18,8 +17,8 @@ use std::time::Duration;
 use tradewind_kernel::{Clock, Rng, Timestamp};
 use tradewind_testkit::{Client, Faults, Intent, NOON, StripeOptions, StripeSimulator, TestShop, WebhookMode};
 
+use crate::process::{Process, audit};
 use ledger::Ledger;
-use process::{Process, audit};
 use shopper::Shopper;
 
 const SHOPPERS: u64 = 8;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tradewind_testkit::Client;
 
 /// `tradewind serve` in a folder; killed with SIGKILL when it is dropped.
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
     url: String,
 }
@@ -23,15 +23,24 @@ impl Drop for Process {
 
 impl Process {
     /// Starts the shop, with settings of its own besides.
-    pub(super) fn start(folder: &Path, own: &[String]) -> Self {
+    pub(crate) fn start(folder: &Path, own: &[String]) -> Self {
+        // What a killed worker had under way is done again two seconds later instead of thirty.
+        Self::spawn(folder, own, &["--set", "jobs.lease_seconds=2"])
+    }
+
+    /// Starts the shop from a file of configuration, with settings of its own besides.
+    pub(crate) fn start_from(file: &Path, folder: &Path, own: &[String]) -> Self {
+        Self::spawn(folder, own, &["--config", file.to_str().unwrap()])
+    }
+
+    fn spawn(folder: &Path, own: &[String], arguments: &[&str]) -> Self {
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tradewind"))
             .arg("serve")
             .args(settings(folder))
             .args(["--set", &format!("server.listen={listen}")])
             .args(own.iter().flat_map(|set| ["--set", set]))
-            // What a killed worker had under way is done again two seconds later instead of thirty.
-            .args(["--set", "jobs.lease_seconds=2"])
+            .args(arguments)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -39,12 +48,12 @@ impl Process {
     }
 
     /// Where the shop will be.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Waits until the shop answers; says where it is.
-    pub(super) async fn open(&self) -> String {
+    pub(crate) async fn open(&self) -> String {
         let client = Client::new(&self.url, "");
         for _ in 0..3000 {
             if client.try_ask("GET", "/health", None).await.is_ok() {
@@ -57,7 +66,7 @@ impl Process {
 }
 
 /// Asks `tradewind audit` whether the books of the shop in this folder add up, with nothing under way any more.
-pub(super) fn audit(folder: &Path, acknowledged: &Path) -> (bool, String) {
+pub(crate) fn audit(folder: &Path, acknowledged: &Path) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .args(["audit", "--settled-within", "0", "--acknowledged"])
         .arg(acknowledged)

@@ -1,0 +1,63 @@
+//! The example configurations: each opens a shop, on the servers it is for.
+
+use std::path::{Path, PathBuf};
+
+use tradewind_services::{Cluster, Store};
+use tradewind_testkit::Client;
+
+use crate::process::Process;
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/examples").join(name)
+}
+
+/// Starts the shop from an example, and waits until it answers.
+async fn open(name: &str, folder: &Path, own: &[String]) -> (Process, Client) {
+    let process = Process::start_from(&example(name), folder, own);
+    let url = process.open().await;
+    (process, Client::new(&url, ""))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_laptop_holds_a_whole_shop() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_shop, client) = open("laptop.toml", folder.path(), &[]).await;
+    assert_eq!(client.get("/health").await.text, "OK");
+    assert!(folder.path().join("shop.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_server_runs_two_processes_on_postgresql() {
+    let (folder, store) = (tempfile::tempdir().unwrap(), Store::postgres());
+    let url = format!("store.main.url={}", store.place());
+    // Both at once: the tables are made once.
+    let works = [url.clone(), "roles=web,worker,relay".to_owned()];
+    let (web, work) = tokio::join!(
+        open("one-server.toml", folder.path(), std::slice::from_ref(&url)),
+        open("one-server.toml", folder.path(), &works)
+    );
+    for (_, client) in [&web, &work] {
+        assert_eq!(client.get("/health").await.text, "OK");
+    }
+    assert!(!folder.path().join("shop.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_answer_beside_a_primary() {
+    let (folder, primary) = (tempfile::tempdir().unwrap(), Cluster::new());
+    let replicas = [primary.replica("one", ""), primary.replica("two", "")];
+    let urls = replicas.each_ref().map(|replica| replica.url("postgres")).join(",");
+    let own = [format!("store.main.url={}", primary.url("postgres")), format!("store.main.replicas={urls}")];
+    let (_shop, client) = open("replicas.toml", folder.path(), &own).await;
+    let answering = async {
+        loop {
+            let metrics = client.get("/metrics").await.text;
+            let in_rotation = metrics.lines().filter(|line| line.starts_with("tradewind_replica_in_rotation{"));
+            if in_rotation.filter(|line| line.ends_with(" 1")).count() == 2 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), answering).await.unwrap();
+}
