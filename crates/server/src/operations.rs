@@ -45,8 +45,8 @@ async fn render(State(state): State<Operations>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 
-/// The metrics of the process: collected once, however many shops are built in it.
-fn metrics() -> Option<PrometheusHandle> {
+/// The metrics of the process: collected once, however many shops are built in it, and from the first call on.
+pub(crate) fn metrics() -> Option<PrometheusHandle> {
     static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let start = || {
         let started = telemetry::start_metrics();

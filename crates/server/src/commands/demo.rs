@@ -7,7 +7,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::serve::run_roles;
-use super::{Configured, say, start_logging};
+use super::{Configured, say, start_telemetry};
 use crate::config::Config;
 use crate::seed;
 use crate::serve::listen;
@@ -48,7 +48,7 @@ const STAFF_EMAIL: &str = "staff@example.com";
 impl Demo {
     pub(super) async fn run(self) -> Result<()> {
         let config = self.config()?;
-        start_logging(&config)?;
+        start_telemetry(&config)?;
         let listener = listen(&config.server.listen)?;
         std::fs::create_dir_all(&self.data)
             .with_context(|| format!("the folder {} cannot be created", self.data.display()))?;

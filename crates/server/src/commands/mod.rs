@@ -98,13 +98,15 @@ fn on_runtime(command: impl Future<Output = Result<()>>) -> Result<()> {
         .block_on(command)
 }
 
-/// Starts logging as configured.
-fn start_logging(config: &Config) -> Result<()> {
+/// Starts the log and the metrics, before there is anything to tell: what is told once (a replica takes reads) would be lost.
+fn start_telemetry(config: &Config) -> Result<()> {
     let format = match config.log.format {
         crate::config::LogFormat::Text => tradewind_platform::telemetry::LogFormat::Text,
         crate::config::LogFormat::Json => tradewind_platform::telemetry::LogFormat::Json,
     };
-    Ok(tradewind_platform::telemetry::start_logging(&config.log.level, format)?)
+    tradewind_platform::telemetry::start_logging(&config.log.level, format)?;
+    let _ = crate::operations::metrics();
+    Ok(())
 }
 
 /// Writes a line for the person at the terminal.

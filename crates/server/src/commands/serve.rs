@@ -7,13 +7,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{say, start_logging};
+use super::{say, start_telemetry};
 use crate::config::{Config, Role};
 use crate::serve::{ServeOptions, listen, serve};
 use crate::wiring::Shop;
 
 pub(super) async fn run(config: Config) -> Result<()> {
-    start_logging(&config)?;
+    start_telemetry(&config)?;
     // The port first: a taken one is known before anything else is touched.
     let listener = if config.roles.contains(&Role::Web) { Some(listen(&config.server.listen)?) } else { None };
     let shop = Shop::open(config)?;
