@@ -1,7 +1,6 @@
 //! Events: facts published in the transaction that makes them true, and the in-process relay that hands them on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +10,7 @@ use tradewind_kernel::{Error, Result, Timestamp};
 
 use crate::db::{Db, OnlyOne, Param, Tx, TxFuture};
 use crate::params;
+use crate::wake::until_work_may_be_there;
 
 /// A fact a module tells others. The type is its contract: change it only by adding.
 pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -99,9 +99,6 @@ impl Reactions {
 const ATTEMPTS_MAX: i64 = 10;
 /// How many events are delivered in one transaction.
 const BATCH: u64 = 200;
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long a relay that was woken waits for more to come: in a rush one commit then delivers many events.
-const GATHER: Duration = Duration::from_millis(10);
 
 /// The in-process relay of one database's outbox.
 pub struct Relay {
@@ -125,11 +122,7 @@ impl Relay {
                 Ok(_) => {}
                 Err(error) => tracing::warn!(?error, "the relay could not read the outbox; trying again"),
             }
-            tokio::select! {
-                () = OUTBOX_GREW.notified() => tokio::time::sleep(GATHER).await,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                _ = stop.changed() => {}
-            }
+            until_work_may_be_there(&OUTBOX_GREW, &mut stop).await;
         }
     }
 

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tradewind_kernel::{Clock, Error, Result, Rng, Timestamp};
 
 use crate::db::{Db, Tx, json_list};
+use crate::wake::until_work_may_be_there;
 use crate::{params, telemetry};
 
 /// A kind of work. The type is what is stored until it is done.
@@ -146,9 +147,6 @@ pub struct Runner {
     lease_seconds: i64,
 }
 
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long a runner that was woken waits for more work to come: in a rush one commit then takes up, and ends, many jobs.
-const GATHER: Duration = Duration::from_millis(10);
 const CLAIM_MAX: i64 = 32;
 
 struct Claimed {
@@ -180,11 +178,7 @@ impl Runner {
                 Ok(true) => continue,
                 Err(error) => tracing::warn!(?error, "jobs could not be claimed; trying again"),
             }
-            tokio::select! {
-                () = WORK_CAME.notified() => tokio::time::sleep(GATHER).await,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                _ = stop.changed() => {}
-            }
+            until_work_may_be_there(&WORK_CAME, &mut stop).await;
         }
         let all = u32::try_from(concurrency).unwrap_or(u32::MAX);
         let _ = self.permits.acquire_many(all).await;

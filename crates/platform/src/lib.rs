@@ -11,6 +11,7 @@ pub mod limits;
 pub mod mail;
 pub mod payment;
 pub mod telemetry;
+mod wake;
 
 /// The platform's own tables: the outbox, jobs, schedules and idempotency keys.
 pub const MIGRATIONS: db::Migrations = migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency");

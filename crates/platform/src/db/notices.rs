@@ -7,7 +7,8 @@
 //! where the answer to the commit was lost on its way.
 //!
 //! Listeners only drop what they keep, and count a version up. A load that was under way keeps nothing: it began at a lower
-//! version. Loads that follow a notice have to read the primary ([`Db::read_own`]); a replica may not have the change yet.
+//! version. Loads that follow a notice have to see the change: they read the primary ([`Db::read_own`]), or the listener has all
+//! reads see what is committed by now ([`Db::note_change`]).
 
 use std::sync::{Arc, Weak};
 

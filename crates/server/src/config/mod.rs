@@ -29,10 +29,10 @@ const SECRETS: [&str; 5] = [
 ];
 
 /// Whether the value of a setting is shown to nobody, and may stand in a file of its own.
-fn is_secret(path: &[String]) -> bool {
+fn is_secret(path: &[impl AsRef<str>]) -> bool {
     SECRETS.iter().any(|secret| {
         let parts: Vec<&str> = secret.split('.').collect();
-        parts.len() == path.len() && parts.iter().zip(path).all(|(part, own)| *part == "*" || part == own)
+        parts.len() == path.len() && parts.iter().zip(path).all(|(part, own)| *part == "*" || *part == own.as_ref())
     })
 }
 
@@ -124,10 +124,12 @@ impl Config {
         for (name, store) in named.into_iter().flatten().filter(|(name, _)| *name != "main") {
             out.push_str(&format!("\n[store.{name}]\n"));
             for (key, value) in store.as_table().into_iter().flatten() {
-                match key.as_str() {
-                    "url" | "listen_url" => out.push_str(&format!("# It is set, and not shown.\n{key} = \"\"\n")),
-                    "replicas" => out.push_str("# They are set, and not shown.\nreplicas = []\n"),
-                    _ => out.push_str(&format!("{key} = {value}\n")),
+                match is_secret(&["store", name, key]) {
+                    true => {
+                        let empty = if value.is_array() { "[]" } else { "\"\"" };
+                        out.push_str(&format!("# It is set, and not shown.\n{key} = {empty}\n"));
+                    }
+                    false => out.push_str(&format!("{key} = {value}\n")),
                 }
             }
         }

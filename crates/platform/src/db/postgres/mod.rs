@@ -234,12 +234,7 @@ impl Postgres {
         }
         let client = self.client().await.map_err(|(_, error)| error)?;
         let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
-        let mut tx = Tx::postgres(session, self.surroundings.clone());
-        let outcome = run(body, &mut tx).await;
-        if let Some(session) = tx.session() {
-            session.roll_back().await;
-        }
-        outcome
+        read_through(session, &self.surroundings, body).await.0
     }
 
     pub(super) async fn scan<T, F>(&self, body: F) -> Result<T>
@@ -381,6 +376,21 @@ where
         return Err(Error::internal("a transaction did not wait for the answer to a statement"));
     }
     outcome
+}
+
+/// Runs a read's body and ends its transaction. Beside the outcome: what a statement's failure meant, where one failed.
+async fn read_through<T, F>(session: Session, surroundings: &Surroundings, body: F) -> (Result<T>, Option<Verdict>)
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
+{
+    let mut tx = Tx::postgres(session, surroundings.clone());
+    let outcome = run(body, &mut tx).await;
+    let mut verdict = None;
+    if let Some(session) = tx.session() {
+        verdict = session.failed().map(|failed| failed.verdict);
+        session.roll_back().await;
+    }
+    (outcome, verdict)
 }
 
 async fn run_to_the_end<T>(future: TxFuture<'_, T>, waiting: &AtomicBool) -> Result<T> {

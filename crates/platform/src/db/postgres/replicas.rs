@@ -15,7 +15,7 @@ use super::errors::{Place, Verdict};
 use super::options::PostgresOptions;
 use super::session::Session;
 use super::watch::{ANSWER_MAX, Primary, Probe, number, watch};
-use super::{client_of, pool_of, run, tls};
+use super::{client_of, pool_of, read_through, tls};
 use crate::db::tx::Tx;
 use crate::db::visit::Visit;
 use crate::db::{Surroundings, TxFuture};
@@ -126,14 +126,7 @@ impl Replicas {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
     {
         let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
-        let mut tx = Tx::postgres(session, surroundings.clone());
-        let outcome = run(body, &mut tx).await;
-        let mut verdict = None;
-        if let Some(session) = tx.session() {
-            verdict = session.failed().map(|failed| failed.verdict);
-            session.roll_back().await;
-        }
-        match (outcome, verdict) {
+        match read_through(session, surroundings, body).await {
             (Err(error), Some(verdict)) if verdict.is_of_all() => Err((verdict, error)),
             (outcome, _) => Ok(outcome),
         }

@@ -140,9 +140,12 @@ impl Session {
     }
 
     fn fail(&mut self, error: DriverError) -> Error {
-        let verdict = errors::verdict(&error);
-        self.failed = Some(Failed { verdict, text: errors::text_of(&error) });
+        self.note_failure(&error);
         errors::from_postgres(error)
+    }
+
+    fn note_failure(&mut self, error: &DriverError) {
+        self.failed = Some(Failed { verdict: errors::verdict(error), text: errors::text_of(error) });
     }
 
     /// Commits, and asks where, if that is wanted: both in one round trip. An error of it says in itself whether the work can be
@@ -165,7 +168,7 @@ impl Session {
                 Ok(Committed::At(position))
             }
             Err(error) => {
-                self.failed = Some(Failed { verdict: errors::verdict(&error), text: errors::text_of(&error) });
+                self.note_failure(&error);
                 Err(error)
             }
         }
