@@ -35,9 +35,10 @@ use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::{PaymentCollection, Payments};
-use tradewind_platform::db::{Db, Migrations, Shards};
+use tradewind_platform::db::{Batches, Db, Migrations, Shards};
 use tradewind_platform::migrations;
 
+use place::PlaceOrders;
 use sold_out::SoldOut;
 
 pub use error::{CART_COMPLETED, PAYMENT_MISSING};
@@ -104,6 +105,7 @@ pub struct CheckoutParts {
 pub struct Checkout {
     parts: Arc<CheckoutParts>,
     sold_out: Arc<SoldOut>,
+    placing: Batches<PlaceOrders>,
 }
 
 /// A cart as it was read, with its payment where that has begun.
@@ -117,7 +119,9 @@ impl Checkout {
     /// A checkout that stands on these.
     #[must_use]
     pub fn new(parts: CheckoutParts) -> Self {
-        Self { parts: Arc::new(parts), sold_out: Arc::default() }
+        let parts = Arc::new(parts);
+        let placing = Batches::new(PlaceOrders(Arc::clone(&parts)), parts.shards.clone());
+        Self { parts, sold_out: Arc::default(), placing }
     }
 
     /// The cart with this id, as it is shown.

@@ -8,13 +8,13 @@
 use std::sync::Arc;
 
 use tradewind_catalog::VariantOf;
-use tradewind_inventory::Demand;
-use tradewind_kernel::{Error, Money, Result, Timestamp};
+use tradewind_inventory::{Claim, Demand};
+use tradewind_kernel::{Bucket, Error, Money, Result, Timestamp};
 use tradewind_offers::{PROMOTION_USED_UP, PromotionUse};
 use tradewind_orders::{Order, Placement, order_id_of_cart};
 use tradewind_payments::error::{declined, processing, requires_more};
-use tradewind_payments::{Answer, Outcome, PaymentCollection, PaymentSession, SESSION_VOID};
-use tradewind_platform::db::{Tx, VERSION};
+use tradewind_payments::{Answer, Outcome, Paid, PaymentCollection, PaymentSession, SESSION_VOID};
+use tradewind_platform::db::{Asked, Batch, Tx, TxFuture, VERSION};
 use tradewind_pricing::Totals;
 
 use crate::becoming::new_order;
@@ -111,7 +111,7 @@ impl Checkout {
         };
         let now = self.parts.clock.now();
         let placement = self.prepare(&ready.cart, &ready.totals, ready.payment.as_ref().map(|(of, _)| of), now).await?;
-        let order = self.commit(ready, placement, answer, now).await?;
+        let order = self.commit(Placing { ready, placement, answer, now }).await?;
         self.parts.orders.list_for_customer(&order).await?;
         Ok(Attempt::Done(Completion::Order(order)))
     }
@@ -193,28 +193,70 @@ impl Checkout {
         Ok(Ready { cart, version, totals, demands, locations, payment, uses })
     }
 
-    async fn commit(
-        &self,
-        ready: Ready,
-        placement: Placement,
-        answer: Option<Answer>,
-        now: Timestamp,
-    ) -> Result<Arc<Order>> {
-        let parts = Arc::clone(&self.parts);
-        self.database_of(ready.cart.id.as_str())
-            .write(move |tx| {
-                Box::pin(async move {
-                    let order_id = placement.order().id.as_str().to_owned();
-                    // First of all: nothing is claimed for a cart that is not the one that was checked.
-                    store::complete(tx, ready.cart.id.as_str(), ready.version, now).await?;
-                    parts.claim(tx, &order_id, &ready).await?;
-                    if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
-                        parts.payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
-                    }
-                    parts.orders.place(tx, placement).await
-                })
-            })
-            .await
+    async fn commit(&self, placing: Placing) -> Result<Arc<Order>> {
+        let bucket = Bucket::of(placing.ready.cart.id.as_str());
+        // Uses of promotions are counted for one order after the other.
+        if placing.ready.uses.is_empty() {
+            self.placing.write(bucket, placing).await
+        } else {
+            self.placing.write_alone(bucket, placing).await
+        }
+    }
+}
+
+/// All that the transaction needs that makes an order of a cart.
+#[derive(Clone)]
+pub(crate) struct Placing {
+    ready: Ready,
+    placement: Placement,
+    /// What the provider answered, where there is something to pay.
+    answer: Option<Answer>,
+    now: Timestamp,
+}
+
+/// Placing orders, as many as are asked for at the moment.
+pub(crate) struct PlaceOrders(pub(crate) Arc<CheckoutParts>);
+
+impl Batch for PlaceOrders {
+    type Item = Placing;
+    type Answer = Arc<Order>;
+
+    fn one<'t>(&'t self, tx: &'t mut Tx, placing: Placing) -> TxFuture<'t, Arc<Order>> {
+        Box::pin(async move {
+            let (Placing { ready, placement, answer, now }, parts) = (placing, &self.0);
+            let order_id = placement.order().id.as_str().to_owned();
+            // First of all: nothing is claimed for a cart that is not the one that was checked.
+            store::complete(tx, ready.cart.id.as_str(), ready.version, now).await?;
+            parts.claim(tx, &order_id, &ready).await?;
+            if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
+                parts.payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
+            }
+            parts.orders.place(tx, placement).await
+        })
+    }
+
+    fn all<'t>(&'t self, tx: &'t mut Tx, asked: Vec<Asked<Placing>>) -> TxFuture<'t, Vec<Arc<Order>>> {
+        Box::pin(async move {
+            let parts = &self.0;
+            let closing =
+                |Placing { ready, now, .. }: &Placing| (ready.cart.id.as_str().to_owned(), ready.version, *now);
+            store::complete_all(tx, &asked.iter().map(|one| closing(&one.item)).collect::<Vec<_>>()).await?;
+            let (mut claims, mut paid) = (Vec::with_capacity(asked.len()), Vec::with_capacity(asked.len()));
+            for Asked { item: Placing { ready, placement, answer, .. }, request_id } in &asked {
+                let order_id = placement.order().id.as_str();
+                let (demands, location_ids) = (ready.demands.as_slice(), &*ready.locations);
+                claims.push(Claim { reference: order_id, demands, location_ids });
+                if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
+                    let (collection_id, session_id) = (collection.id.as_str(), session.id.as_str());
+                    let answer = answer.clone();
+                    paid.push((Paid { collection_id, session_id, order_id, answer }, request_id.clone()));
+                }
+            }
+            parts.inventory.reserve_all(tx, &claims).await?;
+            parts.payments.record_all_paid(tx, paid).await?;
+            let placements = asked.into_iter().map(|one| (one.item.placement, one.request_id)).collect();
+            parts.orders.place_all(tx, placements).await
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! All SQL of the checkout module.
 
 use tradewind_kernel::{Error, Result, Timestamp};
-use tradewind_platform::db::{Tx, VERSION, json_list};
+use tradewind_platform::db::{Change, Holds, Tx, VERSION, json_list};
 use tradewind_platform::params;
 
 use crate::model::Cart;
@@ -70,6 +70,20 @@ pub(crate) async fn complete(tx: &mut Tx, id: &str, version: i64, at: Timestamp)
         )
         .await?;
     expect_one(changed)
+}
+
+/// [`complete`] for many carts, each with the version it was read at and when it is closed; all of them, or it fails.
+pub(crate) async fn complete_all(tx: &mut Tx, carts: &[(String, i64, Timestamp)]) -> Result<()> {
+    let change = Change {
+        table: "checkout_cart",
+        set: "version = own.version + 1, completed_at = given.at, updated_at = given.at, awaiting_since = NULL,
+              ask_again_at = NULL",
+        condition: "own.id = given.id AND own.version = given.version AND own.completed_at IS NULL",
+    };
+    let rows: Vec<_> = carts.iter().map(|(id, version, at)| params![id, *version, *at].to_vec()).collect();
+    let columns = [("id", Holds::Text), ("version", Holds::Int), ("at", Holds::Int)];
+    let changed = tx.update_all(change, &columns, &rows).await?;
+    if changed == carts.len() as u64 { Ok(()) } else { Err(changed_meanwhile()) }
 }
 
 /// Notes that another system is about to be asked for a cart's money, under the same condition as [`save`].
@@ -161,5 +175,9 @@ fn expect_one(changed: u64) -> Result<()> {
     if changed == 1 {
         return Ok(());
     }
-    Err(Error::conflict("The cart was changed at the same time. Please try again.").code(VERSION))
+    Err(changed_meanwhile())
+}
+
+fn changed_meanwhile() -> Error {
+    Error::conflict("The cart was changed at the same time. Please try again.").code(VERSION)
 }

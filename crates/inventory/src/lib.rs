@@ -36,6 +36,7 @@ pub use model::{
     LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation, ReservationDetails,
     ReservationState, ReservedLine, StockLocation, StockedItem, demand_per_item,
 };
+pub use reserve::Claim;
 
 /// The inventory's tables. They live in the shards.
 pub const MIGRATIONS: Migrations = migrations!("inventory", "V1__inventory", "V2__filters", "V3__order_lines");

@@ -1,6 +1,6 @@
 //! Promising stock to an order, taking the promise back, and letting the stock leave. Each verb may be repeated.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tradewind_kernel::{Bucket, Error, Result, Timestamp};
 use tradewind_platform::db::Tx;
@@ -14,6 +14,17 @@ use crate::{Inventory, store};
 
 /// How often a demand is shared out anew when others take from the same locations meanwhile.
 const ROUNDS_MAX: usize = 8;
+
+/// What a reference is to be promised.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'c> {
+    /// The reference: an order's id.
+    pub reference: &'c str,
+    /// What it needs.
+    pub demands: &'c [Demand],
+    /// Where it may come from, the preferred place first.
+    pub location_ids: &'c [String],
+}
 
 impl Inventory {
     /// Promises stock to a reference (an order's id), for good. All of the demands, or none: what an error leaves behind is
@@ -80,6 +91,40 @@ impl Inventory {
         }
         self.changed(tx, touched);
         Ok(allocations)
+    }
+
+    /// [`reserve`](Self::reserve) for many references that hold nothing yet, by set, where that is simple: the first of its
+    /// locations has enough of each item for all of them. Otherwise it fails, and what each of them gets is found by
+    /// reserving for one after the other.
+    pub async fn reserve_all(&self, tx: &mut Tx, claims: &[Claim<'_>]) -> Result<()> {
+        let now = tx.now();
+        let (mut levels, mut reservations) = (BTreeMap::new(), Vec::new());
+        for Claim { reference, demands, location_ids } in claims {
+            for (item_id, demand) in demand_per_item(demands)? {
+                let location_id = location_ids.first().ok_or_else(not_by_set)?;
+                *levels.entry((item_id, location_id.as_str())).or_insert(0) += demand.total();
+                let lines = lines_of_shares(&[demand.total()], &demand.lines).pop().unwrap_or_default();
+                reservations.push(Reservation {
+                    id: tx.id_in(RESERVATION_PREFIX, Bucket::of(reference)),
+                    reference: (*reference).to_owned(),
+                    item_id: item_id.to_owned(),
+                    location_id: location_id.clone(),
+                    quantity: demand.total(),
+                    state: ReservationState::Held,
+                    expires_at: None,
+                    details: ReservationDetails { lines, ..ReservationDetails::default() },
+                    created_at: now,
+                    updated_at: now,
+                });
+            }
+        }
+        if !store::take_all(tx, &levels).await? {
+            return Err(not_by_set());
+        }
+        store::insert_reservations(tx, &reservations).await?;
+        let touched: BTreeSet<_> = levels.keys().map(|(item_id, _)| (*item_id).to_owned()).collect();
+        self.changed(tx, touched.into_iter().collect());
+        Ok(())
     }
 
     /// Takes what is demanded of one item; answers with how much from which location.
@@ -211,6 +256,11 @@ impl Inventory {
         self.changed(tx, touched);
         Ok(())
     }
+}
+
+/// That stock has to be claimed for one order after the other.
+fn not_by_set() -> Error {
+    Error::conflict("There may not be enough in stock for everybody")
 }
 
 fn allocation_of(reservation: Reservation) -> Allocation {

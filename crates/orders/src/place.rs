@@ -84,8 +84,7 @@ impl Orders {
     /// A cart that has its order already is refused with the code `unique_violation`.
     pub async fn place(&self, tx: &mut Tx, placement: Placement) -> Result<Arc<Order>> {
         let order = Arc::clone(&placement.order);
-        let actor = order.customer_id.as_deref().unwrap_or("guest");
-        store::insert(tx, &order, &placement.body, actor).await?;
+        store::insert(tx, &order, &placement.body).await?;
         if let (Some(customer_id), [_]) = (&order.customer_id, self.shards.all()) {
             store::put_on_list(tx, customer_id, order.id.as_str(), order.created_at).await?;
         }
@@ -93,6 +92,29 @@ impl Orders {
         // From here the number is spent, even should the commit fail: a gap is allowed, a number given twice is not.
         placement.number.use_up();
         Ok(order)
+    }
+
+    /// [`place`](Self::place) for many orders, each with the id of the request it comes from; none of them, where one cannot be
+    /// placed.
+    pub async fn place_all(
+        &self,
+        tx: &mut Tx,
+        placements: Vec<(Placement, Option<String>)>,
+    ) -> Result<Vec<Arc<Order>>> {
+        let written: Vec<_> = placements.iter().map(|(it, _)| (&*it.order, it.body.as_str())).collect();
+        store::insert_all(tx, &written).await?;
+        if let [_] = self.shards.all() {
+            store::put_all_on_lists(tx, &written).await?;
+        }
+        let mut placed = Vec::with_capacity(placements.len());
+        let mut news = Vec::with_capacity(placements.len());
+        for (Placement { order, number, .. }, request_id) in placements {
+            news.push((OrderPlaced::of(&order), request_id));
+            number.use_up();
+            placed.push(order);
+        }
+        tx.publish_all(&news).await?;
+        Ok(placed)
     }
 
     /// Notes an attempt to pay for an order that is not placed, or how it ended, as the `seq`th event of its history. `actor` is

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tradewind_kernel::{Error, Page, Paging, Result, Timestamp};
-use tradewind_platform::db::{Param, Row, Tx, json_list};
+use tradewind_platform::db::{Holds, Param, Row, Tx, json_list};
 use tradewind_platform::params;
 
 use crate::history::{Change, Recorded};
@@ -21,11 +21,16 @@ pub(crate) async fn lease(tx: &mut Tx, count: i64) -> Result<i64> {
     Ok(next - count)
 }
 
+/// Who placed an order.
+fn placed_by(order: &Order) -> &str {
+    order.customer_id.as_deref().unwrap_or("guest")
+}
+
 /// Stores a new order: the event of its placing and its document, whose text is the same.
-pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str, actor: &str) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str) -> Result<()> {
     tx.execute(
         "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, $2, 'placed', $3, $4, $5)",
-        params![order.id.as_str(), order.version, body, actor, order.created_at],
+        params![order.id.as_str(), order.version, body, placed_by(order), order.created_at],
     )
     .await?;
     tx.execute(
@@ -45,6 +50,54 @@ pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str, actor: &str) 
     )
     .await?;
     Ok(())
+}
+
+/// [`insert`] for many orders, each with its text.
+pub(crate) async fn insert_all(tx: &mut Tx, orders: &[(&Order, &str)]) -> Result<()> {
+    let events: Vec<_> = orders
+        .iter()
+        .map(|(order, body)| {
+            params![order.id.as_str(), order.version, "placed", *body, placed_by(order), order.created_at].to_vec()
+        })
+        .collect();
+    let columns = [
+        ("order_id", Holds::Text),
+        ("seq", Holds::Int),
+        ("kind", Holds::Text),
+        ("data", Holds::Json),
+        ("actor", Holds::Text),
+        ("at", Holds::Int),
+    ];
+    tx.insert_all("orders_event", &columns, &events).await?;
+    let documents: Vec<_> = orders
+        .iter()
+        .map(|(order, body)| {
+            params![
+                order.id.as_str(),
+                order.version,
+                *body,
+                &order.cart_id,
+                order.customer_id.as_deref(),
+                order.email.as_deref(),
+                order.display_id,
+                order.status.name(),
+                order.created_at
+            ]
+            .to_vec()
+        })
+        .collect();
+    let columns = [
+        ("id", Holds::Text),
+        ("version", Holds::Int),
+        ("body", Holds::Json),
+        ("cart_id", Holds::Text),
+        ("customer_id", Holds::Text),
+        ("email", Holds::Text),
+        ("display_id", Holds::Int),
+        ("status", Holds::Text),
+        ("created_at", Holds::Int),
+    ];
+    tx.insert_all("orders_order", &columns, &documents).await
 }
 
 /// Adds an event to a history. A broken primary key means that somebody else was first.
@@ -104,6 +157,17 @@ pub(crate) async fn put_on_list(tx: &mut Tx, customer_id: &str, order_id: &str, 
     )
     .await?;
     Ok(())
+}
+
+/// Puts new orders on the lists of their customers, where they have one.
+pub(crate) async fn put_all_on_lists(tx: &mut Tx, orders: &[(&Order, &str)]) -> Result<()> {
+    let of_customer = |order: &Order| {
+        let customer_id = order.customer_id.clone()?;
+        Some(params![customer_id, order.created_at, order.id.as_str().to_owned()].to_vec())
+    };
+    let rows: Vec<_> = orders.iter().filter_map(|(order, _)| of_customer(order)).collect();
+    let columns = [("customer_id", Holds::Text), ("created_at", Holds::Int), ("order_id", Holds::Text)];
+    tx.insert_all("orders_of_customer", &columns, &rows).await
 }
 
 /// Takes an order off a customer's list; again changes nothing.

@@ -58,54 +58,40 @@ impl Payments {
         order_id: &str,
         answer: Answer,
     ) -> Result<Payment> {
-        let (mut stored, now) = (load(tx, collection_id).await?, tx.now());
-        let collection = &mut stored.value;
-        if collection.order_id.as_deref().is_some_and(|held| held != order_id) {
-            return Err(Error::conflict("This payment belongs to another order"));
-        }
-        if let Some(payment) = collection.payments.iter().find(|it| it.session_id == session_id) {
-            return Ok(payment.clone());
-        }
-        let session = owed_session(&mut stored, session_id)?;
-        if answer.amount != session.amount {
-            return Err(paid_otherwise(answer.amount, session.amount));
-        }
-        (session.status, session.asked_at) = (SessionStatus::Authorized, None);
-        (session.authorized_at, session.updated_at) = (Some(now), now);
-        session.data.clone_from(&answer.data);
-        let payment = Payment {
-            id: tx.id_in(PAYMENT_PREFIX, Bucket::of(collection_id)),
-            session_id: session_id.to_owned(),
-            provider_id: session.provider_id.clone(),
-            amount: session.amount,
-            data: answer.data,
-            captures: Vec::new(),
-            refunds: Vec::new(),
-            created_at: now,
-            updated_at: now,
-            captured_at: None,
-            canceled_at: None,
+        let mut stored = load(tx, collection_id).await?;
+        let paid = Paid { collection_id, session_id, order_id, answer };
+        let payment_id = match note_paid(tx, &mut stored, paid)? {
+            Noted::Before(payment_id) => payment_id,
+            Noted::Now(payment_id, captured) => {
+                if let Some(captured) = captured {
+                    tx.publish(&captured).await?;
+                }
+                store::update_collection(tx, &stored).await?;
+                store::insert_payment(tx, &payment_id, collection_id).await?;
+                payment_id
+            }
         };
-        let payment_id = payment.id.clone();
-        let collection = &mut stored.value;
-        collection.payments.push(payment);
-        collection.order_id = Some(order_id.to_owned());
-        if answer.outcome == Outcome::Captured {
-            let movement = Movement::all(format!("{payment_id}:capture:0"));
-            collection.capture(&payment_id, tx.id_in(CAPTURE_PREFIX, Bucket::of(collection_id)), movement, now)?;
-            tx.publish(&PaymentCaptured {
-                collection_id: collection_id.to_owned(),
-                payment_id: payment_id.clone(),
-                order_id: Some(order_id.to_owned()),
-                amount: answer.amount,
-            })
-            .await?;
-        }
-        collection.updated_at = now;
-        collection.settle_status();
-        store::update_collection(tx, &stored).await?;
-        store::insert_payment(tx, &payment_id, collection_id).await?;
         payment_of(stored, &payment_id)
+    }
+
+    /// [`record_paid`](Self::record_paid) for many collections, each with the id of the request it comes from; all of them, or
+    /// it fails, as it does where one was recorded before.
+    pub async fn record_all_paid(&self, tx: &mut Tx, paid: Vec<(Paid<'_>, Option<String>)>) -> Result<()> {
+        let ids: Vec<_> = paid.iter().map(|(paid, _)| paid.collection_id.to_owned()).collect();
+        let mut found = store::collections(tx, &ids).await?;
+        let (mut collections, mut captured) = (Vec::with_capacity(paid.len()), Vec::new());
+        for (paid, request_id) in paid {
+            let unknown = || Error::not_found("Payment collection", paid.collection_id);
+            let mut stored = found.remove(paid.collection_id).ok_or_else(unknown)?;
+            let Noted::Now(payment_id, event) = note_paid(tx, &mut stored, paid)? else {
+                return Err(paid_already());
+            };
+            captured.extend(event.map(|event| (event, request_id)));
+            collections.push((stored, payment_id));
+        }
+        store::update_collections(tx, &collections).await?;
+        store::insert_payments(tx, &collections).await?;
+        if captured.is_empty() { Ok(()) } else { tx.publish_all(&captured).await }
     }
 
     /// Records an answer that is not a payment. A refused session can be tried again; one that asks the shopper for a further
@@ -155,6 +141,73 @@ impl Payments {
     pub fn noticed_cart(&self, provider_id: &str, notice: &Notice) -> Result<Option<String>> {
         self.providers.get(provider_id)?.notice(notice)
     }
+}
+
+/// That a session's provider promised or took the money.
+#[derive(Clone, Debug)]
+pub struct Paid<'p> {
+    /// The collection it is part of.
+    pub collection_id: &'p str,
+    /// The session.
+    pub session_id: &'p str,
+    /// The order it is for.
+    pub order_id: &'p str,
+    /// What the provider said.
+    pub answer: Answer,
+}
+
+/// What noting a payment came to: the payment's id, and what is to be told of it.
+enum Noted {
+    Before(String),
+    Now(String, Option<PaymentCaptured>),
+}
+
+fn note_paid(tx: &Tx, stored: &mut Stored<PaymentCollection>, paid: Paid<'_>) -> Result<Noted> {
+    let (Paid { collection_id, session_id, order_id, answer }, now) = (paid, tx.now());
+    if stored.value.order_id.as_deref().is_some_and(|held| held != order_id) {
+        return Err(Error::conflict("This payment belongs to another order"));
+    }
+    if let Some(payment) = stored.value.payments.iter().find(|it| it.session_id == session_id) {
+        return Ok(Noted::Before(payment.id.clone()));
+    }
+    let session = owed_session(stored, session_id)?;
+    if answer.amount != session.amount {
+        return Err(paid_otherwise(answer.amount, session.amount));
+    }
+    (session.status, session.asked_at) = (SessionStatus::Authorized, None);
+    (session.authorized_at, session.updated_at) = (Some(now), now);
+    session.data.clone_from(&answer.data);
+    let payment_id = tx.id_in(PAYMENT_PREFIX, Bucket::of(collection_id));
+    let payment = Payment {
+        id: payment_id.clone(),
+        session_id: session_id.to_owned(),
+        provider_id: session.provider_id.clone(),
+        amount: session.amount,
+        data: answer.data,
+        captures: Vec::new(),
+        refunds: Vec::new(),
+        created_at: now,
+        updated_at: now,
+        captured_at: None,
+        canceled_at: None,
+    };
+    let collection = &mut stored.value;
+    collection.payments.push(payment);
+    collection.order_id = Some(order_id.to_owned());
+    let mut captured = None;
+    if answer.outcome == Outcome::Captured {
+        let movement = Movement::all(format!("{payment_id}:capture:0"));
+        collection.capture(&payment_id, tx.id_in(CAPTURE_PREFIX, Bucket::of(collection_id)), movement, now)?;
+        captured = Some(PaymentCaptured {
+            collection_id: collection_id.to_owned(),
+            payment_id: payment_id.clone(),
+            order_id: Some(order_id.to_owned()),
+            amount: answer.amount,
+        });
+    }
+    collection.updated_at = now;
+    collection.settle_status();
+    Ok(Noted::Now(payment_id, captured))
 }
 
 fn request_of(cart_id: &str, session: &PaymentSession) -> PaymentRequest {

@@ -18,6 +18,7 @@ use tradewind_platform::db::{Migrations, Shards, Tx};
 use tradewind_platform::migrations;
 use tradewind_platform::payment::PaymentProviders;
 
+pub use authorize::Paid;
 pub use begin::NewSession;
 pub use error::{BUSY, DECLINED, PAID_ALREADY, PAID_OTHERWISE, PROCESSING, REQUIRES_MORE, SESSION_VOID};
 pub use events::{PaymentCaptured, PaymentRefunded, SessionVoided};

@@ -1,7 +1,9 @@
 //! All SQL of the payments.
 
-use tradewind_kernel::{Page, Paging, Result};
-use tradewind_platform::db::{Stored, Tx, json_list};
+use std::collections::HashMap;
+
+use tradewind_kernel::{Error, Page, Paging, Result};
+use tradewind_platform::db::{Change, Holds, Stored, Tx, VERSION, json_list};
 use tradewind_platform::params;
 
 use crate::model::PaymentCollection;
@@ -51,6 +53,42 @@ pub(crate) async fn update_collection(tx: &mut Tx, collection: &Stored<PaymentCo
     let columns = [("order_id", value.order_id.as_deref().into())];
     tx.update_document(COLLECTION, &value.id, collection.version, value, &columns).await?;
     Ok(())
+}
+
+/// The collections with these ids, each under its id.
+pub(crate) async fn collections(tx: &mut Tx, ids: &[String]) -> Result<HashMap<String, Stored<PaymentCollection>>> {
+    let sql = format!("SELECT id, version, body FROM {COLLECTION} WHERE {}", tx.dialect().in_list("id", "$1"));
+    let found = tx
+        .query(&sql, params![json_list(ids)], |row| {
+            Ok((row.text(0)?, Stored { version: row.int(1)?, value: row.json(2)? }))
+        })
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// [`update_collection`] for many, each given with a payment's id; all of them, or it fails with the code of a version conflict.
+pub(crate) async fn update_collections(tx: &mut Tx, saved: &[(Stored<PaymentCollection>, String)]) -> Result<()> {
+    let change = Change {
+        table: COLLECTION,
+        set: "version = own.version + 1, body = given.body, order_id = given.order_id",
+        condition: "own.id = given.id AND own.version = given.version",
+    };
+    let mut rows = Vec::with_capacity(saved.len());
+    for (Stored { version, value }, _) in saved {
+        let body = serde_json::to_string(value).map_err(Error::internal)?;
+        rows.push(params![&value.id, *version, body, value.order_id.as_deref()].to_vec());
+    }
+    let columns = [("id", Holds::Text), ("version", Holds::Int), ("body", Holds::Json), ("order_id", Holds::Text)];
+    if tx.update_all(change, &columns, &rows).await? == saved.len() as u64 {
+        return Ok(());
+    }
+    Err(Error::conflict("A payment was changed at the same time. Please try again.").code(VERSION))
+}
+
+/// [`insert_payment`] for many collections, each with its payment's id.
+pub(crate) async fn insert_payments(tx: &mut Tx, paid: &[(Stored<PaymentCollection>, String)]) -> Result<()> {
+    let rows: Vec<_> = paid.iter().map(|(of, payment_id)| params![payment_id, &of.value.id].to_vec()).collect();
+    tx.insert_all("payments_payment", &[("id", Holds::Text), ("collection_id", Holds::Text)], &rows).await
 }
 
 pub(crate) async fn insert_payment(tx: &mut Tx, id: &str, collection_id: &str) -> Result<()> {

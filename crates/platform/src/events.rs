@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use tokio::sync::{Notify, watch};
 use tradewind_kernel::{Error, Result, Timestamp};
 
-use crate::db::{Db, OnlyOne, Param, Tx, TxFuture};
+use crate::db::{Db, Holds, OnlyOne, Param, Tx, TxFuture};
 use crate::params;
 use crate::wake::until_work_may_be_there;
 
@@ -58,6 +58,28 @@ impl Tx {
             params![id, E::KIND, event.aggregate(), body, now, request_id],
         )
         .await?;
+        self.after_commit(|| OUTBOX_GREW.notify_one());
+        Ok(())
+    }
+
+    /// [`publish`](Self::publish) for many events, each with the id of the request it comes from.
+    pub async fn publish_all<E: Event>(&mut self, events: &[(E, Option<String>)]) -> Result<()> {
+        let now = self.now();
+        let mut rows = Vec::with_capacity(events.len());
+        for (event, request_id) in events {
+            let body = serde_json::to_string(event).map_err(Error::internal)?;
+            let id = self.mint().mint("evt");
+            rows.push(params![id, E::KIND, event.aggregate(), body, now, request_id.as_deref()].to_vec());
+        }
+        let columns = [
+            ("id", Holds::Text),
+            ("kind", Holds::Text),
+            ("aggregate", Holds::Text),
+            ("body", Holds::Json),
+            ("at", Holds::Int),
+            ("request_id", Holds::Text),
+        ];
+        self.insert_all("platform_outbox", &columns, &rows).await?;
         self.after_commit(|| OUTBOX_GREW.notify_one());
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tradewind_kernel::{Error, Result, Timestamp};
 
-use crate::db::{Db, Row, Tx};
+use crate::db::{Change, Db, Holds, Param, Row, Tx};
 use crate::params;
 
 /// How long a key is remembered.
@@ -157,6 +157,18 @@ impl Claim {
         CLAIM.try_with(Arc::clone).ok()
     }
 
+    /// Marks, in the transaction of the effects of several, that they happened.
+    pub(crate) async fn mark_all(tx: &mut Tx, claims: &[Arc<Self>]) -> Result<()> {
+        let change = Change {
+            table: "platform_idempotency",
+            set: "state = 'committed'",
+            condition: "own.id = given.id AND own.claim = given.claim",
+        };
+        let rows: Vec<_> = claims.iter().map(|one| vec![Param::from(&one.id), Param::from(&one.holder)]).collect();
+        let held = tx.update_all(change, &[("id", Holds::Text), ("claim", Holds::Text)], &rows).await?;
+        if held == claims.len() as u64 { Ok(()) } else { Err(taken_over()) }
+    }
+
     /// Marks, in the transaction of the effect, that it happened.
     pub(crate) async fn mark(&self, tx: &mut Tx) -> Result<()> {
         let held = tx
@@ -166,10 +178,14 @@ impl Claim {
             )
             .await?;
         if held == 0 {
-            return Err(Error::conflict("This took too long, and the same request was begun anew meanwhile"));
+            return Err(taken_over());
         }
         Ok(())
     }
+}
+
+fn taken_over() -> Error {
+    Error::conflict("This took too long, and the same request was begun anew meanwhile")
 }
 
 /// What the row says, where it says anything but that the key is free.

@@ -110,6 +110,15 @@ impl Cluster {
         self.must("pg_ctl", &["-D", &self.path("data"), "-w", "promote"]);
     }
 
+    /// The process that makes all its others.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        let path = self.path("data/postmaster.pid");
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let first = text.lines().next().and_then(|line| line.trim().parse().ok());
+        first.unwrap_or_else(|| panic!("{path} names no process"))
+    }
+
     /// Where it answers: `127.0.0.1:40000`.
     #[must_use]
     pub fn host(&self) -> String {

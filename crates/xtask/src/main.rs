@@ -1,5 +1,6 @@
 //! The chores of the repository, as one small program: `cargo xtask tidy` and the set-up steps behind the Makefile.
 
+mod generate;
 mod services;
 mod setup;
 mod tidy;
@@ -20,7 +21,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Check what the compiler cannot: the crate graph, table prefixes, portable SQL, the map and file lengths.
+    /// Check what the compiler cannot: the crate graph, table prefixes, portable SQL, the map, file lengths and generated pages.
     Tidy,
     /// Let simulated shoppers buy from a store that fails, and check the books; a seed repeats its run to the letter.
     Simulate {
@@ -31,6 +32,8 @@ enum Chore {
         #[arg(long, default_value_t = 2000)]
         steps: u64,
     },
+    /// Write docs/generated anew from what its pages are made from.
+    Generate,
     /// Install cargo-nextest, the test runner, where it is missing.
     SetupNextest,
     /// Install the npm packages of tests/js, from the lock file.
@@ -64,6 +67,7 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
             return Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Chore::Simulate { seed, steps } => return simulate(&root, seed, steps),
+        Chore::Generate => generate::write(&root)?,
         Chore::SetupNextest => setup::nextest(&root)?,
         Chore::SetupNpm => setup::npm(&root)?,
         Chore::SetupBrowser => setup::browser()?,

@@ -1,6 +1,7 @@
 //! Tidy: the rules of the house that the compiler cannot see. Each rule is one file with a planted violation in its tests.
 
 mod declared;
+mod generated;
 mod graph;
 mod length;
 mod map;
@@ -83,6 +84,7 @@ pub fn check(root: &Path) -> anyhow::Result<Report> {
     violations.extend(tables::check(&tree, &declared));
     violations.extend(sql::check(&tree, &declared));
     violations.extend(map::check(&tree, &declared, &crates));
+    violations.extend(generated::check(&tree, &crate::generate::pages(root)?));
     let lengths = length::check(&tree);
     violations.extend(lengths.violations);
     violations.sort();

@@ -3,6 +3,7 @@
 mod bank;
 mod carts;
 mod lines;
+mod many;
 mod payment;
 mod placing;
 mod promotions;

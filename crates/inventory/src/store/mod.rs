@@ -4,8 +4,10 @@ mod find;
 
 pub(crate) use find::{find_items, find_reservations};
 
+use std::collections::BTreeMap;
+
 use tradewind_kernel::{Result, Timestamp};
-use tradewind_platform::db::{Param, Row, Stored, Tx, json_list};
+use tradewind_platform::db::{Change, Holds, Param, Row, Stored, Tx, json_list};
 use tradewind_platform::params;
 
 use crate::books::UnevenLevel;
@@ -259,6 +261,24 @@ pub(crate) async fn take(tx: &mut Tx, quantity: i64, item_id: &str, location_id:
     Ok(taken == 1)
 }
 
+/// [`take`] for many levels, of each (item and location) what all want together; says whether each had it.
+pub(crate) async fn take_all(tx: &mut Tx, levels: &BTreeMap<(&str, &str), i64>) -> Result<bool> {
+    let keys: Vec<_> = levels.keys().map(|(item_id, location_id)| params![*item_id, *location_id].to_vec()).collect();
+    tx.lock_all("inventory_level", &[("item_id", Holds::Text), ("location_id", Holds::Text)], &keys).await?;
+    let rows: Vec<_> = levels
+        .iter()
+        .map(|((item_id, location_id), quantity)| params![*quantity, *item_id, *location_id].to_vec())
+        .collect();
+    let change = Change {
+        table: "inventory_level",
+        set: "reserved = own.reserved + given.quantity",
+        condition: "own.item_id = given.item_id AND own.location_id = given.location_id
+                    AND own.stocked - own.reserved >= given.quantity",
+    };
+    let columns = [("quantity", Holds::Int), ("item_id", Holds::Text), ("location_id", Holds::Text)];
+    Ok(tx.update_all(change, &columns, &rows).await? == levels.len() as u64)
+}
+
 /// Promises what is not there.
 pub(crate) async fn take_beyond(tx: &mut Tx, quantity: i64, item_id: &str, location_id: &str) -> Result<bool> {
     let taken = tx
@@ -437,6 +457,48 @@ pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -
     )
     .await?;
     insert_reserved_lines(tx, reservation).await
+}
+
+/// [`insert_reservation`] for many.
+pub(crate) async fn insert_reservations(tx: &mut Tx, reservations: &[Reservation]) -> Result<()> {
+    let (mut rows, mut lines) = (Vec::with_capacity(reservations.len()), Vec::new());
+    for reservation in reservations {
+        rows.push(
+            params![
+                &reservation.id,
+                &reservation.reference,
+                &reservation.item_id,
+                &reservation.location_id,
+                reservation.quantity,
+                reservation.state.as_str(),
+                reservation.expires_at,
+                details_of(reservation)?,
+                reservation.details.description.as_deref(),
+                reservation.details.created_by.as_deref(),
+                reservation.created_at,
+                reservation.updated_at
+            ]
+            .to_vec(),
+        );
+        lines.extend(reservation.details.lines.iter().map(|line| params![&line.line_id, &reservation.id].to_vec()));
+    }
+    let columns = [
+        ("id", Holds::Text),
+        ("reference", Holds::Text),
+        ("item_id", Holds::Text),
+        ("location_id", Holds::Text),
+        ("quantity", Holds::Int),
+        ("state", Holds::Text),
+        ("expires_at", Holds::Int),
+        ("body", Holds::Json),
+        ("description", Holds::Text),
+        ("created_by", Holds::Text),
+        ("created_at", Holds::Int),
+        ("updated_at", Holds::Int),
+    ];
+    tx.insert_all("inventory_reservation", &columns, &rows).await?;
+    let columns = [("line_id", Holds::Text), ("reservation_id", Holds::Text)];
+    tx.insert_all("inventory_reserved_line", &columns, &lines).await
 }
 
 /// Notes which lines a reservation stands for; again changes nothing.

@@ -1,5 +1,6 @@
 //! The database: one concrete `Db` behind which the engines live. Modules see `Db` and `Tx`, never a driver.
 
+mod batch;
 mod dialect;
 mod document;
 mod import;
@@ -7,6 +8,7 @@ mod lane;
 mod migrate;
 mod notices;
 mod postgres;
+mod sets;
 mod simulated;
 mod sqlite;
 mod tx;
@@ -21,13 +23,16 @@ use tradewind_kernel::{Bucket, Clock, IdMint, Result};
 
 use crate::idempotency::Claim;
 
+pub use batch::{Asked, Batch, Batches};
 pub use dialect::{Dialect, json_list};
 pub use document::Stored;
 pub use import::Imported;
 pub use lane::LaneUse;
 pub use migrate::{Migration, Migrations};
 pub use notices::Notice;
+use postgres::List;
 pub use postgres::PostgresOptions;
+pub use sets::{Change, Columns, Holds, Rows};
 pub use simulated::{Decision, Moment, Simulated};
 pub use sqlite::SqliteOptions;
 pub(crate) use tx::OnlyOne;
@@ -133,6 +138,19 @@ impl Db {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.lane().submit(body).await,
             Engine::Postgres(postgres) => Arc::clone(postgres).write(body).await,
+        }
+    }
+
+    /// [`write`](Self::write) for so many commands at once, as [`Batch::all`] says.
+    async fn write_for<T, F>(&self, commands: usize, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
+    {
+        let body = with_notices(Arc::clone(&self.notices), body);
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.lane().submit(body).await,
+            Engine::Postgres(postgres) => Arc::clone(postgres).write_for(commands, body).await,
         }
     }
 
@@ -258,7 +276,12 @@ impl Shards {
     /// The database of a bucket.
     #[must_use]
     pub fn of(&self, bucket: Bucket) -> &Db {
-        &self.databases[usize::from(bucket.number()) % self.databases.len()]
+        &self.databases[self.index_of(bucket)]
+    }
+
+    /// Where among [`all`](Self::all) the database of a bucket stands.
+    fn index_of(&self, bucket: Bucket) -> usize {
+        usize::from(bucket.number()) % self.databases.len()
     }
 
     /// The database in which the row with this id lives.

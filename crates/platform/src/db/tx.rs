@@ -37,7 +37,7 @@ type Hook = Box<dyn FnOnce() + Send>;
 
 /// An open transaction. Dropped with the body that got it; committed by whoever opened it.
 pub struct Tx {
-    engine: Engine,
+    pub(super) engine: Engine,
     surroundings: Surroundings,
     pub(super) hooks: Vec<Hook>,
     pub(crate) request_id: Option<String>,
@@ -47,7 +47,7 @@ pub struct Tx {
     pub(super) simulated: Option<Simulated>,
 }
 
-enum Engine {
+pub(super) enum Engine {
     Sqlite(rusqlite::Connection),
     Postgres(Box<Session>),
 }
@@ -176,7 +176,7 @@ impl Tx {
         }
     }
 
-    fn may_fail(&self) -> Result<()> {
+    pub(super) fn may_fail(&self) -> Result<()> {
         match &self.simulated {
             Some(simulated) => simulated.check(Moment::Statement),
             None => Ok(()),

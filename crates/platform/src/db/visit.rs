@@ -100,6 +100,11 @@ impl Visit {
         self.written.fetch_max(position.unwrap_or(UNKNOWN), Ordering::AcqRel);
     }
 
+    /// Notes that what another has written was its own as well.
+    pub(super) fn has_written_with(&self, other: &Self) {
+        self.written.fetch_max(other.written.load(Ordering::Acquire), Ordering::AcqRel);
+    }
+
     /// Where the last of its own commits is, where there was one and that is known.
     #[must_use]
     pub fn written(&self) -> Option<Position> {

@@ -83,7 +83,7 @@ async fn completions_a_second(shop: &Shop, variants: &[String]) -> f64 {
     carts.len() as f64 / began.elapsed().as_secs_f64()
 }
 
-async fn complete(shop: &Shop, carts: &[String]) {
+pub async fn complete(shop: &Shop, carts: &[String]) {
     let completions = futures::stream::iter(carts).map(|cart| complete_one(shop, cart));
     completions.buffer_unordered(AT_ONCE).collect::<()>().await;
 }
@@ -94,7 +94,7 @@ async fn complete_one(shop: &Shop, cart: &str) {
 }
 
 /// Puts so much on the shelves that all that follows is there.
-async fn stock(shop: &Shop, variants: &[String]) {
+pub async fn stock(shop: &Shop, variants: &[String]) {
     for variant in variants {
         let sold = shop.catalog.variant(variant).await.unwrap().unwrap();
         for link in &sold.variant().inventory {
@@ -112,7 +112,7 @@ async fn stock(shop: &Shop, variants: &[String]) {
 }
 
 /// Carts that only wait for their completion.
-async fn ready_carts(shop: &Shop, variants: &[String], count: usize) -> Vec<String> {
+pub async fn ready_carts(shop: &Shop, variants: &[String], count: usize) -> Vec<String> {
     let market = shop.market.snapshot().await.unwrap();
     let region = market.region_of_country("de").unwrap().id.as_str().to_owned();
     let address = || {

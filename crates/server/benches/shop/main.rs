@@ -13,6 +13,7 @@
 mod bare;
 mod flow;
 mod lane;
+mod postgres;
 mod process;
 mod search;
 mod surge;
@@ -53,11 +54,15 @@ async fn measure() {
         drop(server);
         return lane::measure(folder.path(), &shop.variants[..12]).await;
     }
+    if std::env::args().any(|argument| argument == "--postgres-only") {
+        drop(server);
+        return postgres::measure(None).await;
+    }
     if std::env::args().any(|argument| argument == "--surge-only") {
         return surge::measure(folder.path());
     }
     // The orders come first: what a shop holds after them is not to be what it holds of pages.
-    measure_orders(&server, folder.path()).await;
+    let cpu_millis = measure_orders(&server, folder.path()).await;
     if std::env::args().any(|argument| argument == "--orders-only") {
         return;
     }
@@ -76,6 +81,7 @@ async fn measure() {
     surge::measure(folder.path());
     drop(server);
     lane::measure(folder.path(), &shop.variants[..12]).await;
+    postgres::measure(Some(cpu_millis)).await;
 
     println!("\nOpening a shop of 100,000 products ...");
     let large = tempfile::tempdir().unwrap();
@@ -92,7 +98,8 @@ async fn measure() {
     search::measure(&server, &shop.region).await;
 }
 
-async fn measure_orders(server: &Server, folder: &std::path::Path) {
+/// The processor time of an order, in milliseconds, is what others are compared with.
+async fn measure_orders(server: &Server, folder: &std::path::Path) -> f64 {
     let flows = flow::checkouts(server, ORDERS, CONNECTIONS * 2).await;
     let commits = bare::commits_a_second(folder);
     println!(
@@ -104,6 +111,7 @@ async fn measure_orders(server: &Server, folder: &std::path::Path) {
     );
     line("processor time an order, user and system", flows.cpu_millis_an_order, "ms", 1.0);
     line("resident after 10,000 orders", server.resident_mb(), "MB", 60.0);
+    flows.cpu_millis_an_order
 }
 
 fn line(name: &str, value: f64, unit: &str, limit: f64) {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::postgres::Database;
+
 pub struct Server {
     child: Child,
     folder: PathBuf,
@@ -12,6 +14,8 @@ pub struct Server {
     pub healthy_after: Duration,
     key: String,
     staff: (String, String),
+    /// The PostgreSQL server it is on, where it is.
+    database: Option<Database>,
 }
 
 /// What a request needs to know of the demo shop.
@@ -23,8 +27,12 @@ pub struct Facts {
 }
 
 pub fn pin_to_core(core: usize) {
-    let process = std::process::id().to_string();
-    let pinned = Command::new("taskset").args(["-pc", &core.to_string(), &process]).output();
+    pin_process(std::process::id(), core);
+}
+
+/// Moves a process, and those it makes from now on, to a core.
+pub fn pin_process(process: u32, core: usize) {
+    let pinned = Command::new("taskset").args(["-pc", &core.to_string(), &process.to_string()]).output();
     assert!(pinned.is_ok_and(|output| output.status.success()), "taskset is missing (Debian package util-linux)");
 }
 
@@ -65,6 +73,7 @@ impl Server {
             healthy_after: Duration::ZERO,
             key: String::new(),
             staff: Default::default(),
+            database: None,
         };
         while !healthy(port) {
             assert!(began.elapsed() < Duration::from_secs(900), "the shop did not open");
@@ -106,7 +115,19 @@ impl Server {
             healthy_after: Duration::ZERO,
             key: String::new(),
             staff: Default::default(),
+            database: None,
         }
+    }
+
+    /// This server, which keeps its data in this database.
+    pub fn on(mut self, database: Database) -> Self {
+        self.database = Some(database);
+        self
+    }
+
+    /// Closes it; its database goes on.
+    pub fn close(mut self) -> Database {
+        self.database.take().unwrap()
     }
 
     pub fn get(&self, path: &str) -> Vec<u8> {
@@ -156,20 +177,24 @@ impl Server {
 
     /// Waits until every event has been told and every mail has gone out.
     pub async fn work_off(&self) {
-        let shop = rusqlite::Connection::open(self.folder.join("shop.db")).unwrap();
         let waiting = "SELECT (SELECT COUNT(*) FROM platform_outbox)
                             + (SELECT COUNT(*) FROM platform_job WHERE queue = 'mail')";
+        if let Some(database) = &self.database {
+            let client = database.connect().await;
+            while client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            return;
+        }
+        let shop = rusqlite::Connection::open(self.folder.join("shop.db")).unwrap();
         while shop.query_row(waiting, [], |row| row.get::<_, i64>(0)).unwrap() > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
-    /// Processor time so far, user and system.
+    /// Processor time so far, user and system, its database's included.
     pub fn cpu_seconds(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
-        ticks / 100.0
+        cpu_seconds_of(self.child.id()) + self.database.as_ref().map_or(0.0, Database::cpu_seconds)
     }
 
     pub fn resident_mb(&self) -> f64 {
@@ -184,6 +209,32 @@ impl Drop for Server {
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
+}
+
+/// Processor time so far of this process.
+pub fn own_cpu_seconds() -> f64 {
+    cpu_seconds_of(std::process::id())
+}
+
+/// Processor time so far, user and system, of a process and those it made, those among them that have ended included.
+pub fn cpu_seconds_of(process: u32) -> f64 {
+    let mut ticks = 0;
+    for found in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(id) = found.file_name().to_string_lossy().parse::<u32>() else { continue };
+        // It may have ended since.
+        let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
+        let fields: Vec<u64> =
+            stat.rsplit(')').next().unwrap().split_whitespace().map(|field| field.parse().unwrap_or(0)).collect();
+        let (parent, own, ended) = (fields[1], fields[11] + fields[12], fields[13] + fields[14]);
+        if id == process {
+            ticks += own + ended;
+        } else if parent == u64::from(process) {
+            ticks += own;
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let ticks = ticks as f64;
+    ticks / 100.0
 }
 
 fn healthy(port: u16) -> bool {

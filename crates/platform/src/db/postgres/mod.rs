@@ -43,7 +43,7 @@ use crate::telemetry;
 pub use options::PostgresOptions;
 use session::Committed;
 pub(super) use session::Session;
-pub(super) use value::{Text, Whole};
+pub(super) use value::{List, Text, Whole};
 
 /// How often a body is begun anew before its caller is told to come back.
 const TRIES_MAX: u32 = 10;
@@ -66,6 +66,7 @@ pub(super) struct Postgres {
     listening: Listening,
     surroundings: Surroundings,
     begin_write: Arc<str>,
+    begin_for_many: Arc<str>,
     begin_read: Arc<str>,
     /// Not all connections: reads are to be answered while writers queue.
     writers: Semaphore,
@@ -103,6 +104,7 @@ impl Postgres {
             listening: Listening::open(options)?,
             surroundings,
             begin_write: options.begin("SERIALIZABLE").into(),
+            begin_for_many: options.begin("READ COMMITTED").into(),
             begin_read: options.begin("REPEATABLE READ READ ONLY").into(),
             writers: Semaphore::new((connections - connections / 4).max(1)),
             scans: Semaphore::new((connections / 4).max(1)),
@@ -139,17 +141,43 @@ impl Postgres {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
+        let begin = Arc::clone(&self.begin_write);
+        self.queue(1, begin, body).await
+    }
+
+    /// Writes for so many commands at once, at READ COMMITTED: whatever the body decides stands in the conditions of its
+    /// statements.
+    pub(super) async fn write_for<T, F>(self: Arc<Self>, commands: usize, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
+    {
+        let begin = Arc::clone(&self.begin_for_many);
+        self.queue(commands, begin, body).await
+    }
+
+    async fn queue<T, F>(self: Arc<Self>, commands: usize, begin: Arc<str>, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
+    {
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING_MAX {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
             return Err(full());
         }
         let request_id = telemetry::current_request_id();
         // A task of its own: whoever asked may go away, what was begun comes to its end, and its hooks run.
-        let task = Visit::carried(async move { self.write_to_the_end(body, request_id).await });
+        let task = Visit::carried(async move { self.write_to_the_end(commands, begin, body, request_id).await });
         tokio::spawn(task.in_current_span()).await.map_err(Error::internal)?
     }
 
-    async fn write_to_the_end<T, F>(&self, body: F, request_id: Option<String>) -> Result<T>
+    async fn write_to_the_end<T, F>(
+        &self,
+        commands: usize,
+        begin: Arc<str>,
+        body: F,
+        request_id: Option<String>,
+    ) -> Result<T>
     where
         T: Send,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
@@ -157,17 +185,19 @@ impl Postgres {
         let mut queued = Queued(Some(&self.waiting));
         let mut tries = 0;
         let mut begun_once_more = false;
-        self.commands.fetch_add(1, Ordering::Relaxed);
+        self.commands.fetch_add(commands as u64, Ordering::Relaxed);
         loop {
             tries += 1;
             let permit = self.writers.acquire().await.map_err(Error::internal)?;
             queued.leave();
+            // Boxed: it is large, and would stand in each branch.
+            let trying = Box::pin(self.try_write(commands, Arc::clone(&begin), body.clone(), request_id.clone()));
             let outcome = if tries <= TRIES_BESIDE_OTHERS {
                 let _beside_others = self.way.read().await;
-                self.try_write(body.clone(), request_id.clone()).await
+                trying.await
             } else {
                 let _alone = self.way.write().await;
-                self.try_write(body.clone(), request_id.clone()).await
+                trying.await
             };
             drop(permit);
             let (verdict, error) = match outcome {
@@ -186,7 +216,7 @@ impl Postgres {
         }
     }
 
-    async fn try_write<T, F>(&self, body: F, request_id: Option<String>) -> Try<T>
+    async fn try_write<T, F>(&self, commands: usize, begin: Arc<str>, body: F, request_id: Option<String>) -> Try<T>
     where
         T: Send,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
@@ -196,8 +226,8 @@ impl Postgres {
             Err((verdict, error)) if verdict == Verdict::Lost => return Try::Again(verdict, error),
             Err((_, error)) => return Try::Settled(Err(error)),
         };
-        let measure = Measure::begin(self);
-        let session = Session::new(client, self.pooled, Arc::clone(&self.begin_write));
+        let measure = Measure::begin(self, commands);
+        let session = Session::new(client, self.pooled, begin);
         let mut tx = Tx::postgres(session, self.surroundings.clone());
         tx.request_id = request_id;
         let outcome = run(body, &mut tx).await;
@@ -338,13 +368,14 @@ impl Drop for Queued<'_> {
 
 struct Measure<'p> {
     postgres: &'p Postgres,
+    commands: usize,
     began: std::time::Instant,
 }
 
 impl<'p> Measure<'p> {
     #[expect(clippy::disallowed_methods, reason = "a measure of the machine, not a time of the shop")]
-    fn begin(postgres: &'p Postgres) -> Self {
-        Self { postgres, began: std::time::Instant::now() }
+    fn begin(postgres: &'p Postgres, commands: usize) -> Self {
+        Self { postgres, commands, began: std::time::Instant::now() }
     }
 }
 
@@ -353,7 +384,7 @@ impl Drop for Measure<'_> {
         let busy = self.began.elapsed();
         self.postgres.transactions.fetch_add(1, Ordering::Relaxed);
         self.postgres.busy_nanos.fetch_add(u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        metrics::histogram!("tradewind_lane_batch_commands").record(1.0);
+        metrics::histogram!("tradewind_lane_batch_commands").record(self.commands as f64);
         metrics::histogram!("tradewind_lane_batch_seconds").record(busy.as_secs_f64());
     }
 }

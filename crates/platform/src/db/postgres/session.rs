@@ -11,8 +11,8 @@ use tokio_postgres::{Error as DriverError, Row, RowStream};
 use tradewind_kernel::{Error, Result};
 
 use super::errors::{self, Verdict};
+use super::value::Bound;
 use super::watch::{number, row_of};
-use crate::db::Param;
 
 /// How long undoing what an owner left behind may take before the connection is given up.
 const UNDO_MAX: Duration = Duration::from_secs(5);
@@ -74,7 +74,7 @@ impl Session {
     pub(in crate::db) async fn run(
         &mut self,
         sql: &str,
-        params: &[Param<'_>],
+        params: &[impl Bound],
         mut visit: impl FnMut(&Row) -> Result<bool> + Send,
     ) -> Result<u64> {
         self.may_go_on()?;
@@ -225,7 +225,7 @@ async fn run_through(
     pooled: bool,
     begin: Option<Arc<str>>,
     sql: &str,
-    params: &[Param<'_>],
+    params: &[impl Bound],
     visit: &mut (impl FnMut(&Row) -> Result<bool> + Send),
 ) -> Result<(u64, Result<()>), DriverError> {
     let rows = start(client, pooled, begin, sql, params).await?;
@@ -246,15 +246,15 @@ async fn start(
     pooled: bool,
     begin: Option<Arc<str>>,
     sql: &str,
-    params: &[Param<'_>],
+    params: &[impl Bound],
 ) -> Result<RowStream, DriverError> {
     if pooled {
         if let Some(begin) = begin {
             client.batch_execute(&begin).await?;
         }
-        return client.query_typed_raw(sql, params.iter().map(|param| (param, param.postgres_type()))).await;
+        return client.query_typed_raw(sql, params.iter().map(|param| (param, param.kind()))).await;
     }
-    let types: Vec<_> = params.iter().map(Param::postgres_type).collect();
+    let types: Vec<_> = params.iter().map(Bound::kind).collect();
     let statement = client.prepare_typed_cached(sql, &types).await?;
     let Some(begin) = begin else {
         return client.query_raw(&statement, params).await;

@@ -20,6 +20,48 @@ impl Param<'_> {
     }
 }
 
+/// What a statement's placeholder is given, and of which type the server is told it is.
+pub(in crate::db) trait Bound: ToSql + Sync {
+    fn kind(&self) -> Type;
+}
+
+impl Bound for Param<'_> {
+    fn kind(&self) -> Type {
+        self.postgres_type()
+    }
+}
+
+/// A column of given rows.
+#[derive(Debug)]
+pub(in crate::db) enum List<'a> {
+    Texts(Vec<Option<&'a str>>),
+    Ints(Vec<Option<i64>>),
+}
+
+impl Bound for List<'_> {
+    fn kind(&self) -> Type {
+        match self {
+            Self::Texts(_) => Type::TEXT_ARRAY,
+            Self::Ints(_) => Type::INT8_ARRAY,
+        }
+    }
+}
+
+impl ToSql for List<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
+        match self {
+            Self::Texts(texts) => texts.to_sql(kind, out),
+            Self::Ints(numbers) => numbers.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(*kind, Type::TEXT_ARRAY | Type::INT8_ARRAY)
+    }
+
+    to_sql_checked!();
+}
+
 impl ToSql for Param<'_> {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
         match self {
