@@ -1,6 +1,6 @@
 //! What can still be promised, kept in memory for hot pages and dropped the moment a commit changes it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -86,7 +86,8 @@ impl Inventory {
         let (cache, turn) = (self.availability(), self.shared.turns.current());
         let mut found = HashMap::with_capacity(item_ids.len());
         let mut missing: Vec<(usize, Vec<String>, Vec<u64>)> = Vec::new();
-        for id in item_ids {
+        // Lines of a cart may share an item; what is read of it is kept once.
+        for id in item_ids.iter().collect::<BTreeSet<_>>() {
             match cache.look(id, turn) {
                 Look::Held(held) => {
                     found.insert(id.clone(), sum_over(&held, location_ids));

@@ -1,9 +1,23 @@
 //! Promising stock, taking promises back, letting stock leave.
 
+use std::collections::HashMap;
+
 use tradewind_kernel::ErrorKind;
 use tradewind_platform::db::CHECK;
 
 use super::*;
+
+#[tokio::test]
+async fn an_item_that_is_asked_for_twice_at_once_is_there_afterwards() {
+    let shop = Shop::open().await;
+    let item = shop.item("iitem_a", 4, 2).await;
+    let twice = [item.clone(), item.clone()];
+    for _ in 0..2 {
+        let found = shop.inventory.available(&twice, &shop.locations).await.expect("a read");
+        assert_eq!(found, HashMap::from([(item.clone(), 6)]));
+    }
+    assert_eq!(shop.available(&item).await, 6);
+}
 
 #[tokio::test]
 async fn the_first_location_with_enough_gives_all() {
