@@ -9,6 +9,7 @@ pub mod serve;
 pub mod tls;
 pub mod wiring;
 
+mod backup;
 mod doors;
 mod mails;
 mod media;

@@ -168,7 +168,8 @@ impl Shop {
         })
     }
 
-    /// Brings all tables up to date; returns how many steps were taken.
+    /// Brings all tables up to date; returns how many steps were taken. Fails where the shop has moved away from its store, or is
+    /// still on its way to it.
     pub async fn migrate(&self) -> Result<usize> {
         let mut steps = 0;
         for migrations in &MIGRATIONS {
@@ -178,6 +179,7 @@ impl Shop {
                 .await
                 .with_context(|| format!("the tables of {} cannot be brought up to date", migrations.module))?;
         }
+        self.db.check_move().await?;
         Ok(steps)
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -79,7 +79,9 @@ impl Cluster {
         let _ = command.spawn();
     }
 
-    fn path(&self, name: &str) -> String {
+    /// Where something is in its folder: `data` is its own, others are the test's.
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
@@ -129,6 +131,16 @@ impl Cluster {
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@{}/{database}?sslmode=disable", self.host())
+    }
+
+    /// Runs commands in a shell as the user who owns the server, with these variables; the first that fails is the last.
+    pub fn shell(&self, commands: &str, variables: &[(&str, &str)]) -> String {
+        let given = variables.iter().map(|(name, value)| format!("{name}={value}"));
+        let path = format!("PATH={}:/usr/local/bin:/usr/bin:/bin", self.programs.display());
+        let words: Vec<_> = given.chain([path]).collect();
+        let mut rest: Vec<&str> = words.iter().map(String::as_str).collect();
+        rest.extend(["sh", "-eu", "-c", commands]);
+        answer_of(as_owner(Path::new("/usr/bin"), "env", &rest)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Runs a statement; answers with what `psql` prints, without decoration.

@@ -1,11 +1,13 @@
 //! The database: one concrete `Db` behind which the engines live. Modules see `Db` and `Tx`, never a driver.
 
+mod backup;
 mod batch;
 mod dialect;
 mod document;
 mod import;
 mod lane;
 mod migrate;
+mod moving;
 mod notices;
 mod postgres;
 mod sets;
@@ -23,12 +25,14 @@ use tradewind_kernel::{Bucket, Clock, IdMint, Result};
 
 use crate::idempotency::Claim;
 
+pub use backup::{Counts, check_sqlite, copy_sqlite};
 pub use batch::{Asked, Batch, Batches};
 pub use dialect::{Dialect, json_list};
 pub use document::Stored;
 pub use import::Imported;
 pub use lane::LaneUse;
 pub use migrate::{Migration, Migrations};
+pub use moving::{Moved, Progress, give_up_move, move_shop};
 pub use notices::Notice;
 use postgres::List;
 pub use postgres::PostgresOptions;
@@ -36,7 +40,7 @@ pub use sets::{Change, Columns, Holds, Rows};
 pub use simulated::{Decision, Moment, Simulated};
 pub use sqlite::SqliteOptions;
 pub(crate) use tx::OnlyOne;
-pub use tx::{CHECK, Tx, UNIQUE, VERSION};
+pub use tx::{CHECK, MOVED, Tx, UNIQUE, VERSION};
 pub use value::{Param, Row};
 pub use visit::{MustSee, Position, Visit, with_position};
 

@@ -1,7 +1,8 @@
 //! The embedded engine: one file, one writing connection in its lane, a pool of reading ones.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusqlite::OpenFlags;
@@ -37,6 +38,7 @@ pub(super) struct Sqlite {
     lane: Lane,
     readers: Arc<Readers>,
     path: PathBuf,
+    surroundings: Surroundings,
     simulated: Option<Simulated>,
 }
 
@@ -55,16 +57,30 @@ impl Sqlite {
             .map(|_| Ok(Tx::sqlite(connect(&options.path, true)?, surroundings.clone())))
             .collect::<Result<Vec<_>>>()?;
         let readers = Arc::new(Readers { permits: Semaphore::new(idle.len()), idle: Mutex::new(idle) });
-        let writer = Tx::sqlite(writer, surroundings);
+        let writer = Tx::sqlite(writer, surroundings.clone());
         let lane = match &options.simulated {
             Some(simulated) => Lane::simulated(writer, simulated.clone()),
             None => Lane::start(writer)?,
         };
-        Ok(Self { lane, readers, path: options.path.clone(), simulated: options.simulated.clone() })
+        Ok(Self { lane, readers, path: options.path.clone(), surroundings, simulated: options.simulated.clone() })
     }
 
     pub(super) fn lane(&self) -> &Lane {
         &self.lane
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A connection of its own in a transaction: for one state of the file, or to change it while no other process does.
+    pub(super) fn hold(&self, read_only: bool) -> Result<Tx> {
+        let mut connection = connect(&self.path, read_only)?;
+        // Asked for every millisecond: a busy write lane leaves hardly more than that between two commits.
+        connection.busy_handler(Some(ask_again)).map_err(from_sqlite)?;
+        let mut tx = Tx::sqlite(connection, self.surroundings.clone());
+        tx.run_plain(if read_only { "BEGIN" } else { "BEGIN IMMEDIATE" })?;
+        Ok(tx)
     }
 
     pub(super) fn migrate(&self, migrations: &Migrations) -> Result<usize> {
@@ -127,6 +143,12 @@ fn begin(tx: &mut Tx) -> Result<()> {
 
 fn end(tx: &mut Tx) -> Result<()> {
     if tx.is_autocommit() { Ok(()) } else { tx.run_plain("COMMIT") }
+}
+
+/// Whether a lock that others hold is to be tried for once more, after a moment; given up after half a minute.
+fn ask_again(tries: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    tries < 30_000
 }
 
 fn connect(path: &PathBuf, read_only: bool) -> Result<rusqlite::Connection> {

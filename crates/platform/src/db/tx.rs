@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tradewind_kernel::{Bucket, Error, ErrorKind, IdMint, Result, Timestamp};
 
+use super::moving::moved;
 use super::notices::Notices;
 use super::postgres::Session;
 use super::simulated::{Moment, Simulated};
@@ -16,6 +17,8 @@ pub const UNIQUE: &str = "unique_violation";
 pub const CHECK: &str = "check_violation";
 /// Code of the error of a document that somebody else saved first.
 pub const VERSION: &str = "version_conflict";
+/// Code of the error of a write to a store that its shop has left.
+pub const MOVED: &str = "moved";
 
 /// What one transaction at a time does.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +179,22 @@ impl Tx {
         }
     }
 
+    /// Runs statements without parameters, one after the other.
+    pub(super) async fn script(&mut self, sql: &str) -> Result<()> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => connection.execute_batch(sql).map_err(from_sqlite),
+            Engine::Postgres(session) => session.script(sql).await,
+        }
+    }
+
+    /// Commits a transaction that is held.
+    pub(super) async fn commit(mut self) -> Result<()> {
+        match &mut self.engine {
+            Engine::Sqlite(_) => self.run_plain("COMMIT"),
+            Engine::Postgres(session) => session.keep().await,
+        }
+    }
+
     pub(super) fn may_fail(&self) -> Result<()> {
         match &self.simulated {
             Some(simulated) => simulated.check(Moment::Statement),
@@ -183,7 +202,7 @@ impl Tx {
         }
     }
 
-    async fn each(
+    pub(super) async fn each(
         &mut self,
         sql: &str,
         params: &[Param<'_>],
@@ -270,6 +289,8 @@ pub(super) fn from_sqlite(error: rusqlite::Error) -> Error {
                     rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
                         Error::new(ErrorKind::Duplicate, "This exists already").code(UNIQUE).caused_by(error)
                     }
+                    // The only triggers that refuse anything are those of a store that was left.
+                    rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER => moved(error.to_string()),
                     rusqlite::ffi::SQLITE_CONSTRAINT_CHECK => {
                         Error::conflict("This is not possible any more").code(CHECK).caused_by(error)
                     }

@@ -7,6 +7,7 @@ mod bench;
 mod events;
 mod idempotency;
 mod jobs;
+mod moving;
 mod opening;
 mod ports;
 mod postgres;

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::Config;
 
 mod audit;
+mod backup;
 mod config;
 mod demo;
 mod doctor;
@@ -15,6 +16,7 @@ mod import;
 mod key;
 mod load;
 mod migrate;
+mod moving;
 mod serve;
 mod user;
 
@@ -37,6 +39,9 @@ enum Command {
     /// Take in a shop from another platform
     #[command(subcommand)]
     Import(import::Import),
+    Move(moving::Move),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     /// Staff accounts
     #[command(subcommand)]
     User(user::User),
@@ -81,6 +86,9 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Serve(configured) => on_runtime(serve::run(configured.load()?)),
         Command::Migrate(configured) => on_runtime(migrate::run(configured.load()?)),
         Command::Import(import) => on_runtime(import.run()),
+        Command::Move(moving) => on_runtime(moving.run()),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
         Command::Audit(audit) => on_runtime(audit.run()),

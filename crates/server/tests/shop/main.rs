@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod audit;
+mod backup;
 mod command_line;
 mod examples;
 mod idempotency;
 mod lifecycle;
 mod load;
+mod moving;
 mod operations;
 mod overload;
 mod process;

@@ -67,14 +67,44 @@ impl Process {
 
 /// Asks `tradewind audit` whether the books of the shop in this folder add up, with nothing under way any more.
 pub(crate) fn audit(folder: &Path, acknowledged: &Path) -> (bool, String) {
+    audit_with(folder, &[], acknowledged)
+}
+
+/// The same, with settings of its own besides.
+pub(crate) fn audit_with(folder: &Path, own: &[String], acknowledged: &Path) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .args(["audit", "--settled-within", "0", "--acknowledged"])
         .arg(acknowledged)
         .args(settings(folder))
+        .args(own.iter().flat_map(|set| ["--set", set]))
         .output()
         .unwrap();
     let lines = |bytes: &[u8]| BufReader::new(bytes).lines().map_while(Result::ok).collect::<Vec<_>>().join("\n");
     (output.status.success(), format!("{}\n{}", lines(&output.stdout), lines(&output.stderr)))
+}
+
+/// The settings of a shop whose store is at a place: a file, or the url of a database.
+pub(crate) fn store_at(place: &str) -> Vec<String> {
+    match place.starts_with("postgres://") {
+        true => vec!["store.main.kind=postgres".to_owned(), format!("store.main.url={place}")],
+        false => vec![format!("store.main.path={place}")],
+    }
+}
+
+/// Waits until the books add up with nothing under way any more.
+pub(crate) async fn adds_up(folder: &Path, own: &[String], acknowledged: &[String]) {
+    let file = folder.join("acknowledged");
+    std::fs::write(&file, acknowledged.join("\n")).unwrap();
+    let mut said = String::new();
+    for _ in 0..300 {
+        let (is_clean, text) = audit_with(folder, own, &file);
+        if is_clean {
+            return;
+        }
+        said = text;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the books do not add up:\n{said}");
 }
 
 fn settings(folder: &Path) -> Vec<String> {

@@ -94,8 +94,10 @@ fn tables_of(sql: &str) -> Vec<String> {
             "INTO" | "REFERENCES" => {
                 name_at(index + 1);
             }
-            // `DO UPDATE SET` and `FOR UPDATE` name no table.
-            "UPDATE" if !before("DO") && !before("FOR") && !is(index + 1, "SET") => {
+            // `DO UPDATE SET`, `FOR UPDATE` and the events of a trigger name no table.
+            "UPDATE"
+                if !before("DO") && !before("FOR") && !["SET", "ON", "OR"].iter().any(|word| is(index + 1, word)) =>
+            {
                 name_at(index + 1);
             }
             "TABLE" => {
@@ -185,6 +187,8 @@ mod tests {
             ("WITH ready AS (SELECT id FROM one) SELECT * FROM ready JOIN two USING (id)", vec!["one", "two"]),
             ("SELECT value FROM generate_series(1, 3)", vec![]),
             ("SELECT a IS DISTINCT FROM b FROM one FOR UPDATE SKIP LOCKED", vec!["one"]),
+            ("CREATE TRIGGER t AFTER INSERT OR UPDATE OR DELETE ON x", vec![]),
+            ("CREATE TRIGGER t BEFORE UPDATE ON x", vec![]),
             ("CREATE TABLE IF NOT EXISTS one (a TEXT REFERENCES two (a))", vec!["one", "two"]),
             ("CREATE UNIQUE INDEX one_a ON one (a); SELECT 1 -- FROM nowhere", vec!["one"]),
             ("SELECT {columns} FROM {table} WHERE a = 'FROM x'", vec![]),

@@ -6,6 +6,7 @@ use tokio_postgres::Error as DriverError;
 use tokio_postgres::error::SqlState;
 use tradewind_kernel::{Error, ErrorKind};
 
+use crate::db::moving::{MOVED_STATE, moved};
 use crate::db::{CHECK, UNIQUE};
 
 /// What is to be done about a transaction in which a statement failed.
@@ -86,6 +87,7 @@ pub(super) fn from_postgres(error: DriverError) -> Error {
         SqlState::INVALID_SQL_STATEMENT_NAME | SqlState::DUPLICATE_PSTATEMENT => Error::internal(format!(
             "{text}. This happens behind a pooler in transaction mode (pgbouncer): set pooled = true for this store."
         )),
+        _ if code.code() == MOVED_STATE => moved(text),
         // Out of memory, disk or connections.
         _ if code.code().starts_with("53") => unavailable(text),
         _ => Error::internal(text),

@@ -307,6 +307,20 @@ impl Postgres {
         found.map(Position).ok_or_else(|| Error::internal("PostgreSQL does not say how far it is"))
     }
 
+    /// Where it is, in words.
+    pub(super) fn place(&self) -> String {
+        format!("the database {} of PostgreSQL at {}", self.place.database, self.place.hosts)
+    }
+
+    /// A transaction that its owner ends, begun with this. That no connection can be made is said as to whoever runs the shop.
+    pub(super) async fn hold(&self, begin: &str) -> Result<Tx> {
+        let client = self.pool.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => errors::cannot_open(&error, &self.place),
+            other => errors::unavailable(format!("PostgreSQL at {}: {other}", self.place.hosts)),
+        })?;
+        Ok(Tx::postgres(Session::new(client, self.pooled, begin.into()), self.surroundings.clone()))
+    }
+
     async fn client(&self) -> Result<Client, (Verdict, Error)> {
         client_of(&self.pool, &self.place).await
     }

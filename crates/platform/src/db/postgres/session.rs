@@ -174,6 +174,18 @@ impl Session {
         }
     }
 
+    /// Runs statements without parameters, one after the other.
+    pub(in crate::db) async fn script(&mut self, sql: &str) -> Result<()> {
+        self.may_go_on()?;
+        self.plain(sql).await
+    }
+
+    /// Commits what is held.
+    pub(in crate::db) async fn keep(&mut self) -> Result<()> {
+        self.may_go_on()?;
+        self.commit(false).await.map(|_| ()).map_err(errors::from_postgres)
+    }
+
     /// Undoes everything.
     pub(super) async fn roll_back(&mut self) {
         let Some(client) = self.client.as_ref().filter(|_| self.begun && !self.is_lost()) else {
