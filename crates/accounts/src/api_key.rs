@@ -8,7 +8,7 @@ use tradewind_platform::db::{Stored, Tx};
 use crate::check::tidy_text;
 use crate::model::{Actor, ActorKind, ApiKey, ApiKeyId, ApiKeyKind, NewApiKey, SecondFactor};
 use crate::session::fingerprint;
-use crate::{Accounts, KEYS_CHANGED, store};
+use crate::{API_KEY_SHARED, Accounts, KEYS_CHANGED, store};
 
 /// `pk_` or `sk_` and 64 hexadecimal digits.
 pub(crate) const TOKEN_LENGTH: usize = 67;
@@ -163,23 +163,22 @@ impl Accounts {
         }
         let now = self.now();
         let token_hash = fingerprint(token);
-        let core = self.core.clone();
+        let (core, asked) = (self.core.clone(), token_hash.clone());
+        let load = async move {
+            let key = core.read_own(|tx| Box::pin(async move { store::api_key_by_token(tx, &asked).await })).await?;
+            if let Some(key) = &key
+                && key.kind == ApiKeyKind::Secret
+                && key.last_used_at.is_none_or(|at| at.plus_seconds(USED_NOTED_SECONDS) < now)
+            {
+                let id = key.id.0.clone();
+                core.write(move |tx| Box::pin(async move { store::note_api_key_used(tx, &id, now).await })).await?;
+            }
+            Ok(key)
+        };
         let asked = token_hash.clone();
-        let key = self
-            .api_keys
-            .get_or_load(token_hash, async move {
-                let key =
-                    core.read_own(|tx| Box::pin(async move { store::api_key_by_token(tx, &asked).await })).await?;
-                if let Some(key) = &key
-                    && key.kind == ApiKeyKind::Secret
-                    && key.last_used_at.is_none_or(|at| at.plus_seconds(USED_NOTED_SECONDS) < now)
-                {
-                    let id = key.id.0.clone();
-                    core.write(move |tx| Box::pin(async move { store::note_api_key_used(tx, &id, now).await })).await?;
-                }
-                Ok(key.map(Arc::new))
-            })
-            .await?;
+        let shared =
+            Box::pin(async move { self.tier.get_or_load("accounts.api_key", &asked, API_KEY_SHARED, load).await });
+        let key = self.api_keys.get_or_load(token_hash, async move { Ok(shared.await?.map(Arc::new)) }).await?;
         Ok(key.filter(|key| key.is_valid_at(now)))
     }
 

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tradewind_kernel::{Clock, IdMint, Result, Rng, Timestamp};
-use tradewind_platform::cache::Cache;
+use tradewind_platform::cache::{Cache, Keeping, Tier};
 use tradewind_platform::db::{Db, Migrations, Shards};
 use tradewind_platform::migrations;
 
@@ -103,6 +103,7 @@ pub struct Accounts {
     passwords: password::Passwords,
     keys: token::KeyRing,
     api_keys: Cache<String, Option<Arc<ApiKey>>>,
+    tier: Tier,
 }
 
 /// The topic of API keys that were changed or removed.
@@ -111,7 +112,9 @@ const KEYS_CHANGED: &str = "accounts.api_keys";
 const LOGINS_CHANGED: &str = "accounts.logins";
 
 /// How long a key that was changed may still be taken by a process that did not hear of it.
-const API_KEY_CACHED: Duration = Duration::from_secs(10);
+const API_KEY_KEPT: Keeping = Keeping::fresh_for(Duration::from_secs(10));
+/// How long processes share a key; those that do not hear of changes take no part in it.
+const API_KEY_SHARED: Keeping = Keeping::fresh_for(Duration::from_secs(60)).absent_for(Duration::from_secs(10));
 const API_KEYS_CACHED_MAX: u64 = 10_000;
 
 impl Accounts {
@@ -125,8 +128,8 @@ impl Accounts {
                 options.password_checks_waiting_max,
             ),
             keys: token::KeyRing::new(core.clone(), clock.clone(), rng.clone(), options.token_seconds),
-            api_keys: Cache::new("accounts_api_key", API_KEYS_CACHED_MAX, API_KEY_CACHED)
-                .emptied_by(&core, KEYS_CHANGED),
+            api_keys: Cache::new("accounts_api_key", API_KEYS_CACHED_MAX, API_KEY_KEPT).emptied_by(&core, KEYS_CHANGED),
+            tier: Tier::new(None, core.clone(), clock.clone()),
             mint: IdMint::new(clock.clone(), rng.clone()),
             core,
             shards,
@@ -134,6 +137,12 @@ impl Accounts {
             clock,
             rng,
         }
+    }
+
+    /// Shares what is kept in memory with other processes.
+    #[must_use]
+    pub fn behind(self, tier: Tier) -> Self {
+        Self { tier, ..self }
     }
 
     /// Removes what has run out: sessions, reset links, signing keys whose last token has ended. Meant to be run every few

@@ -7,6 +7,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use parking_lot::Mutex;
 use tradewind_kernel::Result;
+use tradewind_platform::cache::{self, Keeping};
 
 use crate::model::{Product, ProductId};
 use crate::query::{OptionQuery, ProductFilter, VariantQuery};
@@ -17,14 +18,14 @@ const VARIANTS_MAX: u64 = 200_000;
 const HANDLES_MAX: u64 = 20_000;
 const COUNTS_MAX: u64 = 2_000;
 /// Counts of versions that have passed are of no use to anybody.
-const COUNT_TTL: Duration = Duration::from_secs(3600);
+const COUNT_KEPT: Keeping = Keeping::fresh_for(Duration::from_secs(3600));
 
 /// The topic of changed products: it names them, or none where it may be all, and the terms with them.
 pub(crate) const PRODUCTS: &str = "catalog.products";
 /// The topic of terms that were made or changed.
 pub(crate) const TERMS: &str = "catalog.terms";
 
-type CountCache = tradewind_platform::cache::Cache<(u64, Counted), u64>;
+type CountCache = cache::Cache<(u64, Counted), u64>;
 
 pub(crate) struct Shelf {
     /// Called before anything is thrown out, so that it is not read anew from where the change has not come yet.
@@ -76,7 +77,7 @@ impl Shelf {
             products: Cache::new(PRODUCTS_MAX),
             products_of_variants: Cache::new(VARIANTS_MAX),
             products_of_handles: Cache::new(HANDLES_MAX),
-            counts: CountCache::new("catalog.counts", COUNTS_MAX, COUNT_TTL),
+            counts: CountCache::new("catalog.counts", COUNTS_MAX, COUNT_KEPT),
             taxonomy: Mutex::new(None),
         }
     }

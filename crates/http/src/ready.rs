@@ -10,8 +10,10 @@ use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use tradewind_kernel::{Result, Timestamp};
+use tradewind_kernel::{Error, Result, Timestamp};
+use tradewind_platform::cache::{Keeping, Tier};
 
 use crate::wire::{JSON, Json};
 
@@ -20,6 +22,10 @@ const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const COMPRESS_BYTES_MIN: usize = 1024;
 /// Brotli's quality: the best that takes a few milliseconds at most.
 const BROTLI_QUALITY: u32 = 5;
+/// Whatever was overlooked is right again after a minute.
+const KEPT_FOR: Duration = Duration::from_secs(60);
+/// What it is called where processes share it.
+const NAME: &str = "http.ready";
 
 /// The versions of what an answer was made from; it is made again once one of them has risen. 0 for what it does not show.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -47,6 +53,13 @@ pub struct Rendered {
     pub is_kept: bool,
 }
 
+impl Versions {
+    /// What of the versions the state of the database does not tell: `None` where the answer shows what is not announced.
+    fn beyond_state(&self) -> Option<i64> {
+        (self.inventory == 0).then(|| self.next_turn.map_or(i64::MAX, |turn| turn.0))
+    }
+}
+
 /// Who asks, which decides whether a shared cache may keep the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Audience {
@@ -70,7 +83,21 @@ struct Kept {
 #[derive(Clone)]
 pub struct Ready {
     kept: moka::sync::Cache<String, Arc<Kept>>,
-    shared: HeaderValue,
+    cache_control: HeaderValue,
+    tier: Option<Tier>,
+}
+
+/// An answer as processes share it.
+#[derive(Serialize, Deserialize)]
+struct Shared {
+    json: String,
+    surrogate_keys: String,
+}
+
+impl Shared {
+    fn rendered(self, is_kept: bool) -> Rendered {
+        Rendered { json: Json(self.json.into_bytes()), surrogate_keys: self.surrogate_keys, is_kept }
+    }
 }
 
 impl Ready {
@@ -83,15 +110,20 @@ impl Ready {
             .weigher(|key: &String, kept: &Arc<Kept>| {
                 u32::try_from(key.len() + kept.body.len() * 3 / 2 + 512).unwrap_or(u32::MAX)
             })
-            // Whatever was overlooked, a price that begins at midnight say, is right again after a minute.
-            .time_to_live(Duration::from_secs(60))
+            .time_to_live(KEPT_FOR)
             .build();
-        let shared = format!(
+        let cache_control = format!(
             "public, max-age=0, s-maxage={shared_seconds}, stale-while-revalidate={}",
             shared_seconds.saturating_mul(6)
         );
-        let shared = HeaderValue::from_str(&shared).unwrap_or(HeaderValue::from_static("no-cache"));
-        Self { kept, shared }
+        let cache_control = HeaderValue::from_str(&cache_control).unwrap_or(HeaderValue::from_static("no-cache"));
+        Self { kept, cache_control, tier: None }
+    }
+
+    /// Shares answers with other processes.
+    #[must_use]
+    pub fn behind(self, tier: Tier) -> Self {
+        Self { tier: Some(tier).filter(Tier::is_shared), ..self }
     }
 
     /// The answer under this key, rendered where it is not held or what it shows has changed.
@@ -111,13 +143,43 @@ impl Ready {
         {
             return Ok(self.send(&kept, headers, audience));
         }
-        let rendered = render.await?;
+        let rendered = Box::pin(self.rendered(key, versions, render)).await?;
         if !rendered.is_kept {
             return Ok(rendered.json.into_response());
         }
         let kept = Arc::new(Kept::new(versions, rendered));
         self.kept.insert(key.to_owned(), Arc::clone(&kept));
         Ok(self.send(&kept, headers, audience))
+    }
+
+    async fn rendered<F>(&self, key: &str, versions: Versions, render: F) -> Result<Rendered>
+    where
+        F: Future<Output = Result<Rendered>>,
+    {
+        let (Some(tier), Some(beyond)) = (&self.tier, versions.beyond_state()) else {
+            return render.await;
+        };
+        let key = format!("{beyond}|{key}");
+        let (mut render, mut own) = (Some(render), None);
+        // `None` is shared too: it tells everybody that answers under this key are not.
+        let shared = tier.get_or_load(NAME, &key, Keeping::fresh_for(KEPT_FOR), async {
+            let Some(render) = render.take() else { return Ok(None) };
+            let Rendered { json, surrogate_keys, is_kept } = render.await?;
+            let json = String::from_utf8(json.0).map_err(Error::internal)?;
+            let rendered = Shared { json, surrogate_keys };
+            if is_kept {
+                return Ok(Some(rendered));
+            }
+            own = Some(rendered);
+            Ok(None)
+        });
+        let shared = shared.await?;
+        match (shared, own, render) {
+            (Some(shared), ..) => Ok(shared.rendered(true)),
+            (None, Some(own), _) => Ok(own.rendered(false)),
+            (None, None, Some(render)) => render.await,
+            (None, None, None) => Err(Error::internal("an answer that was rendered is gone")),
+        }
     }
 
     fn send(&self, kept: &Kept, asked: &HeaderMap, audience: Audience) -> Response {
@@ -137,7 +199,7 @@ impl Ready {
         }
         match audience {
             Audience::Everybody => {
-                headers.insert(header::CACHE_CONTROL, self.shared.clone());
+                headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
                 headers.insert(SURROGATE_KEY, kept.surrogate_keys.clone());
             }
             Audience::One => {

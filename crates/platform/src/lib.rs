@@ -13,5 +13,5 @@ pub mod payment;
 pub mod telemetry;
 mod wake;
 
-/// The platform's own tables: the outbox, jobs, schedules and idempotency keys.
-pub const MIGRATIONS: db::Migrations = migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency");
+/// The platform's own tables: the outbox, jobs, schedules, idempotency keys and limits.
+pub const MIGRATIONS: db::Migrations = migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency", "V3__limits");

@@ -1,14 +1,25 @@
-//! Limits on how often something may be tried: a bucket of tokens for each key.
+//! Limits on how often something may be tried: a bucket of tokens for each key, in the memory of a process and, where several
+//! processes share a database, in that.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use sha2::{Digest as _, Sha256};
 use tradewind_kernel::{Clock, Error, ErrorKind, Result};
 
-/// Lets each key try `burst` times at once and then `per_minute` times a minute. Cheap to clone.
+use crate::db::{Db, Tx};
+use crate::params;
+
+/// How many rows one transaction of the sweep removes, so that it does not hold up others.
+const SWEPT_MAX: i64 = 500;
+
+/// Lets each key try `burst` times at once and then `per_minute` times a minute, over all processes. Cheap to clone.
 #[derive(Clone)]
 pub struct RateLimit {
+    name: &'static str,
+    /// The database that the processes share; `None` where there is one process.
+    shared: Option<Db>,
     buckets: moka::sync::Cache<String, Arc<Mutex<Bucket>>>,
     burst: i64,
     per_minute: i64,
@@ -22,15 +33,25 @@ struct Bucket {
 }
 
 impl RateLimit {
-    /// A limit; it remembers the last 100,000 keys for ten minutes.
+    /// A limit under a name of its own; each process remembers the last 100,000 keys for ten minutes.
     #[must_use]
-    pub fn new(clock: Clock, burst: u32, per_minute: u32) -> Self {
+    pub fn new(name: &'static str, db: &Db, clock: Clock, burst: u32, per_minute: u32) -> Self {
         let buckets = moka::sync::Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(600)).build();
-        Self { buckets, burst: i64::from(burst), per_minute: i64::from(per_minute), clock }
+        let shared = db.is_shared().then(|| db.clone());
+        Self { name, shared, buckets, burst: i64::from(burst), per_minute: i64::from(per_minute), clock }
     }
 
     /// Takes one token of this key, or says how to go on.
-    pub fn take(&self, key: &str) -> Result<()> {
+    pub async fn take(&self, key: &str) -> Result<()> {
+        // What this process has let through alone is too much already: then nobody else need be asked.
+        let is_let_through = self.take_here(key) && self.take_everywhere(key).await?;
+        if is_let_through {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::TooManyRequests, "Too many attempts. Please wait a minute and try again."))
+    }
+
+    fn take_here(&self, key: &str) -> bool {
         let now = self.clock.now().0;
         let full = self.burst * 1000;
         let bucket = self
@@ -43,13 +64,68 @@ impl RateLimit {
             bucket.millitokens = bucket.millitokens.saturating_add(refill).min(full);
             bucket.filled_at_millis = now;
         }
-        if bucket.millitokens < 1000 {
-            return Err(Error::new(
-                ErrorKind::TooManyRequests,
-                "Too many attempts. Please wait a minute and try again.",
-            ));
+        let is_enough = bucket.millitokens >= 1000;
+        if is_enough {
+            bucket.millitokens -= 1000;
         }
-        bucket.millitokens -= 1000;
-        Ok(())
+        is_enough
     }
+
+    async fn take_everywhere(&self, key: &str) -> Result<bool> {
+        let Some(db) = &self.shared else { return Ok(true) };
+        let token_millis = 60_000 / self.per_minute.max(1);
+        let most_millis = token_millis.saturating_mul(self.burst.max(1));
+        // Whom a row is about is nobody's business.
+        let id = hex_of(&Sha256::digest(format!("{}:{key}", self.name).as_bytes())[..16]);
+        let now = self.clock.now().0;
+        let taking =
+            db.write_unmarked(move |tx| Box::pin(async move { take(tx, &id, now, token_millis, most_millis).await }));
+        taking.await
+    }
+}
+
+/// Forgets the keys whose bucket is full again; returns how many rows went.
+pub async fn sweep(db: &Db) -> Result<u64> {
+    let mut swept = 0;
+    loop {
+        let removed = db.write(|tx| Box::pin(sweep_some(tx))).await?;
+        swept += removed;
+        if removed == 0 {
+            return Ok(swept);
+        }
+    }
+}
+
+/// The generic cell rate algorithm (ITU-T I.371): a row says when its bucket will be full again. A token puts that off by the
+/// time in which one is refilled, and there is none where it would be put off to later than an empty bucket takes.
+async fn take(tx: &mut Tx, id: &str, now: i64, token_millis: i64, most_millis: i64) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "INSERT INTO platform_limits AS bucket (id, full_at) VALUES ($1, $2 + $3)
+             ON CONFLICT (id) DO UPDATE
+             SET full_at = CASE WHEN bucket.full_at > $2 THEN bucket.full_at ELSE $2 END + $3
+             WHERE CASE WHEN bucket.full_at > $2 THEN bucket.full_at ELSE $2 END + $3 <= $2 + $4",
+            params![id, now, token_millis, most_millis],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+async fn sweep_some(tx: &mut Tx) -> Result<u64> {
+    let now = tx.now();
+    tx.execute(
+        "DELETE FROM platform_limits WHERE id IN
+         (SELECT id FROM platform_limits WHERE full_at <= $1 ORDER BY full_at LIMIT $2)",
+        params![now, SWEPT_MAX],
+    )
+    .await
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

@@ -5,8 +5,8 @@ use tradewind_accounts::Accounts;
 use tradewind_checkout::Checkout;
 use tradewind_inventory::Inventory;
 use tradewind_platform::db::Db;
-use tradewind_platform::idempotency;
 use tradewind_platform::jobs::{Handlers, Job};
+use tradewind_platform::{idempotency, limits};
 
 /// Removes sessions, reset links and signing keys that have run out.
 #[derive(Clone, Serialize, Deserialize)]
@@ -32,6 +32,15 @@ struct SweepIdempotencyKeys;
 
 impl Job for SweepIdempotencyKeys {
     const KIND: &'static str = "idempotency.sweep";
+    const QUEUE: &'static str = "sweeps";
+}
+
+/// Forgets the keys of limits that nobody has tried for a while.
+#[derive(Clone, Serialize, Deserialize)]
+struct SweepLimits;
+
+impl Job for SweepLimits {
+    const KIND: &'static str = "limits.sweep";
     const QUEUE: &'static str = "sweeps";
 }
 
@@ -69,6 +78,13 @@ pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: 
         async move { idempotency::sweep(&db).await.map(|_| ()) }
     });
     handlers.every("sweep idempotency keys", 600, SweepIdempotencyKeys);
+
+    let limited = db.clone();
+    handlers.on::<SweepLimits, _>(move |_| {
+        let db = limited.clone();
+        async move { limits::sweep(&db).await.map(|_| ()) }
+    });
+    handlers.every("sweep limits", 600, SweepLimits);
 
     let (inventory, db) = (inventory.clone(), db.clone());
     handlers.on::<ExpireReservations, _>(move |_| {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
+use tradewind_adapters::redis::{RedisCache, RedisOptions};
 use tradewind_adapters::stripe::{Capture, Stripe, StripeOptions};
 use tradewind_catalog::Catalog;
 use tradewind_checkout::{Checkout, CheckoutParts, Patience};
@@ -16,6 +17,7 @@ use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
+use tradewind_platform::cache::{SharedCache, Tier};
 use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Migrations, PostgresOptions, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::events::Relay;
@@ -53,6 +55,8 @@ pub struct Shop {
     pub mint: IdMint,
     /// Its store.
     pub db: Db,
+    /// What its processes share for speed.
+    pub tier: Tier,
     /// Its files.
     pub blobs: Blobs,
     /// How it sends mail.
@@ -90,6 +94,7 @@ impl Shop {
         let mint = IdMint::new(clock.clone(), rng.clone());
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
         let db = open_store(&config.roles_of_stores.core, config.database(), surroundings)?;
+        let tier = Tier::new(open_cache(&config)?, db.clone(), clock.clone());
         let shards = Shards::single(db.clone());
         let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
         let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from, clock.clone()));
@@ -118,7 +123,8 @@ impl Shop {
             },
             clock.clone(),
             rng.clone(),
-        );
+        )
+        .behind(tier.clone());
         let payments = Payments::new(shards.clone(), providers, mint.clone());
         let orders = Orders::new(db.clone(), shards.clone());
         let mut carriers = Carriers::default();
@@ -153,6 +159,7 @@ impl Shop {
             rng,
             mint,
             db,
+            tier,
             blobs,
             mails,
             catalog,
@@ -187,6 +194,12 @@ impl Shop {
     pub async fn check_replicas(&self) -> Result<()> {
         let name = &self.config.roles_of_stores.core;
         self.db.check_replicas().await.map_err(|error| of_store(name, error))
+    }
+
+    /// Whether the shared cache can be used; the error names the setting that is wrong.
+    pub async fn check_cache(&self) -> Result<()> {
+        let name = &self.config.roles_of_stores.cache;
+        self.tier.check().await.map_err(|error| of_store(name, error))
     }
 
     /// What hands events on: one relay for each outbox.
@@ -244,6 +257,7 @@ fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Re
             Db::open_sqlite(&options, surroundings)
                 .with_context(|| format!("[store.{name}] path = {:?} cannot be opened", store.path))
         }
+        StoreKind::Redis => anyhow::bail!("[store.{name}] is a cache and cannot hold a shop"),
         StoreKind::Postgres => {
             let options = PostgresOptions {
                 connections: store.pool,
@@ -257,6 +271,13 @@ fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Re
             Db::open_postgres(&options, surroundings).map_err(|error| of_store(name, error))
         }
     }
+}
+
+fn open_cache(config: &Config) -> Result<Option<Arc<dyn SharedCache>>> {
+    let Some((name, store)) = config.shared_cache() else { return Ok(None) };
+    let options = RedisOptions { url: store.url.clone(), prefix: store.prefix.clone() };
+    let cache = RedisCache::open(&options).map_err(|error| of_store(name, error))?;
+    Ok(Some(Arc::new(cache)))
 }
 
 /// What is wrong with a store, with the setting it is about.

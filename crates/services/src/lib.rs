@@ -3,7 +3,9 @@
 
 mod cluster;
 pub mod postgres;
+pub mod redis;
 mod store;
 
 pub use cluster::Cluster;
+pub use redis::Redis;
 pub use store::Store;

@@ -73,7 +73,12 @@ impl Server {
 
     /// Runs a statement without waiting for it.
     pub fn run_beside(&self, sql: &str) {
-        let mut command = self.psql("postgres", sql);
+        self.run_beside_in("postgres", sql);
+    }
+
+    /// Runs a statement in one of its databases without waiting for it.
+    pub fn run_beside_in(&self, database: &str, sql: &str) {
+        let mut command = self.psql(database, sql);
         let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     }
 

@@ -81,7 +81,7 @@ pub(crate) async fn login(
 ) -> Answer {
     let kind = actor_of(&actor_type, &provider)?;
     let (email, password) = credentials(&sent)?;
-    shop.login_limits.take(address, email)?;
+    shop.login_limits.take(address, email).await?;
     Ok(logged_in(&shop.accounts.login(kind, email, password).await?))
 }
 
@@ -93,7 +93,7 @@ pub(crate) async fn register(
 ) -> Answer {
     let kind = actor_of(&actor_type, &provider)?;
     let (email, password) = credentials(&sent)?;
-    shop.login_limits.take(address, email)?;
+    shop.login_limits.take(address, email).await?;
     Ok(token(&shop.accounts.register(kind, email, password).await?))
 }
 
@@ -105,7 +105,7 @@ pub(crate) async fn reset_password(
     Sent(sent): Sent<IdentifierSent>,
 ) -> Answer {
     let kind = actor_of(&actor_type, &provider)?;
-    shop.login_limits.take(address, &sent.identifier)?;
+    shop.login_limits.take(address, &sent.identifier).await?;
     shop.accounts.request_password_reset(kind, &sent.identifier).await?;
     let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     Ok((StatusCode::CREATED, plain, "Created").into_response())
@@ -129,7 +129,7 @@ pub(crate) async fn set_password(
         .get("password")
         .and_then(Value::as_str)
         .ok_or_else(|| Error::invalid("password", "Invalid request: 'password' is required"))?;
-    shop.login_limits.take(address, proof)?;
+    shop.login_limits.take(address, proof).await?;
     shop.accounts.reset_password(proof, password).await?;
     Ok(Json::object(|answer| answer.always("success", true)).into_response())
 }

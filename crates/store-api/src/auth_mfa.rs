@@ -38,8 +38,8 @@ pub(crate) struct CountSent {
 }
 
 /// Codes are six digits: how often a login may try one is counted as passwords are.
-fn take(shop: &StoreState, address: ClientAddress, login_id: &str) -> Result<()> {
-    shop.login_limits.take(address, login_id)
+async fn take(shop: &StoreState, address: ClientAddress, login_id: &str) -> Result<()> {
+    shop.login_limits.take(address, login_id).await
 }
 
 pub(crate) async fn list(State(shop): State<Shop>, LoggedIn(actor): LoggedIn) -> Answer {
@@ -54,7 +54,7 @@ pub(crate) async fn start(
     address: ClientAddress,
     Sent(sent): Sent<NewFactor>,
 ) -> Answer {
-    take(&shop, address, &actor.auth_identity_id)?;
+    take(&shop, address, &actor.auth_identity_id).await?;
     let begun = shop.accounts.start_factor(&actor, sent).await?;
     let json = Json::object(|answer| {
         answer.nest_with("mfa_factor", Plan::all(), |obj| factor(obj, &begun.factor));
@@ -71,7 +71,7 @@ pub(crate) async fn verify(
     PathId(id): PathId,
     Sent(sent): Sent<CodeSent>,
 ) -> Answer {
-    take(&shop, address, &actor.auth_identity_id)?;
+    take(&shop, address, &actor.auth_identity_id).await?;
     Ok(show(&shop.accounts.verify_factor(&actor, &id, &sent.code).await?))
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn disable(
     PathId(id): PathId,
     Sent(sent): Sent<ProofSent>,
 ) -> Answer {
-    take(&shop, address, &actor.auth_identity_id)?;
+    take(&shop, address, &actor.auth_identity_id).await?;
     let proof = sent.method.as_deref().zip(sent.code.as_deref());
     Ok(show(&shop.accounts.disable_factor(&actor, &id, proof).await?))
 }
@@ -93,7 +93,7 @@ pub(crate) async fn make_recovery_codes(
     address: ClientAddress,
     Sent(sent): Sent<CountSent>,
 ) -> Answer {
-    take(&shop, address, &actor.auth_identity_id)?;
+    take(&shop, address, &actor.auth_identity_id).await?;
     let codes = shop.accounts.make_recovery_codes(&actor, sent.count).await?;
     // Shown this once.
     let codes: Vec<&str> = codes.iter().map(|code| code.expose()).collect();
@@ -108,7 +108,7 @@ pub(crate) async fn verify_challenge(
     PathId(id): PathId,
     Sent(sent): Sent<AnswerSent>,
 ) -> Answer {
-    take(&shop, address, &actor.auth_identity_id)?;
+    take(&shop, address, &actor.auth_identity_id).await?;
     let token = shop.accounts.verify_challenge(&actor, &id, &sent.method, &sent.code).await?;
     Ok(Json::object(|answer| answer.always("token", token.expose())).into_response())
 }

@@ -48,7 +48,7 @@ pub(crate) async fn request(
 ) -> Answer {
     check("entity_type", &sent.entity_type, ENTITY)?;
     check("code_provider", &sent.code_provider, CODE_PROVIDER)?;
-    shop.login_limits.take(address, &sent.entity_id)?;
+    shop.login_limits.take(address, &sent.entity_id).await?;
     let requested = shop.accounts.request_verification(&actor, &sent.entity_id, sent.metadata).await?;
     let json = Json::object(|answer| {
         answer.nest_with("verification", Plan::all(), |obj| verification(obj, &requested));
@@ -59,7 +59,7 @@ pub(crate) async fn request(
 /// Proves it. Whoever read the mail need not be logged in.
 pub(crate) async fn confirm(State(shop): State<Shop>, address: ClientAddress, Sent(sent): Sent<ConfirmSent>) -> Answer {
     check("code_provider", sent.code_provider.as_deref().unwrap_or(CODE_PROVIDER), CODE_PROVIDER)?;
-    shop.login_limits.take(address, &sent.code)?;
+    shop.login_limits.take(address, &sent.code).await?;
     let confirmed = shop.accounts.confirm_verification(&sent.code).await?;
     let json = Json::object(|answer| {
         answer.always("entity_id", &confirmed.email);

@@ -42,7 +42,7 @@ pub(crate) async fn request(
 ) -> Answer {
     let customer = own(&shop, &shopper).await?;
     // Each request is a mail.
-    shop.login_limits.take(address, &id)?;
+    shop.login_limits.take(address, &id).await?;
     let request = TransferRequest {
         email: sent.update_order_email.unwrap_or(false).then(|| customer.email.clone()),
         customer_id: shopper.customer_id,
@@ -60,7 +60,7 @@ pub(crate) async fn accept(
     asked: Asked,
     Sent(sent): Sent<TokenSent>,
 ) -> Answer {
-    shop.login_limits.take(address, &id)?;
+    shop.login_limits.take(address, &id).await?;
     let order = shop.orders.accept_transfer(&id, &sent.token).await?;
     show(&shop, &asked, &order).await
 }
@@ -73,7 +73,7 @@ pub(crate) async fn decline(
     asked: Asked,
     Sent(sent): Sent<TokenSent>,
 ) -> Answer {
-    shop.login_limits.take(address, &id)?;
+    shop.login_limits.take(address, &id).await?;
     let order = shop.orders.decline_transfer(&id, &sent.token).await?;
     show(&shop, &asked, &order).await
 }

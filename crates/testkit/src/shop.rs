@@ -18,6 +18,7 @@ use tradewind_server::seed::{self, Foundation, Modules};
 use tradewind_server::serve::{ServeOptions, listen, serve};
 use tradewind_server::wiring::Shop;
 use tradewind_services::Store;
+use tradewind_services::postgres::Server;
 
 use crate::{Client, StripeSimulator};
 
@@ -37,6 +38,7 @@ pub struct TestShop {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     folder: Option<TempDir>,
+    settings: Vec<String>,
     // Last, so that its connections are closed before it is gone.
     database: Option<Arc<Store>>,
 }
@@ -56,6 +58,12 @@ impl TestShop {
     /// write lane.
     pub async fn open_in_file(settings: &[&str]) -> Self {
         Self::open_on(tempfile::tempdir().unwrap(), None, Clock::manual(NOON), settings).await
+    }
+
+    /// An empty shop in a PostgreSQL database whatever the environment says, for tests of several processes.
+    pub async fn open_on_postgres(settings: &[&str]) -> Self {
+        let database = Some(Arc::new(Store::postgres()));
+        Self::open_on(tempfile::tempdir().unwrap(), database, Clock::manual(NOON), settings).await
     }
 
     /// An empty shop that takes payments with this Stripe, in all its regions, and is told of them by webhooks.
@@ -87,19 +95,31 @@ impl TestShop {
         Self::open_on(folder, None, Clock::manual(NOON), &[]).await
     }
 
-    /// Another process of this shop, on the same database and clock. PostgreSQL only.
+    /// Another process of this shop, on the same database and clock and with the same settings. PostgreSQL only.
     pub async fn open_beside(&self) -> Self {
         let database = self.database.clone().expect("several processes share a PostgreSQL database");
         let (folder, own) = (tempfile::tempdir().unwrap(), self.folder.as_ref().unwrap().path());
         std::fs::copy(own.join("key"), folder.path().join("key")).unwrap();
-        Self::open_on(folder, Some(database), self.shop.clock.clone(), &[]).await
+        let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
+        Self::open_on(folder, Some(database), self.shop.clock.clone(), &settings).await
+    }
+
+    /// The name of its database in the server of the tests. PostgreSQL only.
+    #[must_use]
+    pub fn database_name(&self) -> &str {
+        let place = self.database.as_ref().map_or("", |database| database.place());
+        place.split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default()
+    }
+
+    /// The server of its database. PostgreSQL only.
+    #[must_use]
+    pub fn server(&self) -> &Server {
+        self.database.as_ref().and_then(|database| database.server()).expect("the shop is in a PostgreSQL database")
     }
 
     /// Takes from the shop the connection on which its processes hear what others change; answers how many had one.
     pub fn interrupt_hearing(&self) -> usize {
-        let database = self.database.as_ref().expect("several processes share a PostgreSQL database");
-        let server = database.server().expect("it is in a server");
-        let name = database.place().split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+        let (server, name) = (self.server(), self.database_name());
         let sql = format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
              WHERE datname = '{name}' AND application_name = 'tradewind notices'"
@@ -144,6 +164,7 @@ impl TestShop {
             stop,
             serving,
             folder: Some(folder),
+            settings: settings.iter().map(|set| (*set).to_owned()).collect(),
             database,
         }
     }

@@ -22,6 +22,7 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Up => {
             setup::postgres()?;
+            setup::redis()?;
             let server = postgres::Server::start().map_err(|error| anyhow!(error))?;
             say(&format!("TEST_POSTGRES_URL={}", server.url("postgres")));
         }

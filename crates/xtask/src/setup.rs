@@ -74,6 +74,14 @@ pub fn postgres() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Redis, which the tests of what processes share start for themselves.
+pub fn redis() -> anyhow::Result<()> {
+    if tradewind_services::redis::program().is_some() {
+        return Ok(());
+    }
+    debian("redis-server", "the tests start servers of their own with it")
+}
+
 /// Installs a Debian package.
 fn debian(package: &str, reason: &str) -> anyhow::Result<()> {
     if !answers("apt-get", &["--version"]) {

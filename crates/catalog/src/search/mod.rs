@@ -23,7 +23,7 @@ use parking_lot::Mutex;
 use tantivy::{DocAddress, Searcher};
 use tokio::sync::{Notify, Semaphore, watch};
 use tradewind_kernel::{Error, ErrorKind, Paging, Result};
-use tradewind_platform::cache::Cache;
+use tradewind_platform::cache::{Cache, Keeping};
 
 pub use ask::{Matching, Slips};
 pub use condition::{Column, Condition, PriceColumn};
@@ -48,7 +48,7 @@ const SETTLE_WAIT: Duration = Duration::from_secs(10);
 const REBUILD_WAIT: Duration = Duration::from_secs(3600);
 /// How many answers are kept.
 const ANSWERS_MAX: u64 = 200;
-const ANSWER_TTL: Duration = Duration::from_secs(600);
+const ANSWER_KEPT: Keeping = Keeping::fresh_for(Duration::from_secs(600));
 
 /// What is looked for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -230,7 +230,7 @@ impl Finder {
             is_following: AtomicBool::new(false),
             must_rebuild: AtomicBool::new(false),
             words: Mutex::new(None),
-            answers: Answers::new("catalog.search", ANSWERS_MAX, ANSWER_TTL),
+            answers: Answers::new("catalog.search", ANSWERS_MAX, ANSWER_KEPT),
             permits: Semaphore::new(cores),
         }
     }

@@ -13,6 +13,7 @@ mod postgres;
 mod sets;
 mod simulated;
 mod sqlite;
+mod state;
 mod tx;
 mod value;
 mod visit;
@@ -79,7 +80,11 @@ pub struct Surroundings {
 impl Db {
     /// Opens (and creates, where missing) a SQLite database.
     pub fn open_sqlite(options: &SqliteOptions, surroundings: Surroundings) -> Result<Self> {
-        Ok(Self::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(options, surroundings)?))))
+        let state = surroundings.mint.code(notices::CODE_LENGTH);
+        let db = Self::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(options, surroundings)?)));
+        // No other process changes anything, so nobody else need agree to it.
+        db.notices.state.reached(&state);
+        Ok(db)
     }
 
     /// Opens a PostgreSQL database. Connections are made when they are needed: the first of them by [`Db::migrate`], which says
@@ -132,7 +137,8 @@ impl Db {
         marked.await
     }
 
-    async fn write_unmarked<T, F>(&self, body: F) -> Result<T>
+    /// [`write`](Self::write) of what is no effect of the request: it happens again where the request is repeated.
+    pub(crate) async fn write_unmarked<T, F>(&self, body: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,

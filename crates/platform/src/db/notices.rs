@@ -16,6 +16,7 @@ use parking_lot::RwLock;
 use tokio::sync::watch;
 use tradewind_kernel::Result;
 
+use super::state::State;
 use super::tx::Tx;
 use super::{Db, Dialect, Engine, Param, json_list};
 
@@ -23,6 +24,10 @@ use super::{Db, Dialect, Engine, Param, json_list};
 pub(super) const CHANNEL: &str = "tradewind";
 /// How long the text of one notice gets; what names more is sent as several. (8,000 is PostgreSQL's limit.)
 const LENGTH_MAX: usize = 400;
+/// The word before the code that each announcing transaction ends with, and each process that begins to listen sends.
+const STATE: &str = "state";
+/// How long such a code is: random enough that no two are the same.
+pub(super) const CODE_LENGTH: usize = 20;
 
 /// What a listener hears: something of its topic has changed.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +69,7 @@ impl<T: Send + Sync, F: Fn(&T, Notice<'_>) + Send + Sync> Listener for Listening
 #[derive(Default)]
 pub(super) struct Notices {
     listeners: RwLock<Vec<(&'static str, Box<dyn Listener>)>>,
+    pub(super) state: State,
 }
 
 impl Notices {
@@ -79,6 +85,7 @@ impl Notices {
 
     /// Tells all of them that anything may have changed.
     pub(super) fn tell_everybody(&self) {
+        self.state.is_changing();
         self.tell_those(|_| true, Notice { ids: &[] });
     }
 
@@ -86,6 +93,10 @@ impl Notices {
     pub(super) fn tell_text(&self, text: &str) {
         let mut words = text.split(' ');
         let topic = words.next().unwrap_or_default();
+        if topic == STATE {
+            return self.state.reached(words.next().unwrap_or_default());
+        }
+        self.state.is_changing();
         self.tell(topic, &words.collect::<Vec<_>>());
     }
 
@@ -108,6 +119,13 @@ impl Db {
         hear: impl Fn(&T, Notice<'_>) + Send + Sync + 'static,
     ) {
         self.notices.add(topic, Box::new(Listening { listener: Arc::downgrade(listener), hear }));
+    }
+
+    /// The state of this database that everything in memory is up to, or ahead of; `None` where it is not known, for a moment or
+    /// because nothing is heard. What is read while it is known is not older than it, and all processes call it the same.
+    #[must_use]
+    pub fn state(&self) -> Option<Arc<str>> {
+        self.notices.state.current()
     }
 
     /// Whether other processes may change what is in this database.
@@ -135,16 +153,31 @@ impl Tx {
     /// the other, under one lock for the whole server. Settings, prices and goods are changed by few people at a time. What is
     /// kept in memory of stock is looked up again after a moment instead ([`Turns`](crate::cache::Turns)).
     pub async fn announce(&mut self, topic: &'static str, ids: &[&str]) -> Result<()> {
-        if self.dialect() == Dialect::Postgres {
+        let code = self.mint().code(CODE_LENGTH);
+        let is_heard_by_all = self.dialect() == Dialect::Postgres;
+        if is_heard_by_all {
+            let mut texts = texts(topic, ids);
+            texts.push(state_text(&code));
             let sql = "SELECT pg_notify($1, notice) FROM json_array_elements_text($2::json) AS notice";
-            self.execute(sql, &[Param::Text(CHANNEL), Param::Text(&json_list(&texts(topic, ids)))]).await?;
+            self.execute(sql, &[Param::Text(CHANNEL), Param::Text(&json_list(&texts))]).await?;
         }
         if let Some(notices) = self.notices.clone() {
             let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-            self.after_commit(move || notices.tell(topic, &ids.iter().map(String::as_str).collect::<Vec<_>>()));
+            self.after_commit(move || {
+                notices.state.committed(code.clone());
+                notices.tell(topic, &ids.iter().map(String::as_str).collect::<Vec<_>>());
+                if !is_heard_by_all {
+                    notices.state.reached(&code);
+                }
+            });
         }
         Ok(())
     }
+}
+
+/// The notice that all processes call the state after it by this code.
+pub(super) fn state_text(code: &str) -> String {
+    format!("{STATE} {code}")
 }
 
 /// The texts that say so: a topic and ids, separated by spaces.
@@ -193,6 +226,19 @@ mod tests {
         notices.tell_text("market");
         let _prices = listener(&notices, "prices");
         assert_eq!(notices.listeners.read().len(), 2, "who is gone is forgotten");
+    }
+
+    #[test]
+    fn a_state_is_known_between_the_changes() {
+        let notices = Notices::default();
+        notices.tell_text(&state_text("one"));
+        assert_eq!(notices.state.current().as_deref(), Some("one"));
+        notices.tell_text("goods a");
+        assert_eq!(notices.state.current(), None, "what leads to the next is still under way");
+        notices.tell_text(&state_text("two"));
+        assert_eq!(notices.state.current().as_deref(), Some("two"));
+        notices.tell_everybody();
+        assert_eq!(notices.state.current(), None);
     }
 
     #[test]

@@ -1,9 +1,20 @@
-//! Ports that know nothing of the database: blobs, mail, limits.
+//! Small ports: blobs, mail, limits.
 
 use tradewind_kernel::{Clock, Timestamp};
-use tradewind_platform::blobs;
-use tradewind_platform::limits::RateLimit;
+use tradewind_platform::db::Db;
+use tradewind_platform::limits::{self, RateLimit};
 use tradewind_platform::mail::{FileMailer, MAILBOX, Mail, Mailer as _};
+use tradewind_platform::{MIGRATIONS, blobs};
+use tradewind_services::Store;
+
+use crate::bench::surroundings;
+
+/// Another process on a store.
+async fn open(store: &Store, clock: &Clock) -> Db {
+    let db = Db::open_at(store.place(), surroundings(clock, 1)).unwrap();
+    db.migrate(&MIGRATIONS).await.unwrap();
+    db
+}
 
 #[tokio::test]
 async fn blobs_on_the_disk_keep_the_ports_promises() {
@@ -34,13 +45,37 @@ async fn mail_sent_twice_with_one_key_is_one_message() {
 #[tokio::test]
 async fn a_limit_refills_with_time() {
     let clock = Clock::manual(Timestamp(0));
-    let limit = RateLimit::new(clock.clone(), 3, 6);
-    for _ in 0..3 {
-        limit.take("someone").unwrap();
+    for store in [Store::sqlite(), Store::postgres()] {
+        let db = open(&store, &clock).await;
+        let limit = RateLimit::new("test", &db, clock.clone(), 3, 6);
+        for _ in 0..3 {
+            limit.take("someone").await.unwrap();
+        }
+        assert!(limit.take("someone").await.is_err());
+        limit.take("somebody else").await.unwrap();
+        clock.advance_seconds(10);
+        limit.take("someone").await.unwrap();
+        assert!(limit.take("someone").await.is_err());
     }
-    assert!(limit.take("someone").is_err());
-    limit.take("somebody else").unwrap();
+}
+
+#[tokio::test]
+async fn a_limit_holds_over_all_processes() {
+    let (clock, store) = (Clock::manual(Timestamp(0)), Store::postgres());
+    let (here, there) = (open(&store, &clock).await, open(&store, &clock).await);
+    let process = |db: &Db| RateLimit::new("test", db, clock.clone(), 4, 6);
+    let (here_limit, there_limit) = (process(&here), process(&there));
+    for limit in [&here_limit, &there_limit, &here_limit, &there_limit] {
+        limit.take("someone").await.unwrap();
+    }
+    for limit in [&here_limit, &there_limit, &process(&here)] {
+        assert!(limit.take("someone").await.is_err(), "also where a process has just been started");
+    }
+    RateLimit::new("another", &there, clock.clone(), 4, 6).take("someone").await.unwrap();
     clock.advance_seconds(10);
-    limit.take("someone").unwrap();
-    assert!(limit.take("someone").is_err());
+    there_limit.take("someone").await.unwrap();
+    assert!(here_limit.take("someone").await.is_err());
+    assert_eq!(limits::sweep(&here).await.unwrap(), 1, "the bucket of another is full again");
+    clock.advance_seconds(60);
+    assert_eq!(limits::sweep(&here).await.unwrap(), 1);
 }

@@ -68,6 +68,12 @@ async fn check_shop(config: Config, findings: &mut Findings) {
             Err(error) => findings.bad("replicas", &format!("{error:#}")),
         }
     }
+    if shop.tier.is_shared() {
+        match shop.check_cache().await {
+            Ok(()) => findings.good("shared cache", "reached, and takes values"),
+            Err(error) => findings.bad("shared cache", &format!("{error:#}")),
+        }
+    }
     match shop.market.snapshot().await {
         Ok(market) if market.regions().is_empty() => {
             findings.bad(

@@ -19,6 +19,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
     let shop = Shop::open(config)?;
     shop.migrate().await?;
     shop.check_replicas().await?;
+    shop.check_cache().await?;
     if listener.is_some() {
         say(format!("The shop is open at {}", shop.config.public_url()));
     }

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use merge::{find, merge};
 pub use sections::{
-    AuthConfig, BlobsKind, CacheKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, EventsKind, FolderConfig,
-    JobsConfig, LimitsConfig, LogConfig, LogFormat, MailConfig, PaymentConfig, Role, ServerConfig, ShippingConfig,
+    AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, EventsKind, FolderConfig, JobsConfig,
+    LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, PaymentConfig, Role, ServerConfig, ShippingConfig,
     ShopConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
 };
 
@@ -155,6 +155,7 @@ impl Config {
             );
         }
         self.check_store()?;
+        self.check_cache()?;
         if self.roles.is_empty() {
             bail!("roles = []: a process must do something; \"web\", \"worker\" and \"relay\" are what there is");
         }
@@ -182,6 +183,9 @@ impl Config {
     fn check_store(&self) -> Result<()> {
         let (name, store) = (&self.roles_of_stores.core, self.database());
         match store.kind {
+            StoreKind::Redis => bail!(
+                "use.core = \"{name}\": store.{name}.kind is \"redis\", which may forget; a shop is kept in \"sqlite\" or \"postgres\""
+            ),
             StoreKind::Sqlite if store.path.as_os_str().is_empty() => {
                 bail!("store.{name}.path is not set: it is the file of the shop")
             }
@@ -207,6 +211,31 @@ impl Config {
             }
             StoreKind::Sqlite | StoreKind::Postgres => Ok(()),
         }
+    }
+
+    fn check_cache(&self) -> Result<()> {
+        let name = &self.roles_of_stores.cache;
+        if name == MEMORY {
+            return Ok(());
+        }
+        let Some(store) = self.store.get(name) else {
+            bail!(
+                "use.cache = \"{name}\": there is no [store.{name}]; it is \"{MEMORY}\", or the name of a store of kind \"redis\""
+            );
+        };
+        if store.kind != StoreKind::Redis {
+            bail!(
+                "use.cache = \"{name}\": only a store of kind \"redis\" can be a cache, and store.{name}.kind is another"
+            );
+        }
+        if store.url.expose().is_empty() {
+            bail!("store.{name}.url is not set, but use.cache = \"{name}\": it looks like redis://host:6379");
+        }
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | ':' | '.');
+        if store.prefix.is_empty() || store.prefix.len() > 64 || !store.prefix.chars().all(is_plain) {
+            bail!("store.{name}.prefix = {:?}: it is 1 to 64 letters, digits, and -_:. of ASCII", store.prefix);
+        }
+        Ok(())
     }
 
     fn check_payments(&self) -> Result<()> {
@@ -250,6 +279,13 @@ impl Config {
         self.blobs.path = folder.join("media");
         self.search.path = folder.join("search");
         self.mail.path = folder.join("mail");
+    }
+
+    /// The name and the store of what processes share for speed.
+    #[must_use]
+    pub fn shared_cache(&self) -> Option<(&str, &StoreConfig)> {
+        let name = &self.roles_of_stores.cache;
+        self.store.get(name).filter(|_| name != MEMORY).map(|store| (name.as_str(), store))
     }
 
     /// The file of the shop's store.
@@ -351,6 +387,14 @@ mod tests {
                 "[store.east]\nkind = \"sqlite\"\n[use]\ncore = \"east\"\nshards = [\"east\"]\njobs = \"east\"",
                 "store.east.path",
             ),
+            ("[use]\ncache = \"elsewhere\"", "there is no [store.elsewhere]"),
+            ("[use]\ncache = \"main\"", "only a store of kind \"redis\" can be a cache"),
+            ("[store.redis]\nkind = \"redis\"\n[use]\ncache = \"redis\"", "store.redis.url is not set"),
+            (
+                "[store.redis]\nkind = \"redis\"\nurl = \"redis://db\"\nprefix = \"a b\"\n[use]\ncache = \"redis\"",
+                "store.redis.prefix = \"a b\"",
+            ),
+            ("[store.main]\nkind = \"redis\"", "store.main.kind is \"redis\", which may forget"),
             ("roles = []", "a process must do something"),
             ("[checkout]\nask_again_seconds = 90", "checkout.ask_again_seconds = 90: it is from 1 to 60"),
             ("[payment.stripe]\napi_key = \"sk_test_1\"", "payment.stripe.webhook_secret is not set"),

@@ -86,6 +86,9 @@ pub struct StoreConfig {
     /// How far behind a replica may be that answers.
     #[serde(default = "five_seconds")]
     pub replica_lag_max_ms: u64,
+    /// What Redis's keys begin with.
+    #[serde(default = "tradewind")]
+    pub prefix: String,
 }
 
 fn four() -> usize {
@@ -104,6 +107,10 @@ fn five_seconds() -> u64 {
     5_000
 }
 
+fn tradewind() -> String {
+    "tradewind".to_owned()
+}
+
 fn no_secret() -> Secret {
     Secret::new("")
 }
@@ -116,7 +123,12 @@ pub enum StoreKind {
     Sqlite,
     /// A server.
     Postgres,
+    /// A server for a cache.
+    Redis,
 }
+
+/// The cache of a process that shares nothing.
+pub const MEMORY: &str = "memory";
 
 /// `[use]`
 #[derive(Clone, Debug, Deserialize)]
@@ -126,22 +138,14 @@ pub struct UseConfig {
     pub core: String,
     /// The stores of what is sharded.
     pub shards: Vec<String>,
-    /// The cache.
-    pub cache: CacheKind,
+    /// The store of what processes share for speed; [`MEMORY`] is none.
+    pub cache: String,
     /// The store of jobs.
     pub jobs: String,
     /// The transport of events.
     pub events: EventsKind,
     /// Where files are.
     pub blobs: BlobsKind,
-}
-
-/// What a cache can be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CacheKind {
-    /// In the process.
-    Memory,
 }
 
 /// What carries events.

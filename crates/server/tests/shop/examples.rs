@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tradewind_services::{Cluster, Store};
+use tradewind_services::{Cluster, Redis, Store};
 use tradewind_testkit::Client;
 
 use crate::process::Process;
@@ -49,15 +49,47 @@ async fn replicas_answer_beside_a_primary() {
     let urls = replicas.each_ref().map(|replica| replica.url("postgres")).join(",");
     let own = [format!("store.main.url={}", primary.url("postgres")), format!("store.main.replicas={urls}")];
     let (_shop, client) = open("replicas.toml", folder.path(), &own).await;
+    are_in_rotation(&client, 2).await;
+}
+
+/// Waits until so many replicas answer.
+async fn are_in_rotation(client: &Client, count: usize) {
     let answering = async {
         loop {
             let metrics = client.get("/metrics").await.text;
             let in_rotation = metrics.lines().filter(|line| line.starts_with("tradewind_replica_in_rotation{"));
-            if in_rotation.filter(|line| line.ends_with(" 1")).count() == 2 {
+            if in_rotation.filter(|line| line.ends_with(" 1")).count() == count {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), answering).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_shares_a_cache() {
+    let (folder, primary, redis) = (tempfile::tempdir().unwrap(), Cluster::new(), Redis::new());
+    let replica = primary.replica("one", "");
+    let own = [
+        format!("store.main.url={}", primary.url("postgres")),
+        format!("store.main.replicas={}", replica.url("postgres")),
+        format!("store.cache.url={}", redis.url()),
+    ];
+    let (one, two) = tokio::join!(open("cluster.toml", folder.path(), &own), open("cluster.toml", folder.path(), &own));
+    for (_, client) in [&one, &two] {
+        are_in_rotation(client, 1).await;
+        // A key that nobody has: that there is none is in the cache.
+        assert_eq!(client.get("/store/regions").await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cache_that_cannot_be_used_stops_the_start_and_is_named() {
+    let (folder, mut redis) = (tempfile::tempdir().unwrap(), Redis::new());
+    let url = format!("store.redis.url={}", redis.url());
+    redis.kill();
+    let own = ["store.redis.kind=redis".to_owned(), url, "use.cache=redis".to_owned()];
+    let (is_good, said) = crate::process::serve_once(folder.path(), &own);
+    assert!(!is_good && said.contains("store.redis.url cannot be used") && said.contains("Is it running"), "{said}");
 }

@@ -17,6 +17,7 @@ mod races;
 mod replicas;
 mod schema;
 mod several_processes;
+mod shared_cache;
 mod stripe;
 mod torture;
 mod work;

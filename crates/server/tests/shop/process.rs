@@ -83,6 +83,17 @@ pub(crate) fn audit_with(folder: &Path, own: &[String], acknowledged: &Path) -> 
     (output.status.success(), format!("{}\n{}", lines(&output.stdout), lines(&output.stderr)))
 }
 
+/// Starts `tradewind serve` where something keeps it from serving: whether it ended well, and what it said.
+pub(crate) fn serve_once(folder: &Path, own: &[String]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
+        .args(["serve", "--set", "server.listen=127.0.0.1:0"])
+        .args(settings(folder))
+        .args(own.iter().flat_map(|set| ["--set", set]))
+        .output()
+        .unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 /// The settings of a shop whose store is at a place: a file, or the url of a database.
 pub(crate) fn store_at(place: &str) -> Vec<String> {
     match place.starts_with("postgres://") {

@@ -172,7 +172,7 @@ impl TestShop {
                 parts.fulfilment.clone(),
             ),
             checkout: Checkout::new(parts),
-            login_limits: LoginLimits::new(clock, burst, 10),
+            login_limits: LoginLimits::new(db, clock, burst, 10),
             ready: Ready::new(10_000_000, 30),
             clock: clock.clone(),
             options: StoreOptions { session_seconds: 3600, secure_cookies: false },

@@ -34,7 +34,7 @@ pub(crate) async fn confirm_email(
     asked: HeaderMap,
     sent: Sent,
 ) -> Page {
-    storefront.parts.login_limits.take(address, sent.text("token"))?;
+    storefront.parts.login_limits.take(address, sent.text("token")).await?;
     match storefront.parts.accounts.confirm_verification(sent.text("token")).await {
         Ok(_) => Ok(see_other("/account/sign-in?notice=verified")),
         Err(error) if error.is(VERIFICATION_INVALID) => {
@@ -78,7 +78,7 @@ pub(crate) async fn decide_transfer(
     asked: HeaderMap,
     sent: Sent,
 ) -> Page {
-    storefront.parts.login_limits.take(address, &id)?;
+    storefront.parts.login_limits.take(address, &id).await?;
     let page = transfer(&storefront, &guest, &id, &sent);
     let (status, page) = match decided(&storefront, &id, &sent).await {
         Ok(words) => {

@@ -104,7 +104,7 @@ pub(crate) async fn find(
         return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &checked, &asked)?);
     }
     // Numbers follow each other, so that the e-mail address is all that has to be guessed.
-    if let Err(error) = storefront.parts.login_limits.take(address, sent.text("email")) {
+    if let Err(error) = storefront.parts.login_limits.take(address, sent.text("email")).await {
         let page = form(false, Some(Notice::new(Tone::Bad, error.message())));
         return Ok(answer::page(StatusCode::TOO_MANY_REQUESTS, &page, &asked)?);
     }

@@ -31,7 +31,7 @@ pub(crate) async fn ask(
     if !page.errors.is_empty() {
         return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page, &asked)?);
     }
-    storefront.parts.login_limits.take(address, sent.text("email"))?;
+    storefront.parts.login_limits.take(address, sent.text("email")).await?;
     storefront.parts.accounts.request_password_reset(ActorKind::Customer, sent.text("email")).await?;
     Ok(answer::page(StatusCode::OK, &forgotten(&storefront, &guest, &sent, false, true), &asked)?)
 }
@@ -77,7 +77,7 @@ pub(crate) async fn set(
     sent: Sent,
 ) -> Page {
     // The token stands for the e-mail, which the form does not know.
-    storefront.parts.login_limits.take(address, sent.text("token"))?;
+    storefront.parts.login_limits.take(address, sent.text("token")).await?;
     let outcome = storefront.parts.accounts.reset_password(sent.text("token"), sent.as_typed("password")).await;
     let page = match &outcome {
         Ok(()) => return Ok(see_other("/account/sign-in?notice=password")),

@@ -111,7 +111,7 @@ async fn let_in(storefront: &Storefront, guest: &Guest, entry: Entry, next: &str
 }
 
 async fn sign_in(storefront: &Storefront, address: ClientAddress, email: &str, password: &str) -> Result<Entry> {
-    storefront.parts.login_limits.take(address, email)?;
+    storefront.parts.login_limits.take(address, email).await?;
     let accounts = &storefront.parts.accounts;
     let log_in = accounts.login(ActorKind::Customer, email, password).await?;
     let actor = accounts.verify(log_in.token.expose()).await?;
@@ -145,7 +145,7 @@ pub(crate) async fn enter_code(
     let Some(session) = session_of(&headers) else { return Ok(see_other("/account/sign-in")) };
     let accounts = &storefront.parts.accounts;
     let Ok(actor) = accounts.actor_of_session(&session).await else { return Ok(see_other("/account/sign-in")) };
-    storefront.parts.login_limits.take(address, &actor.auth_identity_id)?;
+    storefront.parts.login_limits.take(address, &actor.auth_identity_id).await?;
     let code = sent.text("code");
     // A code of the app is digits; a recovery code is longer.
     let method =
@@ -286,7 +286,7 @@ pub(crate) async fn register(
 }
 
 async fn open_account(storefront: &Storefront, address: ClientAddress, sent: &Sent) -> Result<Entry> {
-    storefront.parts.login_limits.take(address, sent.text("email"))?;
+    storefront.parts.login_limits.take(address, sent.text("email")).await?;
     let accounts = &storefront.parts.accounts;
     let token = accounts.register(ActorKind::Customer, sent.text("email"), sent.as_typed("password")).await?;
     let actor = accounts.verify(token.expose()).await?;

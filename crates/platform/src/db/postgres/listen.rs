@@ -10,7 +10,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use tradewind_kernel::Result;
 
 use super::{Postgres, PostgresOptions, errors, tls};
-use crate::db::notices::{CHANNEL, Notices};
+use crate::db::notices::{CHANNEL, CODE_LENGTH, Notices, state_text};
 
 /// What the server's views call the connection.
 const APPLICATION_NAME: &str = "tradewind notices";
@@ -50,6 +50,7 @@ impl Postgres {
                 lost = self.hear_until_lost(notices, &mut pause) => lost,
                 _ = stop.wait_for(|stop| *stop) => return,
             };
+            notices.state.is_lost();
             metrics::gauge!("tradewind_notices_listening").set(0.0);
             let next = format!("{pause:?}");
             tracing::warn!(
@@ -87,7 +88,7 @@ impl Postgres {
             Ok(Err(error)) => return errors::text_of(&error),
             Err(_) => return "the server does not answer".to_owned(),
         };
-        let hello = format!("hello {}", self.surroundings.mint.code(12));
+        let hello = state_text(&self.surroundings.mint.code(CODE_LENGTH));
         let heard_hello = Notify::new();
         let asking = async {
             let listen = format!("LISTEN {CHANNEL}; NOTIFY {CHANNEL}, '{hello}'");
@@ -100,8 +101,6 @@ impl Postgres {
             }
             *pause = PAUSE_MIN;
             metrics::gauge!("tradewind_notices_listening").set(1.0);
-            // Only now: what is read from here on, and changed then, is told of.
-            notices.tell_everybody();
             loop {
                 sleep(ASK_EVERY).await;
                 match timeout(ANSWER_MAX, client.batch_execute("SELECT 1")).await {
@@ -111,9 +110,14 @@ impl Postgres {
                 }
             }
         };
-        let hearing = hear_all(connection, |text| match text == hello {
-            true => heard_hello.notify_one(),
-            false => notices.tell_text(text),
+        let hearing = hear_all(connection, |text| {
+            if text == hello {
+                // Only now: what is read from here on, and changed then, is told of.
+                notices.state.is_lost();
+                notices.tell_everybody();
+                heard_hello.notify_one();
+            }
+            notices.tell_text(text);
         });
         tokio::select! {
             lost = asking => lost,

@@ -1,91 +1,15 @@
-//! Cache-aside: memory first, one load per key however many ask, dropped by what changes it, in this process or another.
+//! What is wholly in memory and read anew after a change, and turns for what changes without notice.
 
 use std::future::Future;
-use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
-use tradewind_kernel::{Error, Result};
+use tradewind_kernel::Result;
 
 use crate::db::{Db, Tx};
-
-/// A typed cache. Cheap to clone; clones share what they hold.
-#[derive(Clone)]
-pub struct Cache<K, V> {
-    name: &'static str,
-    /// Rises whenever everything is dropped. It is a part of each key: what a load begun before brings is found by nobody
-    /// who asks after.
-    generation: Arc<AtomicU64>,
-    memory: moka::future::Cache<(u64, K), V>,
-}
-
-impl<K, V> Cache<K, V>
-where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    /// A cache of at most `entries_max` entries, each kept for at most `ttl`.
-    #[must_use]
-    pub fn new(name: &'static str, entries_max: u64, ttl: Duration) -> Self {
-        let memory = moka::future::Cache::builder().max_capacity(entries_max).time_to_live(ttl).build();
-        Self { name, generation: Arc::default(), memory }
-    }
-
-    /// A cache bounded by a weight (bytes, say) instead of a count.
-    #[must_use]
-    pub fn weighed(
-        name: &'static str,
-        weight_max: u64,
-        ttl: Duration,
-        weigh: impl Fn(&K, &V) -> u32 + Send + Sync + 'static,
-    ) -> Self {
-        let memory = moka::future::Cache::builder()
-            .max_capacity(weight_max)
-            .weigher(move |(_, key): &(u64, K), value| weigh(key, value))
-            .time_to_live(ttl)
-            .build();
-        Self { name, generation: Arc::default(), memory }
-    }
-
-    /// Drops everything with each notice of a topic in this database.
-    #[must_use]
-    pub fn emptied_by(self, db: &Db, topic: &'static str) -> Self {
-        let memory = self.memory.clone();
-        db.listen(topic, &self.generation, move |generation, _| {
-            generation.fetch_add(1, Ordering::AcqRel);
-            memory.invalidate_all();
-        });
-        self
-    }
-
-    fn now(&self, key: K) -> (u64, K) {
-        (self.generation.load(Ordering::Acquire), key)
-    }
-
-    /// The value, if it is held.
-    pub async fn get(&self, key: &K) -> Option<V> {
-        self.memory.get(&self.now(key.clone())).await
-    }
-
-    /// The value, loaded where it is not held; however many ask for one key at once, it is loaded once.
-    /// A load that fails is not kept.
-    pub async fn get_or_load<F>(&self, key: K, load: F) -> Result<V>
-    where
-        F: Future<Output = Result<V>>,
-    {
-        self.memory.try_get_with(self.now(key), load).await.map_err(|error: Arc<Error>| {
-            // The first caller's error is shared by all who waited for the same load.
-            let mut shared = Error::new(error.kind(), error.message()).code(error.code_text());
-            if let Some(field) = error.field() {
-                shared = shared.at(field);
-            }
-            shared.caused_by(format!("loading {} failed: {error:?}", self.name))
-        })
-    }
-}
 
 /// One value that is wholly in memory (all regions, all shipping options) and read anew after a committed change.
 /// Cheap to clone; clones share it.
