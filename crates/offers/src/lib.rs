@@ -90,6 +90,11 @@ impl Offers {
             // One looks, the others go on with what is known. So do all when it fails: the counters in the database decide.
             let _ = self.load_counts().await;
         }
+        self.price_lists().await
+    }
+
+    /// The same for whoever shows prices alone: without looking how much of promotions other processes have used.
+    pub async fn price_lists(&self) -> Result<Arc<OffersSnapshot>> {
         Ok(Arc::new(OffersSnapshot {
             prices: self.prices.get_or_load(self.load_prices()).await?,
             promotions: self.promotions.get_or_load(self.load_promotions()).await?,

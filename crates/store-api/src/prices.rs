@@ -47,7 +47,7 @@ impl PriceView {
         let region = market
             .region(&region_id)
             .ok_or_else(|| Error::invalid("region_id", "Invalid request: there is no region with this 'region_id'"))?;
-        let offers = shop.offers.snapshot().await?;
+        let offers = shop.offers.price_lists().await?;
         Ok(Self {
             prices: Prices::new(offers, &market, region, customer_group_ids.to_vec(), shop.clock.now()),
             region_id,

@@ -52,7 +52,7 @@ impl FromRequest<Shop> for Visit {
 
 /// The groups of the shopper who asks, where any price list is for some groups only.
 async fn groups(shop: &StoreState, headers: &HeaderMap) -> Result<Vec<String>> {
-    if !has_proof(headers) || !depend_on_groups(&*shop.offers.snapshot().await?) {
+    if !has_proof(headers) || !depend_on_groups(&*shop.offers.price_lists().await?) {
         return Ok(Vec::new());
     }
     let shopper = MaybeShopper::of(&shop.accounts, headers).await?;
@@ -118,7 +118,7 @@ impl Visit {
             key.push_str(group);
         }
         // Asked before the answer is made: what is committed meanwhile makes the answer stale, not wrong.
-        let offers = shop.offers.snapshot().await?;
+        let offers = shop.offers.price_lists().await?;
         // A query says by its letters that it wants stock; one that hides them is answered, and not kept.
         let wants_stock = query.contains("inventory_quantity");
         let versions = Versions {

@@ -89,7 +89,7 @@ impl Guest {
             .ok_or_else(|| Error::new(ErrorKind::Unavailable, "This shop has no region to sell in yet."))?;
         let order_ids = cookie(headers, ORDERS_COOKIE).unwrap_or_default();
         let groups = customer.as_ref().map(|customer| customer.group_ids.clone()).unwrap_or_default();
-        let offers = storefront.parts.offers.snapshot().await?;
+        let offers = storefront.parts.offers.price_lists().await?;
         let prices = Prices::new(offers, &market, &region, groups, storefront.parts.clock.now());
         Ok(Self {
             is_anonymous: cart.is_none() && customer.is_none(),
