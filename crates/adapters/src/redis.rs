@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
-use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 use tradewind_kernel::{Error, ErrorKind, Result, Secret};
 use tradewind_platform::cache::SharedCache;
@@ -63,7 +63,7 @@ impl RedisCache {
         if let Err(error) = &outcome
             && (error.is_timeout() || error.is_io_error() || error.is_connection_dropped())
         {
-            self.rest(error).await;
+            self.rest(error);
         }
         outcome.map_err(away)
     }
@@ -80,21 +80,25 @@ impl RedisCache {
     }
 
     async fn connection(&self) -> Result<MultiplexedConnection> {
-        // While one connects, the others go on without.
-        let mut link = self.link.try_lock().map_err(|_| away("a connection is being made"))?;
-        if let Some(connection) = &link.connection {
-            return Ok(connection.clone());
-        }
-        if link.resting_until.is_some_and(|until| Instant::now() < until) {
-            return Err(away("it did not answer a moment ago"));
+        {
+            let mut link = self.link.lock();
+            if let Some(connection) = &link.connection {
+                return Ok(connection.clone());
+            }
+            if link.resting_until.is_some_and(|until| Instant::now() < until) {
+                return Err(away("it did not answer a moment ago, or a connection is being made"));
+            }
+            // While one connects, the others go on without; also where that one goes away in the middle.
+            link.resting_until = Some(Instant::now() + CONNECT_MAX);
         }
         match self.connect(CONNECT_MAX).await {
             Ok(connection) => {
+                self.link.lock().connection = Some(connection.clone());
                 note(true);
-                Ok(link.connection.insert(connection).clone())
+                Ok(connection)
             }
             Err(error) => {
-                link.resting_until = Some(Instant::now() + REST);
+                self.link.lock().resting_until = Some(Instant::now() + REST);
                 note(false);
                 tracing::warn!(%error, "Redis cannot be reached; the shop goes on without it");
                 Err(away(error))
@@ -108,8 +112,8 @@ impl RedisCache {
         self.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
-    async fn rest(&self, error: &RedisError) {
-        let mut link = self.link.lock().await;
+    fn rest(&self, error: &RedisError) {
+        let mut link = self.link.lock();
         if link.connection.take().is_some() {
             link.resting_until = Some(Instant::now() + REST);
             note(false);

@@ -213,13 +213,7 @@ impl Ready {
 impl Kept {
     fn new(versions: Versions, rendered: Rendered) -> Self {
         let body = Bytes::from(rendered.json.0);
-        let digest = Sha256::digest(&body);
-        let mut etag = String::from("\"");
-        for byte in &digest[..12] {
-            use std::fmt::Write as _;
-            let _ = write!(etag, "{byte:02x}");
-        }
-        etag.push('"');
+        let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..12]));
         Self {
             versions,
             body,

@@ -8,11 +8,10 @@ use tradewind_kernel::{Error, Result, Timestamp};
 
 use crate::db::{Change, Db, Holds, Param, Row, Tx};
 use crate::params;
+use crate::sweep::remove_due;
 
 /// How long a key is remembered.
 const KEPT_SECONDS: i64 = 24 * 3600;
-/// How many rows one transaction of the sweep removes, so that it does not hold up the write lane.
-const SWEPT_MAX: i64 = 500;
 
 tokio::task_local! {
     static CLAIM: Arc<Claim>;
@@ -135,14 +134,7 @@ impl IdempotencyKeys {
 
 /// Removes keys whose time has run out; returns how many.
 pub async fn sweep(db: &Db) -> Result<u64> {
-    let mut swept = 0;
-    loop {
-        let removed = db.write(|tx| Box::pin(sweep_some(tx))).await?;
-        swept += removed;
-        if removed == 0 {
-            return Ok(swept);
-        }
-    }
+    remove_due(db, "platform_idempotency", "expires_at").await
 }
 
 impl Claim {
@@ -243,14 +235,4 @@ async fn store_claim(tx: &mut Tx, claim: &Claim, fingerprint: &str, leased_until
     )
     .await?;
     Ok(())
-}
-
-async fn sweep_some(tx: &mut Tx) -> Result<u64> {
-    let now = tx.now();
-    tx.execute(
-        "DELETE FROM platform_idempotency WHERE id IN
-         (SELECT id FROM platform_idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-        params![now, SWEPT_MAX],
-    )
-    .await
 }

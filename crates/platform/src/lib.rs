@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod payment;
+mod sweep;
 pub mod telemetry;
 mod wake;
 

@@ -10,9 +10,7 @@ use tradewind_kernel::{Clock, Error, ErrorKind, Result};
 
 use crate::db::{Db, Tx};
 use crate::params;
-
-/// How many rows one transaction of the sweep removes, so that it does not hold up others.
-const SWEPT_MAX: i64 = 500;
+use crate::sweep::remove_due;
 
 /// Lets each key try `burst` times at once and then `per_minute` times a minute, over all processes. Cheap to clone.
 #[derive(Clone)]
@@ -76,7 +74,7 @@ impl RateLimit {
         let token_millis = 60_000 / self.per_minute.max(1);
         let most_millis = token_millis.saturating_mul(self.burst.max(1));
         // Whom a row is about is nobody's business.
-        let id = hex_of(&Sha256::digest(format!("{}:{key}", self.name).as_bytes())[..16]);
+        let id = hex::encode(&Sha256::digest(format!("{}:{key}", self.name).as_bytes())[..16]);
         let now = self.clock.now().0;
         let taking =
             db.write_unmarked(move |tx| Box::pin(async move { take(tx, &id, now, token_millis, most_millis).await }));
@@ -86,14 +84,7 @@ impl RateLimit {
 
 /// Forgets the keys whose bucket is full again; returns how many rows went.
 pub async fn sweep(db: &Db) -> Result<u64> {
-    let mut swept = 0;
-    loop {
-        let removed = db.write(|tx| Box::pin(sweep_some(tx))).await?;
-        swept += removed;
-        if removed == 0 {
-            return Ok(swept);
-        }
-    }
+    remove_due(db, "platform_limits", "full_at").await
 }
 
 /// The generic cell rate algorithm (ITU-T I.371): a row says when its bucket will be full again. A token puts that off by the
@@ -109,23 +100,4 @@ async fn take(tx: &mut Tx, id: &str, now: i64, token_millis: i64, most_millis: i
         )
         .await?;
     Ok(changed > 0)
-}
-
-async fn sweep_some(tx: &mut Tx) -> Result<u64> {
-    let now = tx.now();
-    tx.execute(
-        "DELETE FROM platform_limits WHERE id IN
-         (SELECT id FROM platform_limits WHERE full_at <= $1 ORDER BY full_at LIMIT $2)",
-        params![now, SWEPT_MAX],
-    )
-    .await
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

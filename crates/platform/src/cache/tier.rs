@@ -86,53 +86,43 @@ impl Tier {
         let place = Place::of(name, &state, key);
         // Rendering is a large future, and awaited at several places.
         let load = Box::pin(load);
-        let turn = self.turns.get_with_by_ref(&place.value, Arc::default);
-        let _turn = turn.lock().await;
+        let turn = self.turns.get_with_by_ref(&place.value, Arc::default).lock_owned().await;
         let until = Instant::now() + WAIT_MAX;
-        loop {
-            let found = match shared.get(&place.value).await {
-                Ok(bytes) => self.read(bytes.as_ref()),
-                Err(_) => return counted(name, "away", load).await,
-            };
+        let alone = loop {
+            let Ok(bytes) = shared.get(&place.value).await else { break "away" };
+            let found = self.read(bytes.as_ref());
             if let Found::Fresh(value) = found {
                 count(name, "found");
                 return Ok(value);
             }
-            let is_mine = shared.claim(&place.claim, CLAIM_HELD).await;
-            return match (found, is_mine) {
+            match shared.claim(&place.claim, CLAIM_HELD).await {
                 // A cache that is full takes no claim: then it takes no value either.
-                (_, Err(_)) => counted(name, "away", load).await,
-                (Found::Stale(value), Ok(false)) => {
-                    count(name, "stale");
-                    Ok(value)
-                }
-                (Found::Stale(value), Ok(true)) => match self.load(shared, &place, name, keeping, load).await {
-                    Ok(loaded) => Ok(loaded),
-                    Err(error) => {
-                        tracing::warn!(
-                            cache = name,
-                            ?error,
-                            "a stale value is given, because it cannot be loaded again"
-                        );
-                        Ok(value)
-                    }
-                },
-                (_, Ok(true)) => self.load(shared, &place, name, keeping, load).await,
-                (_, Ok(false)) if Instant::now() < until => {
-                    sleep(LOOK_AGAIN).await;
-                    continue;
-                }
-                (_, Ok(false)) => counted(name, "late", load).await,
-            };
-        }
+                Err(_) => break "away",
+                Ok(true) => return self.load(shared, &place, name, keeping, found, load).await,
+                Ok(false) => {}
+            }
+            if let Found::Stale(value) = found {
+                count(name, "stale");
+                return Ok(value);
+            }
+            if Instant::now() >= until {
+                break "late";
+            }
+            sleep(LOOK_AGAIN).await;
+        };
+        // What this caller loads nobody else will find, so nobody need wait for it.
+        drop(turn);
+        counted(name, alone, load).await
     }
 
+    /// Loads what this process has claimed.
     async fn load<T, F>(
         &self,
         shared: &Arc<dyn SharedCache>,
         place: &Place,
         name: &'static str,
         keeping: Keeping,
+        before: Found<T>,
         load: F,
     ) -> Result<T>
     where
@@ -140,7 +130,22 @@ impl Tier {
         F: Future<Output = Result<T>>,
     {
         let claim = Claim { shared: Arc::clone(shared), key: place.claim.clone() };
-        let loaded = counted(name, "loaded", load).await?;
+        // Whoever had the claim may have put the value after this process looked for it.
+        if let Ok(bytes) = shared.get(&place.value).await
+            && let Found::Fresh(value) = self.read(bytes.as_ref())
+        {
+            claim.release().await;
+            count(name, "found");
+            return Ok(value);
+        }
+        let loaded = match (counted(name, "loaded", load).await, before) {
+            (Ok(loaded), _) => loaded,
+            (Err(error), Found::Stale(value)) => {
+                tracing::warn!(cache = name, ?error, "a stale value is given, because it cannot be loaded again");
+                return Ok(value);
+            }
+            (Err(error), _) => return Err(error),
+        };
         let json = serde_json::to_vec(&loaded).map_err(Error::internal)?;
         let (fresh, kept_for) = keeping.of(place.value.as_str(), json == b"null");
         if json.len() <= VALUE_BYTES_MAX && !kept_for.is_zero() {
@@ -178,11 +183,7 @@ struct Place {
 impl Place {
     /// A digest, because keys hold tokens, and are as long as somebody's query.
     fn of(name: &str, state: &str, key: &str) -> Self {
-        use std::fmt::Write as _;
-        let mut value = format!("{VERSION}:{name}:{state}:");
-        for byte in &Sha256::digest(key.as_bytes())[..16] {
-            let _ = write!(value, "{byte:02x}");
-        }
+        let value = format!("{VERSION}:{name}:{state}:{}", hex::encode(&Sha256::digest(key.as_bytes())[..16]));
         Self { claim: format!("{value}:claim"), value }
     }
 }

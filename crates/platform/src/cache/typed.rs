@@ -107,22 +107,6 @@ where
         Self { name, generation: Arc::default(), memory, keeping, is_absent: |_| false }
     }
 
-    /// A cache bounded by a weight (bytes, say) instead of a count.
-    #[must_use]
-    pub fn weighed(
-        name: &'static str,
-        weight_max: u64,
-        keeping: Keeping,
-        weigh: impl Fn(&K, &V) -> u32 + Send + Sync + 'static,
-    ) -> Self {
-        let memory = moka::future::Cache::builder()
-            .max_capacity(weight_max)
-            .weigher(move |(_, key): &(u64, K), held: &Arc<Held<V>>| weigh(key, &held.value))
-            .expire_after(AsHeld)
-            .build();
-        Self { name, generation: Arc::default(), memory, keeping, is_absent: |_| false }
-    }
-
     /// Which values say that there is nothing; [`Keeping::absent_for`] is about them.
     #[must_use]
     pub fn absent_where(self, is_absent: fn(&V) -> bool) -> Self {
