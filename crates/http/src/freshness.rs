@@ -2,7 +2,8 @@
 //!
 //! The answer to what may write carries a token; a request that brings it back is served by replicas that have come so far, or
 //! by the primary. Clients that know nothing of it miss nothing either: a shopper's own things are read from the primary
-//! wherever they are read, and without a token so is everything that the staff reads.
+//! wherever they are read, and without a token so is everything that the staff reads. Where several processes share a store,
+//! each hears what the others have changed before it answers the staff, who may have changed it.
 
 use std::sync::Arc;
 
@@ -20,13 +21,28 @@ use crate::problem::Problem;
 /// The header that carries the token, both ways.
 pub const TOKEN: HeaderName = HeaderName::from_static("x-tradewind-token");
 
-/// Honours the header on these routes, where the store has replicas. Without them nothing is behind, and the header means
-/// nothing.
-pub fn honour_tokens(router: Router, db: Db) -> Router {
+/// Lets nobody miss on these routes what they have just stored. The header is honoured where the store has replicas; without them
+/// nothing is behind, and it means nothing.
+pub fn see_own_writes(router: Router, db: Db) -> Router {
+    if !db.is_shared() {
+        return router;
+    }
+    let router = router.layer(axum::middleware::from_fn_with_state(db.clone(), catching_up));
     if !db.has_replicas() {
         return router;
     }
     router.layer(axum::middleware::from_fn_with_state(db, seeing))
+}
+
+async fn catching_up(State(db): State<Db>, request: Request, next: Next) -> Response {
+    if is_of_staff(&request) {
+        db.catch_up().await;
+    }
+    next.run(request).await
+}
+
+fn is_of_staff(request: &Request) -> bool {
+    request.uri().path().starts_with("/admin/")
 }
 
 async fn seeing(State(db): State<Db>, request: Request, next: Next) -> Response {
@@ -48,8 +64,7 @@ async fn seeing(State(db): State<Db>, request: Request, next: Next) -> Response 
 fn must_see(request: &Request) -> Result<MustSee> {
     let Some(sent) = request.headers().get(TOKEN) else {
         // The staff looks for what it has just changed, maybe by another process than the one that changed it.
-        let is_of_staff = request.uri().path().starts_with("/admin/");
-        return Ok(if is_of_staff { MustSee::Everything } else { MustSee::Recent });
+        return Ok(if is_of_staff(request) { MustSee::Everything } else { MustSee::Recent });
     };
     let position = sent.to_str().ok().and_then(|text| text.parse().ok());
     position.map(MustSee::Upto).ok_or_else(|| {

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::get;
 use tradewind_admin_api::AdminState;
 use tradewind_http::cors::{Cors, Origins};
-use tradewind_http::freshness::honour_tokens;
+use tradewind_http::freshness::see_own_writes;
 use tradewind_http::idempotency::honour_idempotency_keys;
 use tradewind_http::limits::LoginLimits;
 use tradewind_http::middleware::{Surroundings, surround};
@@ -32,7 +32,7 @@ impl Shop {
         let apis =
             tradewind_store_api::router(self.store_state()).merge(tradewind_admin_api::router(self.admin_state()));
         let apis = honour_idempotency_keys(apis, self.db.clone(), self.accounts.clone(), timeout);
-        let doors = honour_tokens(apis, self.db.clone())
+        let doors = see_own_writes(apis, self.db.clone())
             .merge(hooks::router(HooksState { payments: self.payments.clone(), checkout: self.checkout.clone() }))
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))

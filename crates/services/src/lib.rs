@@ -3,9 +3,11 @@
 
 mod cluster;
 pub mod postgres;
+mod proxy;
 pub mod redis;
 mod store;
 
 pub use cluster::Cluster;
+pub use proxy::{FaultProxy, Line};
 pub use redis::Redis;
 pub use store::Store;

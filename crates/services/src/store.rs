@@ -1,12 +1,21 @@
-//! The store of one test: a file of its own, or a database of its own in the PostgreSQL server of the tests.
+//! The store of one test: a file of its own, a database of its own in the PostgreSQL server of the tests, or servers of its own: a
+//! primary, two replicas and Redis.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::postgres::Server;
+use crate::{Cluster, Redis};
 
-/// Says on which engine tests run that may run on either: `sqlite` (also when it is not set) or `postgres`. It does not begin as
+/// Says on what tests run that may run on any: `sqlite` (also when it is not set), `postgres` or `cluster`. It does not begin as
 /// the shop's own variables do: the shop refuses those it does not know.
 const ENGINE: &str = "TEST_STORE";
+/// How many seconds the replicas of a cluster are behind.
+const LAG_SECONDS: &str = "TEST_REPLICA_LAG_SECONDS";
+/// How many processes serve a shop on a cluster.
+const PROCESSES: usize = 3;
+/// How long replicas may take to catch up, beside their lag.
+const CATCH_UP_MAX: Duration = Duration::from_secs(60);
 
 /// A store that is there for one test, and gone with it.
 pub struct Store {
@@ -17,24 +26,32 @@ pub struct Store {
 enum Kept {
     Folder { _folder: tempfile::TempDir },
     Database { server: Server, name: String },
+    Cluster(Box<Servers>),
+}
+
+// The replicas first: a primary that stops waits for them.
+struct Servers {
+    replicas: [Cluster; 2],
+    redis: Redis,
+    primary: Cluster,
+    lag_seconds: u32,
 }
 
 impl Store {
-    /// A store on the engine that the environment asks for.
+    /// A store of the kind that the environment asks for.
     #[must_use]
     pub fn new() -> Self {
-        if Self::is_postgres() { Self::postgres() } else { Self::sqlite() }
+        match wanted().as_str() {
+            "postgres" => Self::postgres(),
+            "cluster" => Self::cluster(),
+            _ => Self::sqlite(),
+        }
     }
 
-    /// Whether the environment asks for PostgreSQL.
+    /// Whether the environment asks for PostgreSQL, be it one server or several.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "tests have no configuration but their environment")]
     pub fn is_postgres() -> bool {
-        match std::env::var(ENGINE).as_deref() {
-            Ok("postgres") => true,
-            Ok("sqlite" | "") | Err(_) => false,
-            Ok(other) => panic!("{ENGINE} is {other:?}; it can be sqlite or postgres"),
-        }
+        wanted() != "sqlite"
     }
 
     /// A SQLite file.
@@ -57,20 +74,98 @@ impl Store {
         Self { place, kept: Kept::Database { server, name } }
     }
 
+    /// PostgreSQL with two replicas, and Redis, each with nothing in it.
+    #[must_use]
+    pub fn cluster() -> Self {
+        let lag_seconds = variable(LAG_SECONDS).map_or(0, |text| {
+            text.parse().unwrap_or_else(|_| panic!("{LAG_SECONDS} is {text:?}; it is a number of seconds"))
+        });
+        let (primary, redis) = (Cluster::new(), Redis::new());
+        let lag = format!("recovery_min_apply_delay = '{lag_seconds}s'");
+        let replicas = ["one", "two"].map(|name| primary.replica(name, &lag));
+        let place = primary.url("postgres");
+        Self { place, kept: Kept::Cluster(Box::new(Servers { replicas, redis, primary, lag_seconds })) }
+    }
+
     /// The file or the url, as `Db::open_at` takes it.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// The server, where the store is in one.
+    /// What makes a shop use it: `store.main.kind=postgres`.
+    #[must_use]
+    pub fn settings(&self) -> Vec<String> {
+        let mut settings = match &self.kept {
+            Kept::Folder { .. } => return vec![format!("store.main.path={}", self.place)],
+            _ => vec!["store.main.kind=postgres".to_owned(), format!("store.main.url={}", self.place)],
+        };
+        if let Kept::Cluster(servers) = &self.kept {
+            let replicas = servers.replicas.each_ref().map(|replica| replica.url("postgres")).join(",");
+            // They stay in the rotation however far they are behind: nobody may miss their own writes.
+            let lag_max = (servers.lag_seconds + 5) * 2000;
+            settings.extend([
+                format!("store.main.replicas={replicas}"),
+                format!("store.main.replica_lag_max_ms={lag_max}"),
+                "store.shared.kind=redis".to_owned(),
+                format!("store.shared.url={}", servers.redis.url()),
+                "use.cache=shared".to_owned(),
+            ]);
+        }
+        settings
+    }
+
+    /// How many processes a shop on it has.
+    #[must_use]
+    pub fn processes(&self) -> usize {
+        if matches!(self.kept, Kept::Cluster(_)) { PROCESSES } else { 1 }
+    }
+
+    /// The server of the tests, where the store is in it.
     #[must_use]
     pub fn server(&self) -> Option<&Server> {
         match &self.kept {
-            Kept::Folder { .. } => None,
             Kept::Database { server, .. } => Some(server),
+            Kept::Folder { .. } | Kept::Cluster(_) => None,
         }
     }
+
+    /// Runs a statement in it, past the shop; answers with what `psql` prints, without decoration. PostgreSQL only.
+    #[must_use]
+    pub fn run(&self, sql: &str) -> String {
+        match &self.kept {
+            Kept::Folder { .. } => panic!("{} is no database of a server", self.place),
+            Kept::Database { server, name } => server.run_in(name, sql).unwrap_or_else(|error| panic!("{error}")),
+            Kept::Cluster(servers) => servers.primary.run(sql),
+        }
+    }
+
+    /// Waits until the replicas, where there are any, have all that is committed now.
+    #[expect(clippy::disallowed_methods, reason = "how long servers take, not a time of the shop")]
+    pub fn wait_for_replicas(&self) {
+        let Kept::Cluster(servers) = &self.kept else { return };
+        let position = servers.primary.run("SELECT pg_current_wal_insert_lsn()");
+        let has_come = format!("SELECT pg_last_wal_replay_lsn() >= '{position}'");
+        let until = Instant::now() + CATCH_UP_MAX + Duration::from_secs(servers.lag_seconds.into());
+        for replica in &servers.replicas {
+            while replica.run(&has_come) != "t" {
+                assert!(Instant::now() < until, "a replica has not come to {position}");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration but their environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn wanted() -> String {
+    let wanted = variable(ENGINE).unwrap_or_else(|| "sqlite".to_owned());
+    let is_known = ["sqlite", "postgres", "cluster"].contains(&wanted.as_str());
+    assert!(is_known, "{ENGINE} is {wanted:?}; it can be sqlite, postgres or cluster");
+    wanted
 }
 
 impl Default for Store {

@@ -1,5 +1,6 @@
 //! A shop for one test: built as production builds it, on an own store, a clock that stands still and a free port.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,23 +10,27 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tradewind_catalog::{NewOption, NewPrice, NewProduct, NewVariant, ProductStatus};
 use tradewind_inventory::{NewItem, NewLevel};
-use tradewind_kernel::{Clock, Currency, Decimal, Rng, Secret, Timestamp};
+use tradewind_kernel::{Clock, Currency, Decimal, Rng, Timestamp};
 use tradewind_market::RegionChange;
+use tradewind_platform::db::{MustSee, Visit};
 use tradewind_platform::mail::MAILBOX;
 use tradewind_platform::params;
-use tradewind_server::config::{Config, StoreKind};
+use tradewind_server::config::Config;
 use tradewind_server::seed::{self, Foundation, Modules};
 use tradewind_server::serve::{ServeOptions, listen, serve};
 use tradewind_server::wiring::Shop;
 use tradewind_services::Store;
 use tradewind_services::postgres::Server;
 
-use crate::{Client, StripeSimulator};
+use crate::{Balancer, Client, StripeSimulator};
 
 /// Where every test's clock stands at first: 2026-11-23T12:00:00Z.
 pub const NOON: Timestamp = Timestamp(1_795_435_200_000);
 
-/// A whole shop, serving.
+/// How long processes may take to hear each other.
+const AGREE_MAX: Duration = Duration::from_secs(20);
+
+/// A whole shop, serving. On a cluster it has several processes, and clients talk to whichever comes next.
 pub struct TestShop {
     /// The shop itself, for what no door shows.
     pub shop: Arc<Shop>,
@@ -37,10 +42,28 @@ pub struct TestShop {
     client: Client,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    balancer: Option<Balancer>,
+    beside: Vec<TestShop>,
     folder: Option<TempDir>,
     settings: Vec<String>,
     // Last, so that its connections are closed before it is gone.
     database: Option<Arc<Store>>,
+}
+
+/// What is left of a shop that was closed.
+pub struct Closed {
+    /// Everything it wrote.
+    pub folder: TempDir,
+    /// Its database, where it is not in the folder.
+    pub database: Option<Arc<Store>>,
+}
+
+impl Closed {
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
 }
 
 impl TestShop {
@@ -68,31 +91,17 @@ impl TestShop {
 
     /// An empty shop that takes payments with this Stripe, in all its regions, and is told of them by webhooks.
     pub async fn open_with_stripe(stripe: &StripeSimulator, clock: Clock, settings: &[&str]) -> Self {
-        Self::open_on_with_stripe(of_test(), stripe, clock, settings).await
-    }
-
-    /// The same in a SQLite file whatever the environment says, for tests that go on with the file.
-    pub async fn open_in_file_with_stripe(stripe: &StripeSimulator, clock: Clock) -> Self {
-        Self::open_on_with_stripe(None, stripe, clock, &[]).await
-    }
-
-    async fn open_on_with_stripe(
-        database: Option<Arc<Store>>,
-        stripe: &StripeSimulator,
-        clock: Clock,
-        settings: &[&str],
-    ) -> Self {
         let of_stripe = stripe.settings();
         let settings: Vec<&str> = of_stripe.iter().map(String::as_str).chain(settings.iter().copied()).collect();
-        let shop = Self::open_on(tempfile::tempdir().unwrap(), database, clock, &settings).await;
+        let shop = Self::open_on(tempfile::tempdir().unwrap(), of_test(), clock, &settings).await;
         shop.offer_payment("pp_stripe_stripe").await;
         stripe.set_webhook_url(&format!("{}/hooks/payment/stripe_stripe", shop.client.url));
         shop
     }
 
-    /// The shop whose file was closed into this folder.
-    pub async fn reopen(folder: TempDir) -> Self {
-        Self::open_on(folder, None, Clock::manual(NOON), &[]).await
+    /// The shop that was closed.
+    pub async fn reopen(closed: Closed) -> Self {
+        Self::open_on(closed.folder, closed.database, Clock::manual(NOON), &[]).await
     }
 
     /// Another process of this shop, on the same database and clock and with the same settings. PostgreSQL only.
@@ -101,7 +110,22 @@ impl TestShop {
         let (folder, own) = (tempfile::tempdir().unwrap(), self.folder.as_ref().unwrap().path());
         std::fs::copy(own.join("key"), folder.path().join("key")).unwrap();
         let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
-        Self::open_on(folder, Some(database), self.shop.clock.clone(), &settings).await
+        Self::open_process(folder, Some(database), self.shop.clock.clone(), &settings, None).await
+    }
+
+    /// Waits until all these processes know of everything that was stored.
+    pub async fn agree(shops: impl IntoIterator<Item = &Self>) {
+        let shops: Vec<_> = shops.into_iter().collect();
+        let agreeing = async {
+            loop {
+                let states: Vec<_> = shops.iter().map(|shop| shop.shop.db.state()).collect();
+                if states[0].is_some() && states.iter().all(|state| *state == states[0]) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(AGREE_MAX, agreeing).await.expect("the processes do not hear each other");
     }
 
     /// The name of its database in the server of the tests. PostgreSQL only.
@@ -128,6 +152,31 @@ impl TestShop {
     }
 
     async fn open_on(folder: TempDir, database: Option<Arc<Store>>, clock: Clock, settings: &[&str]) -> Self {
+        let processes = database.as_ref().map_or(1, |database| database.processes());
+        if processes == 1 {
+            return Self::open_process(folder, database, clock, settings, None).await;
+        }
+        let balancer = Balancer::start("127.0.0.1:0").await;
+        let mut shop = Self::open_process(folder, database, clock, settings, Some(balancer.url())).await;
+        for _ in 1..processes {
+            let beside = shop.open_beside().await;
+            shop.beside.push(beside);
+        }
+        Self::agree(shop.beside.iter().chain([&shop])).await;
+        let processes = shop.beside.iter().chain([&shop]);
+        balancer.lead_to(processes.map(|process| process.client.url.clone()).collect());
+        shop.client.url = balancer.url().to_owned();
+        shop.balancer = Some(balancer);
+        shop
+    }
+
+    async fn open_process(
+        folder: TempDir,
+        database: Option<Arc<Store>>,
+        clock: Clock,
+        settings: &[&str],
+        public_url: Option<&str>,
+    ) -> Self {
         // Roomy limits: a machine that is busy with other tests refuses nobody.
         let sets = [
             "server.listen=127.0.0.1:0",
@@ -136,16 +185,14 @@ impl TestShop {
             "limits.requests_min=10000",
             "limits.requests_max=10000",
         ];
-        let sets: Vec<String> = sets.iter().chain(settings).map(|set| (*set).to_owned()).collect();
+        let of_database = database.as_ref().map(|database| database.settings()).unwrap_or_default();
+        let sets = sets.iter().chain(settings).map(|set| (*set).to_owned());
+        let sets: Vec<String> = of_database.into_iter().chain(sets).collect();
         let mut config = Config::load(None, std::iter::empty(), &sets).unwrap();
         config.keep_everything_in(folder.path());
-        if let (Some(database), Some(store)) = (&database, config.store.get_mut("main")) {
-            store.kind = StoreKind::Postgres;
-            store.url = Secret::new(database.place());
-        }
         let listener = listen(&config.server.listen).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        config.server.public_url.clone_from(&url);
+        config.server.public_url = public_url.unwrap_or(&url).to_owned();
         let shop = Shop::open_with(config, clock, Rng::system()).unwrap();
         shop.migrate().await.unwrap();
         let (foundation, key) = Self::lay_foundation(&shop, folder.path()).await;
@@ -163,13 +210,15 @@ impl TestShop {
             client: Client::new(&url, &key),
             stop,
             serving,
+            balancer: None,
+            beside: Vec::new(),
             folder: Some(folder),
             settings: settings.iter().map(|set| (*set).to_owned()).collect(),
             database,
         }
     }
 
-    async fn lay_foundation(shop: &Shop, folder: &std::path::Path) -> (Foundation, String) {
+    async fn lay_foundation(shop: &Shop, folder: &Path) -> (Foundation, String) {
         let key_file = folder.join("key");
         if let Some(foundation) = seed::find_foundation(shop).await.unwrap() {
             return (foundation, std::fs::read_to_string(key_file).unwrap());
@@ -237,6 +286,9 @@ impl TestShop {
             })
             .await
             .unwrap();
+        if self.balancer.is_some() {
+            Self::agree(self.beside.iter().chain([self])).await;
+        }
         product.variants[0].id.to_string()
     }
 
@@ -259,9 +311,12 @@ impl TestShop {
 
     /// How many of a variant can still be sold, by the books.
     pub async fn available(&self, variant_id: &str) -> i64 {
-        let sold = self.shop.catalog.variant(variant_id).await.unwrap().unwrap();
-        let item_id = sold.variant().inventory[0].item_id.clone();
-        let levels = self.shop.inventory.levels(&item_id).await.unwrap();
+        let reading = async {
+            let sold = self.shop.catalog.variant(variant_id).await.unwrap().unwrap();
+            let item_id = sold.variant().inventory[0].item_id.clone();
+            self.shop.inventory.levels(&item_id).await.unwrap()
+        };
+        let levels = Visit::new(MustSee::Everything).scope(reading).await;
         levels.iter().map(tradewind_inventory::Level::available).sum()
     }
 
@@ -294,18 +349,22 @@ impl TestShop {
         self.shop.clock.advance_seconds(seconds);
     }
 
-    /// Closes the shop and leaves its folder, for another process or a later shop.
-    pub async fn close(mut self) -> TempDir {
+    /// Closes the shop, and leaves what it wrote for another process or a later shop.
+    pub async fn close(mut self) -> Closed {
+        for beside in self.beside.drain(..) {
+            beside.stop.send_replace(true);
+            beside.serving.await.unwrap();
+        }
         self.stop.send_replace(true);
         let folder = self.folder.take().unwrap();
         self.serving.await.unwrap();
-        folder
+        Closed { folder, database: self.database }
     }
 }
 
 /// The database of a test that runs on PostgreSQL.
 fn of_test() -> Option<Arc<Store>> {
-    Store::is_postgres().then(|| Arc::new(Store::postgres()))
+    Store::is_postgres().then(|| Arc::new(Store::new()))
 }
 
 /// Quoted-printable text as it was written.

@@ -4,6 +4,7 @@ mod backup;
 mod batch;
 mod dialect;
 mod document;
+mod echo;
 mod import;
 mod lane;
 mod migrate;
@@ -185,10 +186,11 @@ impl Db {
         }
     }
 
-    /// A short read of the shopper's own things: always from the primary, it sees every write before it.
+    /// A short read of the shopper's own things: always from the primary, it sees every write before it. The body runs again
+    /// where its connection is lost.
     pub async fn read_own<T, F>(&self, body: F) -> Result<T>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(body).await,
@@ -212,7 +214,7 @@ impl Db {
     pub async fn scan_own<T, F>(&self, body: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.scan(body).await,

@@ -16,6 +16,7 @@ use parking_lot::RwLock;
 use tokio::sync::watch;
 use tradewind_kernel::Result;
 
+use super::echo::{ECHO, Echoes};
 use super::state::State;
 use super::tx::Tx;
 use super::{Db, Dialect, Engine, Param, json_list};
@@ -70,6 +71,7 @@ impl<T: Send + Sync, F: Fn(&T, Notice<'_>) + Send + Sync> Listener for Listening
 pub(super) struct Notices {
     listeners: RwLock<Vec<(&'static str, Box<dyn Listener>)>>,
     pub(super) state: State,
+    pub(super) echoes: Echoes,
 }
 
 impl Notices {
@@ -95,6 +97,9 @@ impl Notices {
         let topic = words.next().unwrap_or_default();
         if topic == STATE {
             return self.state.reached(words.next().unwrap_or_default());
+        }
+        if topic == ECHO {
+            return self.echoes.heard(words.next().unwrap_or_default());
         }
         self.state.is_changing();
         self.tell(topic, &words.collect::<Vec<_>>());

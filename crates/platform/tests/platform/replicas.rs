@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tradewind_kernel::{Clock, Error, Secret, Timestamp};
 use tradewind_platform::db::{Db, MustSee, PostgresOptions, Visit, with_position};
-use tradewind_services::Cluster;
+use tradewind_services::{Cluster, FaultProxy, Line};
 
 use crate::bench::{TABLES, add_note, count, surroundings};
 
@@ -119,6 +119,35 @@ async fn a_replica_that_falls_behind_is_left_out_until_it_has_caught_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_does_not_wait_for_a_replica_that_has_fallen_silent() {
+    let primary = Cluster::new();
+    let replica = primary.replica("one", "");
+    let line = FaultProxy::to(&replica.host());
+    let url = replica.url("postgres").replace(&replica.host(), &line.host());
+    let db = db(&options(primary.url("postgres"), &[url], Duration::from_secs(600))).unwrap();
+    db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
+    db.migrate(&TABLES).await.unwrap();
+    db.check_replicas().await.unwrap();
+    until(&db, IS_REPLICA, 1).await;
+
+    // Reads that begin before anybody knows, and in the middle of which it happens.
+    line.set(Line::Silent);
+    let reading = (0..8).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { read(&db, IS_REPLICA).await })
+    });
+    let answered = async {
+        for answer in reading.collect::<Vec<_>>() {
+            assert_eq!(answer.await.unwrap(), 0);
+        }
+    };
+    // It is noticed after a second; the network would give it up much later.
+    tokio::time::timeout(Duration::from_secs(4), answered).await.expect("reads go to the primary");
+    line.set(Line::Open);
+    until(&db, IS_REPLICA, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_read_fails_when_a_replica_dies_and_comes_back() {
     let primary = Cluster::new();
     let replica = primary.replica("one", "");
@@ -199,4 +228,35 @@ async fn a_replica_that_is_promoted_takes_the_writes() {
     tokio::time::timeout(Duration::from_secs(30), written).await.unwrap();
     assert_eq!(count(&db, "test_note").await, 2);
     until(&db, IS_REPLICA, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_only_the_primary_knows_is_read_again_when_its_connection_breaks() {
+    let primary = Cluster::new();
+    let line = FaultProxy::to(&primary.host());
+    let url = primary.url("postgres").replace(&primary.host(), &line.host());
+    let db = db(&options(url, &[], Duration::from_secs(5))).unwrap();
+    db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
+    db.migrate(&TABLES).await.unwrap();
+    add_note(&db, "n1", false).await.unwrap();
+    let tries = Arc::new(AtomicU32::new(0));
+    let (tried, line) = (Arc::clone(&tries), Arc::new(line));
+    let breaking = Arc::clone(&line);
+    let own = db.read_own(move |tx| {
+        Box::pin(async move {
+            if tried.fetch_add(1, Ordering::SeqCst) == 0 {
+                breaking.set(Line::Cut);
+                breaking.set(Line::Open);
+            }
+            tx.number(NOTES, &[]).await
+        })
+    });
+    assert_eq!(own.await.unwrap(), 1);
+    assert!(tries.load(Ordering::SeqCst) > 1);
+
+    line.set(Line::Cut);
+    let own = db.read_own(|tx| Box::pin(async move { tx.number(NOTES, &[]).await }));
+    assert_eq!(own.await.unwrap_err().kind(), tradewind_kernel::ErrorKind::Unavailable);
+    line.set(Line::Open);
+    assert_eq!(count(&db, "test_note").await, 1);
 }

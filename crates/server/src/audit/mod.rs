@@ -122,6 +122,7 @@ pub async fn audit(shop: &Arc<Shop>, question: Question) -> Result<Audit> {
     Ok(audit.told)
 }
 
+#[derive(Clone)]
 struct Auditor {
     shop: Arc<Shop>,
     /// What was under way since before this moment hangs.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tradewind_testkit::Client;
 
 use crate::recording;
-use crate::shop::{Process, STAFF_EMAIL, STAFF_PASSWORD, seed, text, tradewind};
+use crate::shop::{STAFF_EMAIL, STAFF_PASSWORD, Served, seed, text, tradewind};
 
 fn import(folder: &Path, file: &str, more: &[&str]) -> (bool, String) {
     let arguments = [&["import", "medusa", file, "--data", "data"], more].concat();
@@ -155,7 +155,7 @@ fn what_has_no_counterpart_is_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_shop_is_taken_in_page_by_page() {
     // The peer's part is played by a shop of our own: it lists the same things under the same paths.
-    let origin = Process::open_imported().await;
+    let origin = Served::open_imported().await;
     let seed: Value = serde_json::from_slice(&std::fs::read(recording::folder().join("seed.json")).unwrap()).unwrap();
     let key = seed.as_object().unwrap().values().find_map(|answer| answer["api_keys"][0]["token"].as_str()).unwrap();
     let client = Client::new(&origin.url, key);
@@ -219,7 +219,7 @@ async fn people_come_without_passwords() {
             customer("cus_1", "Ada@Example.com", true), customer("cus_2", "ada@example.com", false)
         ] });
     });
-    let process = Process::open_from(&file).await;
+    let process = Served::open_from(&file).await;
     let client = Client::new(&process.url, "");
     // The staff's id is the one from there: the command that makes a login adopted it.
     let login = json!({ "email": STAFF_EMAIL, "password": STAFF_PASSWORD });

@@ -1,10 +1,11 @@
-//! A shop in a process of its own, as an operator opens it: imported, with a staff login, serving on a free port.
+//! A shop in processes of its own, as an operator opens it: imported, with a staff login, serving on a free port.
 
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
+use tradewind_services::Store;
+use tradewind_testkit::{Fleet, settings_in};
 
 use crate::recording;
 
@@ -12,23 +13,19 @@ use crate::recording;
 pub const STAFF_EMAIL: &str = "admin@example.com";
 pub const STAFF_PASSWORD: &str = "supersecret123";
 
-/// A shop that serves; closed and gone when dropped.
-pub struct Process {
-    child: Child,
-    pub url: String,
-    _folder: TempDir,
-}
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tradewind");
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// A shop that serves, on the store that the environment asks for; closed and gone when dropped.
+pub struct Served {
+    pub url: String,
+    _fleet: Fleet,
+    _folder: TempDir,
+    store: Store,
 }
 
 /// Runs a command of the shop in this folder to its end.
 pub fn tradewind(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tradewind")).current_dir(folder).args(arguments).output().unwrap()
+    Command::new(PROGRAM).current_dir(folder).args(arguments).output().unwrap()
 }
 
 /// What a command said.
@@ -41,7 +38,7 @@ pub fn seed() -> String {
     recording::folder().join("seed.json").display().to_string()
 }
 
-impl Process {
+impl Served {
     /// A shop that holds what the peer held before the first recorded request.
     pub async fn open_imported() -> Self {
         Self::open_from(&seed()).await
@@ -49,34 +46,23 @@ impl Process {
 
     /// A shop that holds what is in a file of saved answers.
     pub async fn open_from(file: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for arguments in [
-            vec!["import", "medusa", file, "--data", "data"],
+        let (folder, store) = (tempfile::tempdir().unwrap(), Store::new());
+        let settings = [settings_in(folder.path()), store.settings()].concat();
+        let sets: Vec<&str> = settings.iter().flat_map(|set| ["--set", set]).collect();
+        for command in [
+            vec!["import", "medusa", file],
             vec!["user", "create", "--email", STAFF_EMAIL, "--password", STAFF_PASSWORD],
         ] {
-            let output = tradewind(folder.path(), &arguments);
+            let output = tradewind(folder.path(), &[command, sets.clone()].concat());
             assert!(output.status.success(), "{}", text(&output));
         }
-        let listen = {
-            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            free.local_addr().unwrap().to_string()
-        };
-        let child = Command::new(env!("CARGO_BIN_EXE_tradewind"))
-            .current_dir(folder.path())
-            .args(["serve", "--set", &format!("server.listen={listen}")])
-            .args(["--set", "auth.login_burst=1000", "--set", "log.level=error"])
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let process = Self { child, url: format!("http://{listen}"), _folder: folder };
-        tradewind_server::tls::choose_provider();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        for _ in 0..1000 {
-            if client.get(format!("{}/health", process.url)).send().await.is_ok() {
-                return process;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("the shop did not open");
+        let own = ["--set", "auth.login_burst=1000", "--set", "log.level=error"];
+        let fleet = Fleet::serve(PROGRAM, store.processes(), folder.path(), &store.settings(), &own).await;
+        Self { url: fleet.open().await, _fleet: fleet, _folder: folder, store }
+    }
+
+    /// Whether what was changed may take a moment to be seen: several processes share the store.
+    pub fn has_several_processes(&self) -> bool {
+        self.store.processes() > 1
     }
 }

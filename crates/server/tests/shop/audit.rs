@@ -72,27 +72,27 @@ async fn whatever_is_not_so_is_found_in_its_book() {
         (Book::Waiting, "UPDATE inventory_reservation SET expires_at = 1 WHERE reference = '{order}'"),
     ];
     let (shop, orders) = used(TestShop::open_in_file(&[]).await).await;
-    let folder = shop.close().await;
-    let path = folder.path().join("shop.db");
+    let closed = shop.close().await;
+    let path = closed.path().join("shop.db");
     // What lies in the write-ahead log goes into the file, so that the file is the whole shop.
     Connection::open(&path).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     let honest = std::fs::read(&path).unwrap();
-    let mut shop_folder = Some(folder);
+    let mut left = Some(closed);
     for (book, lie) in lies {
-        let folder = shop_folder.take().unwrap();
+        let closed = left.take().unwrap();
         for left_over in ["shop.db-wal", "shop.db-shm"] {
-            let _ = std::fs::remove_file(folder.path().join(left_over));
+            let _ = std::fs::remove_file(closed.path().join(left_over));
         }
         std::fs::write(&path, &honest).unwrap();
         let lie = lie.replace("{order}", &orders[1]);
         let tampered = Connection::open(&path).unwrap();
         assert!(tampered.execute(&lie, []).unwrap() > 0, "{lie} changes nothing");
         tampered.close().unwrap();
-        let shop = TestShop::reopen(folder).await;
+        let shop = TestShop::reopen(closed).await;
         let found = audit(&shop.shop, at_rest(&orders)).await.unwrap();
         let books: Vec<Book> = found.findings.iter().map(|finding| finding.book).collect();
         assert!(books.contains(&book), "{lie}: {:?}", found.findings);
-        shop_folder = Some(shop.close().await);
+        left = Some(shop.close().await);
     }
 }
 
@@ -111,25 +111,25 @@ fn tradewind_audit(folder: &Path, more: &[&str]) -> (Output, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_told_what_does_not_add_up() {
     let (shop, orders) = used(TestShop::open_in_file(&[]).await).await;
-    let folder = shop.close().await;
-    let list = folder.path().join("acknowledged");
+    let closed = shop.close().await;
+    let list = closed.path().join("acknowledged");
     std::fs::write(&list, orders.join("\n")).unwrap();
     let acknowledged = ["--acknowledged", list.to_str().unwrap()];
-    let (output, text) = tradewind_audit(folder.path(), &acknowledged);
+    let (output, text) = tradewind_audit(closed.path(), &acknowledged);
     assert!(output.status.success(), "{text}");
     assert!(text.contains("3 orders sell 4 units"), "{text}");
     assert!(text.contains("ok     every acknowledged order is there"), "{text}");
 
     std::fs::write(&list, "order_01M8D2B1PV182CK80FZBGYBCSY\n").unwrap();
-    let (output, text) = tradewind_audit(folder.path(), &acknowledged);
+    let (output, text) = tradewind_audit(closed.path(), &acknowledged);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("WRONG  every acknowledged order is there"), "{text}");
     assert!(text.contains("order_01M8D2B1PV182CK80FZBGYBCSY was acknowledged and is gone"), "{text}");
 
-    let (output, text) = tradewind_audit(&folder.path().join("nowhere"), &[]);
+    let (output, text) = tradewind_audit(&closed.path().join("nowhere"), &[]);
     assert!(!output.status.success() && text.contains("there is no shop at"), "{text}");
-    let (output, text) = tradewind_audit(folder.path(), &["--acknowledged", "/no/such/file"]);
+    let (output, text) = tradewind_audit(closed.path(), &["--acknowledged", "/no/such/file"]);
     assert!(!output.status.success() && text.contains("/no/such/file cannot be read"), "{text}");
-    let (output, text) = tradewind_audit(folder.path(), &["--settled-within=-1"]);
+    let (output, text) = tradewind_audit(closed.path(), &["--settled-within=-1"]);
     assert!(!output.status.success() && text.contains("settled-within"), "{text}");
 }

@@ -10,7 +10,7 @@ use tradewind_services::Cluster;
 use tradewind_testkit::Client;
 
 use crate::moving::{Stage, move_between};
-use crate::process::{Process, adds_up, store_at};
+use crate::process::{self, adds_up, store_at};
 
 /// `tradewind` on the shop in a folder.
 fn tradewind(folder: &Path, arguments: &[&str]) -> Output {
@@ -29,7 +29,7 @@ async fn a_shop_that_is_copied_while_it_sells_comes_back_whole() {
     let stage = Stage::build().await;
     fs::create_dir_all(stage.folder().join("media/prints")).unwrap();
     fs::write(stage.folder().join("media/prints/harbour.webp"), b"a picture").unwrap();
-    let shop = Process::start(stage.folder(), &[]);
+    let shop = process::start(stage.folder(), &[]);
     let url = shop.open().await;
     let crowd = stage.crowd(&url);
     crowd.until_orders(&url, 20).await;
@@ -47,7 +47,7 @@ async fn a_shop_that_is_copied_while_it_sells_comes_back_whole() {
     let restored = tradewind(elsewhere.path(), &["restore", "--from", backup.to_str().unwrap()]);
     assert!(restored.status.success(), "{}", text(&restored));
     assert_eq!(fs::read(elsewhere.path().join("media/prints/harbour.webp")).unwrap(), b"a picture");
-    let second = Process::start(elsewhere.path(), &[]);
+    let second = process::start(elsewhere.path(), &[]);
     let client = Client::new(&second.open().await, &stage.key);
     let cart = client.ready_cart(&stage.region, &stage.variant, 1).await.unwrap();
     let mut orders = before;
@@ -123,7 +123,7 @@ async fn a_shop_in_postgres_goes_back_to_the_moment_before_a_mistake() {
     let (is_moved, said) = move_between(&stage.place(), &server);
     assert!(is_moved, "{said}");
 
-    let shop = Process::start(stage.folder(), &store_at(&server));
+    let shop = process::start(stage.folder(), &store_at(&server));
     let url = shop.open().await;
     let crowd = stage.crowd(&url);
     crowd.until_orders(&url, 5).await;
@@ -140,7 +140,7 @@ async fn a_shop_in_postgres_goes_back_to_the_moment_before_a_mistake() {
     let given: Vec<_> = given.into_iter().chain([("MOMENT", moment.as_str()), ("PORT", &port)]).collect();
     cluster.shell(&afterwards, &given);
     let at = store_at(&format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable"));
-    let back = Process::start(stage.folder(), &at);
+    let back = process::start(stage.folder(), &at);
     back.open().await;
     adds_up(stage.folder(), &at, &orders).await;
     cluster.shell("pg_ctl -D \"$RESTORED\" -m immediate stop", &given);

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use tradewind_services::{Cluster, Redis, Store};
-use tradewind_testkit::Client;
+use tradewind_testkit::{Client, Process};
 
-use crate::process::Process;
+use crate::process;
 
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/examples").join(name)
@@ -13,7 +13,7 @@ fn example(name: &str) -> PathBuf {
 
 /// Starts the shop from an example, and waits until it answers.
 async fn open(name: &str, folder: &Path, own: &[String]) -> (Process, Client) {
-    let process = Process::start_from(&example(name), folder, own);
+    let process = process::start_from(&example(name), folder, own);
     let url = process.open().await;
     (process, Client::new(&url, ""))
 }

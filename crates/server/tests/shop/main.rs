@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod command_line;
 mod examples;
+mod faults;
 mod idempotency;
 mod lifecycle;
 mod load;

@@ -1,77 +1,35 @@
 //! The shop as an operator runs it: a process of its own, to be killed, and the audit of what it left.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use tradewind_testkit::Client;
+use tradewind_testkit::{Fleet, Process, settings_in};
 
-/// `tradewind serve` in a folder; killed with SIGKILL when it is dropped.
-pub(crate) struct Process {
-    child: Child,
-    url: String,
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tradewind");
+/// What a killed worker had under way is done again two seconds later instead of thirty.
+const OWN: [&str; 4] = ["--set", "jobs.lease_seconds=2", "--set", "log.level=error"];
+
+/// Starts the shop in a folder, with settings of its own besides.
+pub(crate) fn start(folder: &Path, own: &[String]) -> Process {
+    Process::serve(PROGRAM, &[settings_in(folder), own.to_vec()].concat(), &OWN)
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Starts so many processes of the shop in a folder, with settings of its own besides.
+pub(crate) async fn start_fleet(count: usize, folder: &Path, own: &[String]) -> Fleet {
+    Fleet::serve(PROGRAM, count, folder, own, &OWN).await
 }
 
-impl Process {
-    /// Starts the shop, with settings of its own besides.
-    pub(crate) fn start(folder: &Path, own: &[String]) -> Self {
-        // What a killed worker had under way is done again two seconds later instead of thirty.
-        Self::spawn(folder, own, &["--set", "jobs.lease_seconds=2"])
-    }
-
-    /// Starts the shop from a file of configuration, with settings of its own besides.
-    pub(crate) fn start_from(file: &Path, folder: &Path, own: &[String]) -> Self {
-        Self::spawn(folder, own, &["--config", file.to_str().unwrap()])
-    }
-
-    fn spawn(folder: &Path, own: &[String], arguments: &[&str]) -> Self {
-        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_tradewind"))
-            .arg("serve")
-            .args(settings(folder))
-            .args(["--set", &format!("server.listen={listen}")])
-            .args(own.iter().flat_map(|set| ["--set", set]))
-            .args(arguments)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self { child, url: format!("http://{listen}") }
-    }
-
-    /// Where the shop will be.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Waits until the shop answers; says where it is.
-    pub(crate) async fn open(&self) -> String {
-        let client = Client::new(&self.url, "");
-        for _ in 0..3000 {
-            if client.try_ask("GET", "/health", None).await.is_ok() {
-                return self.url.clone();
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("the shop did not open");
-    }
+/// Starts the shop from a file of configuration, with settings of its own besides.
+pub(crate) fn start_from(file: &Path, folder: &Path, own: &[String]) -> Process {
+    let arguments = ["--set", "log.level=error", "--config", file.to_str().unwrap()];
+    Process::serve(PROGRAM, &[settings_in(folder), own.to_vec()].concat(), &arguments)
 }
 
-/// Asks `tradewind audit` whether the books of the shop in this folder add up, with nothing under way any more.
-pub(crate) fn audit(folder: &Path, acknowledged: &Path) -> (bool, String) {
-    audit_with(folder, &[], acknowledged)
-}
-
-/// The same, with settings of its own besides.
-pub(crate) fn audit_with(folder: &Path, own: &[String], acknowledged: &Path) -> (bool, String) {
+/// Asks `tradewind audit` whether the books of the shop in this folder, with settings of its own besides, add up, with nothing
+/// under way any more.
+pub(crate) fn audit(folder: &Path, own: &[String], acknowledged: &Path) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .args(["audit", "--settled-within", "0", "--acknowledged"])
         .arg(acknowledged)
@@ -108,7 +66,7 @@ pub(crate) async fn adds_up(folder: &Path, own: &[String], acknowledged: &[Strin
     std::fs::write(&file, acknowledged.join("\n")).unwrap();
     let mut said = String::new();
     for _ in 0..300 {
-        let (is_clean, text) = audit_with(folder, own, &file);
+        let (is_clean, text) = audit(folder, own, &file);
         if is_clean {
             return;
         }
@@ -119,9 +77,6 @@ pub(crate) async fn adds_up(folder: &Path, own: &[String], acknowledged: &[Strin
 }
 
 fn settings(folder: &Path) -> Vec<String> {
-    let paths =
-        [("store.main.path", "shop.db"), ("blobs.path", "media"), ("mail.path", "mail"), ("search.path", "search")];
-    let paths = paths.map(|(key, name)| format!("{key}={}", folder.join(name).display()));
-    let all = paths.into_iter().chain(["log.level=error".to_owned()]);
+    let all = settings_in(folder).into_iter().chain(["log.level=error".to_owned()]);
     all.flat_map(|set| ["--set".to_owned(), set]).collect()
 }

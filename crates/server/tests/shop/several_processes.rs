@@ -258,3 +258,15 @@ async fn what_was_changed_while_nobody_heard_is_seen() {
         pair.price_is(amount as f64).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_staff_finds_at_one_what_it_has_just_stored_at_the_other() {
+    let Some(pair) = Pair::open(5).await else { return };
+    pair.price_is(49.0).await;
+    let there = pair.elsewhere.with_token(pair.staff.token.as_deref().unwrap());
+    for round in 0..30 {
+        let made = pair.change("/admin/collections", json!({ "title": format!("Round {round}") })).await;
+        let path = format!("/admin/collections/{}/products", text(&made["collection"]["id"]));
+        there.post(&path, json!({ "add": [pair.product] })).await.ok();
+    }
+}

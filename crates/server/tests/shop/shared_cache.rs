@@ -30,17 +30,8 @@ impl Three {
         let shops = [first.open_beside().await, first.open_beside().await, first];
         let variant = shops[0].print("Harbour", stock).await;
         let three = Self { redis, shops, variant };
-        three.agree().await;
+        TestShop::agree(&three.shops).await;
         three
-    }
-
-    /// Waits until all processes are at one state of the database.
-    async fn agree(&self) {
-        until("all hear each other", async || {
-            let states = self.shops.each_ref().map(|shop| shop.shop.db.state());
-            states[0].is_some() && states.iter().all(|state| *state == states[0])
-        })
-        .await;
     }
 
     fn clients(&self) -> [Client; 3] {

@@ -48,9 +48,10 @@ impl Postgres {
         loop {
             let lost = tokio::select! {
                 lost = self.hear_until_lost(notices, &mut pause) => lost,
-                _ = stop.wait_for(|stop| *stop) => return,
+                _ = stop.wait_for(|stop| *stop) => return notices.echoes.listening(false),
             };
             notices.state.is_lost();
+            notices.echoes.listening(false);
             metrics::gauge!("tradewind_notices_listening").set(0.0);
             let next = format!("{pause:?}");
             tracing::warn!(
@@ -72,6 +73,18 @@ impl Postgres {
             }
             pause = (pause * 2).min(PAUSE_MAX);
         }
+    }
+
+    /// A code that nobody else has.
+    pub(in crate::db) fn new_code(&self, length: usize) -> String {
+        self.surroundings.mint.code(length)
+    }
+
+    /// Sends a text of codes and spaces to everybody who listens.
+    pub(in crate::db) async fn send_notice(&self, text: &str) -> Result<()> {
+        let client = self.client().await.map_err(|(_, error)| error)?;
+        let sql = format!("NOTIFY {CHANNEL}, '{text}'");
+        client.batch_execute(&sql).await.map_err(errors::from_postgres)
     }
 
     /// Whether the database can be read, listening or not.
@@ -115,6 +128,7 @@ impl Postgres {
                 // Only now: what is read from here on, and changed then, is told of.
                 notices.state.is_lost();
                 notices.tell_everybody();
+                notices.echoes.listening(true);
                 heard_hello.notify_one();
             }
             notices.tell_text(text);

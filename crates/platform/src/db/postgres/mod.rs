@@ -247,24 +247,39 @@ impl Postgres {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         if let Some(replicas) = &self.replicas
-            && let Some(outcome) = replicas.read(&self.surroundings, body.clone()).await
+            && let Some(outcome) = Box::pin(replicas.read(&self.surroundings, body.clone())).await
         {
             return outcome;
         }
-        self.read_own(body).await
+        Box::pin(self.read_own(body)).await
     }
 
-    /// A read that the primary answers.
+    /// A read that the primary answers. Where its connection is lost (another server takes over) it is begun anew.
     pub(super) async fn read_own<T, F>(&self, body: F) -> Result<T>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         if self.replicas.is_some() {
             metrics::counter!("tradewind_reads_total", "server" => "primary").increment(1);
         }
-        let client = self.client().await.map_err(|(_, error)| error)?;
-        let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
-        read_through(session, &self.surroundings, body).await.0
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (error, verdict) = match self.client().await {
+                Ok(client) => {
+                    let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
+                    match Box::pin(read_through(session, &self.surroundings, body.clone())).await {
+                        (Err(error), Some(verdict)) => (error, verdict),
+                        (outcome, _) => return outcome,
+                    }
+                }
+                Err((verdict, error)) => (error, verdict),
+            };
+            if !verdict.is_of_all() || tries == TRIES_MAX {
+                return Err(error);
+            }
+            tokio::time::sleep(self.pause(tries)).await;
+        }
     }
 
     pub(super) async fn scan<T, F>(&self, body: F) -> Result<T>
@@ -277,7 +292,7 @@ impl Postgres {
 
     pub(super) async fn scan_own<T, F>(&self, body: F) -> Result<T>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         let _permit = self.scans.acquire().await.map_err(Error::internal)?;
         self.read_own(body).await

@@ -11,10 +11,12 @@ use super::errors::Place;
 /// A transaction that does nothing for so long is ended by the server: the process that began it is stuck or gone, and what it
 /// has locked is needed by others. A body waits for nothing but the database, so this is long.
 const IDLE_MAX: Duration = Duration::from_secs(10);
-/// When a connection is quiet for so long, it is asked whether the other end is still there.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
-/// After so long without an answer to what was sent, a connection is given up: a server that vanished tells nobody.
-const UNANSWERED_MAX: Duration = Duration::from_secs(20);
+/// When a connection is quiet for so long, it is asked whether the other end is still there; and again every second.
+const KEEP_ALIVE: Duration = Duration::from_secs(2);
+const KEEP_ALIVE_AGAIN: Duration = Duration::from_secs(1);
+/// After so long without an answer to what was sent, a connection is given up: a machine that vanished tells nobody, and the
+/// shop is to sell again ten seconds later. It is the machine's system that answers, however long a statement takes.
+const UNANSWERED_MAX: Duration = Duration::from_secs(5);
 
 /// How a PostgreSQL database is opened.
 #[derive(Clone, Debug)]
@@ -71,7 +73,8 @@ impl PostgresOptions {
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(Error::new(ErrorKind::Invalid, "The url of the store names no host"));
         }
-        config.connect_timeout(self.connect_timeout).keepalives_idle(KEEP_ALIVE).tcp_user_timeout(UNANSWERED_MAX);
+        config.connect_timeout(self.connect_timeout).tcp_user_timeout(UNANSWERED_MAX);
+        config.keepalives_idle(KEEP_ALIVE).keepalives_interval(KEEP_ALIVE_AGAIN);
         if config.get_application_name().is_none() {
             config.application_name(&self.application_name);
         }

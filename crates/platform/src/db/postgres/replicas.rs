@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use deadpool_postgres::{Client, Pool};
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tradewind_kernel::{Error, ErrorKind, Result};
 
-use super::errors::{Place, Verdict};
+use super::errors::{self, Place, Verdict};
 use super::options::PostgresOptions;
 use super::session::Session;
 use super::watch::{ANSWER_MAX, Primary, Probe, number, watch};
@@ -41,6 +42,8 @@ pub(super) struct Replica {
     place: Place,
     lag_max: Duration,
     in_rotation: AtomicBool,
+    /// Told when it stops answering.
+    gone: Notify,
     /// Whether the log knows how it is.
     is_told: AtomicBool,
     /// How far it has come, when it was last looked at.
@@ -98,7 +101,13 @@ impl Replicas {
                 // All its connections are at work.
                 Err(_) => continue,
             };
-            match self.read_at(client, surroundings, body.clone()).await {
+            // Boxed: it is large, and stands beside what is tried after it.
+            let reading = Box::pin(self.read_at(client, surroundings, body.clone()));
+            let outcome = tokio::select! {
+                outcome = reading => outcome,
+                () = replica.gone.notified() => Err((Verdict::Again, gone())),
+            };
+            match outcome {
                 Ok(outcome) => {
                     metrics::counter!("tradewind_reads_total", "server" => "replica").increment(1);
                     return Some(outcome);
@@ -180,6 +189,11 @@ impl Drop for Replicas {
 /// Which servers were once made from one. Not everybody may ask.
 const IDENTITY: &str = "SELECT system_identifier FROM pg_control_system()";
 
+/// That the replica does not answer any more. An answer under way would be waited for until the network gives it up.
+fn gone() -> Error {
+    errors::unavailable("a replica stopped answering in the middle of a read".to_owned())
+}
+
 /// The setting that names a replica, within its store.
 fn line(position: usize) -> String {
     format!("replicas[{position}]")
@@ -202,6 +216,7 @@ impl Replica {
             tls,
             lag_max: options.replica_lag_max,
             in_rotation: AtomicBool::new(false),
+            gone: Notify::new(),
             is_told: AtomicBool::new(false),
             replayed: AtomicU64::new(0),
         })
@@ -239,6 +254,12 @@ impl Replica {
             self.gauge(0.0);
             tracing::warn!(replica = self.place.hosts, reason, "a replica takes no reads");
         }
+    }
+
+    /// Takes it out of the rotation, and from under the reads that wait for it.
+    pub(super) fn is_gone(&self, reason: &str) {
+        self.leave(reason);
+        self.gone.notify_waiters();
     }
 
     fn gauge(&self, in_rotation: f64) {

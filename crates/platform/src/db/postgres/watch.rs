@@ -88,7 +88,7 @@ pub(super) async fn watch(replica: Arc<Replica>, primary: Arc<Primary>, mut prob
         let row = match probe.ask(OF_REPLICA).await {
             Ok(row) => row,
             Err(reason) => {
-                replica.leave(&reason);
+                replica.is_gone(&reason);
                 continue;
             }
         };

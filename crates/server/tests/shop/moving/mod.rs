@@ -12,7 +12,7 @@ use tradewind_kernel::Clock;
 use tradewind_services::Store;
 use tradewind_testkit::{Client, TestShop};
 
-use crate::process::{Process, adds_up, store_at};
+use crate::process::{self, adds_up, store_at};
 use crowd::Crowd;
 
 /// How long writers may be refused, from the last order at the old place to the first at the new.
@@ -54,7 +54,7 @@ impl Stage {
         let shop = TestShop::open_in_file(&[]).await;
         let variant = shop.print("Plenty", 1_000_000).await;
         let (region, key) = (shop.europe.clone(), shop.client().publishable_key);
-        Self { folder: shop.close().await, key, region, variant }
+        Self { folder: shop.close().await.folder, key, region, variant }
     }
 
     /// The same with much to copy.
@@ -112,7 +112,7 @@ impl Stage {
 async fn a_shop_moves_there_and_back_while_it_sells() {
     let stage = Stage::build().await;
     let (server, back) = (Store::postgres(), stage.folder().join("back.db").display().to_string());
-    let mut shop = Process::start(stage.folder(), &[]);
+    let mut shop = process::start(stage.folder(), &[]);
     let mut left = Vec::new();
     let mut url = shop.open().await;
     let mut from = stage.place();
@@ -124,7 +124,7 @@ async fn a_shop_moves_there_and_back_while_it_sells() {
         assert!(is_moved && said.contains("The shop has moved"), "{said}");
         // The old process still has its search index open.
         let search = format!("search.path={}", stage.folder().join(format!("search{}", left.len())).display());
-        let next = Process::start(stage.folder(), &[store_at(place), vec![search]].concat());
+        let next = process::start(stage.folder(), &[store_at(place), vec![search]].concat());
         let next_url = next.open().await;
         crowd.go_to(&next_url);
         crowd.until_orders(&next_url, 20).await;
@@ -185,7 +185,7 @@ async fn a_move_that_was_killed_goes_on_and_follows_what_happened_meanwhile() {
     assert!(is_moved && said.contains("An earlier run is gone on with"), "{said}");
     assert_eq!(ask(bulk), (BULK - 1).to_string());
     assert_eq!(ask("SELECT COUNT(*) FROM platform_idempotency WHERE body = 'another'"), "2");
-    let moved = Process::start(stage.folder(), &sets);
+    let moved = process::start(stage.folder(), &sets);
     moved.open().await;
     adds_up(stage.folder(), &sets, &[]).await;
 }
@@ -221,14 +221,14 @@ async fn a_row_that_arrived_as_another_is_found_and_the_shop_stays() {
         target.run_in(&name, &remedy).unwrap();
     }
     // The shop is where it was, and sells.
-    let shop = Process::start(stage.folder(), &[]);
+    let shop = process::start(stage.folder(), &[]);
     let client = Client::new(&shop.open().await, &stage.key);
     let cart = client.ready_cart(&stage.region, &stage.variant, 1).await.unwrap();
     let order = client.complete(&cart).await.ok()["order"]["id"].as_str().unwrap().to_owned();
     let (is_moved, said) = move_beside(&stage.place(), server.place()).await;
     assert!(is_moved, "{said}");
     drop(shop);
-    let moved = Process::start(stage.folder(), &store_at(server.place()));
+    let moved = process::start(stage.folder(), &store_at(server.place()));
     moved.open().await;
     adds_up(stage.folder(), &store_at(server.place()), &[order]).await;
 }

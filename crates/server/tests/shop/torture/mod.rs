@@ -15,9 +15,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tradewind_kernel::{Clock, Rng, Timestamp};
-use tradewind_testkit::{Client, Faults, Intent, NOON, StripeOptions, StripeSimulator, TestShop, WebhookMode};
+use tradewind_testkit::{
+    Client, Closed, Faults, Fleet, Intent, NOON, StripeOptions, StripeSimulator, TestShop, WebhookMode,
+};
 
-use crate::process::{Process, audit};
+use crate::process::{audit, start_fleet};
 use ledger::Ledger;
 use shopper::Shopper;
 
@@ -60,7 +62,7 @@ async fn the_books_add_up_however_often_the_shop_is_killed() {
 
 /// A shop to be tortured, and those who shop in it.
 struct Stage {
-    folder: tempfile::TempDir,
+    closed: Closed,
     key: String,
     region: String,
     plenty: Vec<String>,
@@ -78,7 +80,7 @@ impl Stage {
             ..StripeOptions::default()
         })
         .await;
-        let shop = TestShop::open_in_file_with_stripe(&stripe, Clock::manual(NOON)).await;
+        let shop = TestShop::open_with_stripe(&stripe, Clock::manual(NOON), &[]).await;
         let mut plenty = Vec::new();
         for number in 1..=4 {
             plenty.push(shop.print(&format!("Plenty {number}"), PLENTY).await);
@@ -88,38 +90,44 @@ impl Stage {
             scarce.push(shop.print(&format!("Scarce {number}"), SCARCE).await);
         }
         let (region, key) = (shop.europe.clone(), shop.client().publishable_key);
-        let (folder, ledger) = (shop.close().await, Arc::default());
+        let (closed, ledger) = (shop.close().await, Arc::default());
         let faults = Faults { seed, one_in: 20 };
-        Self { folder, key, region, plenty, scarce, ledger, stripe, faults }
+        Self { closed, key, region, plenty, scarce, ledger, stripe, faults }
     }
 
-    /// The shop as a process, to which Stripe sends its webhooks from now on.
-    fn start(&self) -> Process {
+    /// The shop as processes, to which Stripe sends its webhooks from now on.
+    async fn start(&self) -> Fleet {
         let mut settings = self.stripe.settings();
         // What is held for a payment is held for two seconds, not for a quarter of an hour.
         let own = ["capture=automatic", "answer_seconds_max=1"].map(|set| format!("payment.stripe.{set}"));
         settings.extend(own);
         settings.extend(["payment_patience_seconds=2", "ask_again_seconds=1"].map(|set| format!("checkout.{set}")));
-        let process = Process::start(self.folder(), &settings);
-        self.stripe.set_webhook_url(&format!("{}/hooks/payment/stripe_stripe", process.url()));
-        process
+        settings.extend(self.of_store());
+        let processes = self.closed.database.as_ref().map_or(1, |database| database.processes());
+        let fleet = start_fleet(processes, self.folder(), &settings).await;
+        self.stripe.set_webhook_url(&format!("{}/hooks/payment/stripe_stripe", fleet.url()));
+        fleet
+    }
+
+    fn of_store(&self) -> Vec<String> {
+        self.closed.database.as_ref().map(|database| database.settings()).unwrap_or_default()
     }
 
     fn folder(&self) -> &Path {
-        self.folder.path()
+        self.closed.folder.path()
     }
 
     /// Opens the shop, lets everybody shop, and kills it somewhere in the middle of what they do.
     async fn round(&self, round: u64, rng: &Rng) {
         // Now and then it is killed before it has opened, while it recovers from the kill before.
         if rng.below(20) == 0 {
-            let opening = self.start();
+            let opening = self.start().await;
             tokio::time::sleep(Duration::from_millis(rng.below(60))).await;
             drop(opening);
         }
-        let process = self.start();
+        let fleet = self.start().await;
         self.stripe.set_faults(Some(self.faults));
-        let client = Client::new(&process.open().await, &self.key);
+        let client = Client::new(&fleet.open().await, &self.key);
         self.ledger.begin_round(rng.below(240));
         let shoppers: Vec<_> = (0..SHOPPERS)
             .map(|_| {
@@ -136,8 +144,7 @@ impl Stage {
             })
             .collect();
         self.ledger.enough().await;
-        tokio::time::sleep(Duration::from_micros(rng.below(5000))).await;
-        drop(process);
+        fleet.kill(|| Duration::from_micros(rng.below(5000))).await;
         for shopper in shoppers {
             shopper.await.unwrap();
         }
@@ -145,15 +152,15 @@ impl Stage {
 
     /// Opens the shop and leaves it in peace until its books add up; answers with how long that took and what they say.
     async fn settle(&self) -> (Duration, String) {
-        let process = self.start();
+        let fleet = self.start().await;
         self.stripe.set_faults(None);
-        let client = Client::new(&process.open().await, &self.key);
+        let client = Client::new(&fleet.open().await, &self.key);
         let opened = Clock::System.now();
         shopper::ask_again(&client, &self.ledger).await;
         let acknowledged = self.folder().join("acknowledged");
         std::fs::write(&acknowledged, self.ledger.acknowledged().join("\n")).unwrap();
         loop {
-            let (adds_up, text) = audit(self.folder(), &acknowledged);
+            let (adds_up, text) = audit(self.folder(), &self.of_store(), &acknowledged);
             let (held, ordered) = (self.held_at_stripe(), self.ordered_with_stripe());
             if adds_up && held == ordered {
                 return (since(opened), text);
@@ -181,12 +188,9 @@ impl Stage {
 
     /// The sessions of Stripe's that orders are paid with, read past the shop.
     fn ordered_with_stripe(&self) -> BTreeSet<String> {
-        let shop = rusqlite::Connection::open(self.folder().join("shop.db")).unwrap();
-        let mut paid = shop.prepare("SELECT body FROM payments_collection WHERE order_id IS NOT NULL").unwrap();
-        let bodies = paid.query_map([], |row| row.get::<_, String>(0)).unwrap();
         let mut sessions = BTreeSet::new();
-        for body in bodies {
-            let collection: serde_json::Value = serde_json::from_str(&body.unwrap()).unwrap();
+        for body in self.collections_of_orders() {
+            let collection: serde_json::Value = serde_json::from_str(&body).unwrap();
             let payments = collection["payments"].as_array().cloned().unwrap_or_default();
             let with_stripe = payments.iter().filter(|payment| payment["provider_id"] == "pp_stripe_stripe");
             sessions.extend(with_stripe.map(|payment| payment["session_id"].as_str().unwrap().to_owned()));
@@ -194,10 +198,21 @@ impl Stage {
         sessions
     }
 
+    fn collections_of_orders(&self) -> Vec<String> {
+        let sql = "SELECT body FROM payments_collection WHERE order_id IS NOT NULL";
+        if let Some(database) = &self.closed.database {
+            return database.run(sql).lines().map(str::to_owned).collect();
+        }
+        let shop = rusqlite::Connection::open(self.folder().join("shop.db")).unwrap();
+        let mut paid = shop.prepare(sql).unwrap();
+        let bodies = paid.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        bodies.map(Result::unwrap).collect()
+    }
+
     /// Looks into the shop that was left behind, past its own audit.
     async fn close(self) {
         let (ledger, scarce, plenty) = (self.ledger, self.scarce, self.plenty);
-        let shop = TestShop::reopen(self.folder).await;
+        let shop = TestShop::reopen(self.closed).await;
         let orders = shop.order_count().await;
         assert!(orders >= i64::try_from(ledger.acknowledged().len()).unwrap());
         for (variant, stock) in scarce.iter().map(|it| (it, SCARCE)).chain(plenty.iter().map(|it| (it, PLENTY))) {
