@@ -10,8 +10,11 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const BINARY = process.env.TRADEWIND_BIN ?? resolve(import.meta.dirname, "../../target/debug/tradewind");
-// On a cluster the shop is not in its folder: it is filled anew each time.
-const IS_CLUSTER = process.env.TEST_STORE === "cluster";
+const STORE = process.env.TEST_STORE || "sqlite";
+// On servers the shop is not in its folder: it is filled anew each time.
+const ON_SERVERS = STORE !== "sqlite";
+// One process knows at once what it has sold; of several each looks it up.
+const SEEN_WITHIN_MS = STORE === "cluster" ? 1000 : 0;
 
 // The first start draws every picture of the shop; a debug build on a busy machine takes its time.
 const LONGEST_START_MS = 300_000;
@@ -21,16 +24,17 @@ const LONGEST_STOP_MS = 30_000;
 const SETTINGS = ["--set", "auth.login_burst=1000"];
 
 /**
- * Starts `tradewind demo` on a folder of its own and waits until it is healthy.
+ * Starts `tradewind demo` on a folder of its own and waits until it is healthy. With `TEST_STORE` it is on PostgreSQL or on a whole
+ * cluster, and what was sold is seen in the stock after `seenWithinMs`.
  * @returns {Promise<{url: string, publishableKey: string, admin: {email: string, password: string},
- *   folder: string, stop: () => Promise<void>}>}
+ *   folder: string, seenWithinMs: number, stop: () => Promise<void>}>}
  */
 export async function openShop() {
   if (!existsSync(BINARY)) {
     throw new Error(`${BINARY} is missing. Build it with \`cargo build\`, or name another one in TRADEWIND_BIN.`);
   }
   const folder = await mkdtemp(join(tmpdir(), "tradewind-shop-"));
-  if (!IS_CLUSTER) await cp(await paintedShop(), folder, { recursive: true });
+  if (!ON_SERVERS) await cp(await paintedShop(), folder, { recursive: true });
   const shop = await start(folder);
   const stop = async () => {
     await shop.stop();
@@ -61,7 +65,7 @@ async function start(folder) {
   const port = await freePort();
   const logPath = join(folder, "shop.log");
   const logFile = await open(logPath, "w");
-  const binary = IS_CLUSTER ? join(dirname(BINARY), "tradewind-cluster") : BINARY;
+  const binary = ON_SERVERS ? join(dirname(BINARY), "tradewind-on-servers") : BINARY;
   const process = spawn(binary, ["demo", "--data", folder, "--listen", `127.0.0.1:${port}`, ...SETTINGS], {
     stdio: ["ignore", logFile.fd, logFile.fd],
     env: environment(),
@@ -77,7 +81,7 @@ async function start(folder) {
   try {
     await untilHealthy(`http://127.0.0.1:${port}/health`, process);
     const demo = JSON.parse(await readFile(join(folder, "demo.json"), "utf8"));
-    return { url: demo.url, publishableKey: demo.publishable_key, admin: demo.admin, stop };
+    return { url: demo.url, publishableKey: demo.publishable_key, admin: demo.admin, seenWithinMs: SEEN_WITHIN_MS, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw new Error(`the demo shop did not open: ${error.message}\n${await readFile(logPath, "utf8")}`);

@@ -2,12 +2,14 @@
 //! temporary folder and on a free port; it stops by itself when nobody has used it for a while.
 
 mod cluster;
+pub mod pooler;
 pub mod postgres;
 mod proxy;
 pub mod redis;
 mod store;
 
 pub use cluster::Cluster;
+pub use pooler::Pooler;
 pub use proxy::{FaultProxy, Line};
 pub use redis::Redis;
 pub use store::Store;

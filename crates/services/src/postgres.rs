@@ -28,6 +28,7 @@ const DOORS: &str =
 pub struct Server {
     programs: PathBuf,
     base_url: String,
+    certificate: Option<PathBuf>,
     _in_use: Option<File>,
 }
 
@@ -41,18 +42,33 @@ impl Server {
             && !url.is_empty()
         {
             let base_url = url.rsplit_once('/').map_or(url.clone(), |(base, _)| base.to_owned());
-            return Ok(Self { programs, base_url, _in_use: None });
+            return Ok(Self { programs, base_url, certificate: None, _in_use: None });
         }
         let place = Place::new(programs.clone());
         let (port, in_use) =
             place.start().map_err(|error| format!("PostgreSQL cannot be started: {error}. {REMEDY}"))?;
-        Ok(Self { programs, base_url: format!("postgres://postgres@127.0.0.1:{port}"), _in_use: Some(in_use) })
+        let base_url = format!("postgres://postgres@127.0.0.1:{port}");
+        let certificate = Some(PathBuf::from(place.path("data/server.crt")));
+        Ok(Self { programs, base_url, certificate, _in_use: Some(in_use) })
     }
 
     /// The url of one of its databases.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         format!("{}/{database}", self.base_url)
+    }
+
+    /// The port at which it answers.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let port = self.base_url.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        port.unwrap_or_else(|| panic!("{} names no port", self.base_url))
+    }
+
+    /// Its certificate for this machine, which nobody vouches for; `None` where the server is not our own.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Path> {
+        self.certificate.as_deref()
     }
 
     /// The folder with its programs (`psql`, `pg_ctl`).
@@ -195,7 +211,8 @@ impl Place {
             true => arguments("runuser", &["-u", "postgres", "--", "openssl"]),
             false => arguments("openssl", &[]),
         };
-        command.args(certificate).args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]);
+        command.args(certificate).args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        command.args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]);
         command.args(["-keyout", &self.path("data/server.key"), "-out", &self.path("data/server.crt")]);
         answer_of(command).map(|_| ())
     }

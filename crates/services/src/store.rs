@@ -1,14 +1,14 @@
-//! The store of one test: a file of its own, a database of its own in the PostgreSQL server of the tests, or servers of its own: a
-//! primary, two replicas and Redis.
+//! The store of one test: a file of its own, a database of its own in the PostgreSQL server of the tests, the same behind a
+//! pooler, or servers of its own: a primary, two replicas and Redis.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::postgres::Server;
-use crate::{Cluster, Redis};
+use crate::{Cluster, Pooler, Redis};
 
-/// Says on what tests run that may run on any: `sqlite` (also when it is not set), `postgres` or `cluster`. It does not begin as
-/// the shop's own variables do: the shop refuses those it does not know.
+/// Says on what tests run that may run on any: `sqlite` (also when it is not set), `postgres`, `pooled` or `cluster`. It does not
+/// begin as the shop's own variables do: the shop refuses those it does not know.
 const ENGINE: &str = "TEST_STORE";
 /// How many seconds the replicas of a cluster are behind.
 const LAG_SECONDS: &str = "TEST_REPLICA_LAG_SECONDS";
@@ -25,7 +25,7 @@ pub struct Store {
 
 enum Kept {
     Folder { _folder: tempfile::TempDir },
-    Database { server: Server, name: String },
+    Database { server: Server, name: String, pooler: Option<Pooler> },
     Cluster(Box<Servers>),
 }
 
@@ -43,6 +43,7 @@ impl Store {
     pub fn new() -> Self {
         match wanted().as_str() {
             "postgres" => Self::postgres(),
+            "pooled" => Self::pooled(),
             "cluster" => Self::cluster(),
             _ => Self::sqlite(),
         }
@@ -71,7 +72,17 @@ impl Store {
         server.run(&format!("CREATE DATABASE {name}")).unwrap_or_else(|error| panic!("{error}"));
         // Encryption is for tests of it: it would be begun anew with every connection of every test.
         let place = format!("{}?sslmode=disable", server.url(&name));
-        Self { place, kept: Kept::Database { server, name } }
+        Self { place, kept: Kept::Database { server, name, pooler: None } }
+    }
+
+    /// An empty PostgreSQL database that a shop reaches through pgbouncer, in transaction mode.
+    #[must_use]
+    pub fn pooled() -> Self {
+        let mut store = Self::postgres();
+        if let Kept::Database { server, pooler, .. } = &mut store.kept {
+            *pooler = Some(Pooler::to(server.port()));
+        }
+        store
     }
 
     /// PostgreSQL with two replicas, and Redis, each with nothing in it.
@@ -87,19 +98,31 @@ impl Store {
         Self { place, kept: Kept::Cluster(Box::new(Servers { replicas, redis, primary, lag_seconds })) }
     }
 
-    /// The file or the url, as `Db::open_at` takes it.
+    /// The file or the url, as `Db::open_at` takes it; of the server itself, where there is a pooler.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
+    /// The url through the pooler, where there is one.
+    #[must_use]
+    pub fn pooled_place(&self) -> Option<String> {
+        let Kept::Database { name, pooler: Some(pooler), .. } = &self.kept else { return None };
+        Some(pooler.url(name))
+    }
+
     /// What makes a shop use it: `store.main.kind=postgres`.
     #[must_use]
     pub fn settings(&self) -> Vec<String> {
-        let mut settings = match &self.kept {
-            Kept::Folder { .. } => return vec![format!("store.main.path={}", self.place)],
-            _ => vec!["store.main.kind=postgres".to_owned(), format!("store.main.url={}", self.place)],
-        };
+        if matches!(self.kept, Kept::Folder { .. }) {
+            return vec![format!("store.main.path={}", self.place)];
+        }
+        let pooled = self.pooled_place();
+        let url = pooled.as_ref().unwrap_or(&self.place);
+        let mut settings = vec!["store.main.kind=postgres".to_owned(), format!("store.main.url={url}")];
+        if pooled.is_some() {
+            settings.extend(["store.main.pooled=true".to_owned(), format!("store.main.listen_url={}", self.place)]);
+        }
         if let Kept::Cluster(servers) = &self.kept {
             let replicas = servers.replicas.each_ref().map(|replica| replica.url("postgres")).join(",");
             // They stay in the rotation however far they are behind: nobody may miss their own writes.
@@ -135,7 +158,7 @@ impl Store {
     pub fn run(&self, sql: &str) -> String {
         match &self.kept {
             Kept::Folder { .. } => panic!("{} is no database of a server", self.place),
-            Kept::Database { server, name } => server.run_in(name, sql).unwrap_or_else(|error| panic!("{error}")),
+            Kept::Database { server, name, .. } => server.run_in(name, sql).unwrap_or_else(|error| panic!("{error}")),
             Kept::Cluster(servers) => servers.primary.run(sql),
         }
     }
@@ -163,8 +186,8 @@ fn variable(name: &str) -> Option<String> {
 
 fn wanted() -> String {
     let wanted = variable(ENGINE).unwrap_or_else(|| "sqlite".to_owned());
-    let is_known = ["sqlite", "postgres", "cluster"].contains(&wanted.as_str());
-    assert!(is_known, "{ENGINE} is {wanted:?}; it can be sqlite, postgres or cluster");
+    let is_known = ["sqlite", "postgres", "pooled", "cluster"].contains(&wanted.as_str());
+    assert!(is_known, "{ENGINE} is {wanted:?}; it can be sqlite, postgres, pooled or cluster");
     wanted
 }
 
@@ -176,7 +199,7 @@ impl Default for Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        if let Kept::Database { server, name } = &self.kept {
+        if let Kept::Database { server, name, .. } = &self.kept {
             // Nobody waits for it: what is left over goes with the server.
             server.run_beside(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }

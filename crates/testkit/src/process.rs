@@ -32,6 +32,15 @@ impl Process {
         Self::spawn(program, &words, &listen)
     }
 
+    /// Fills a shop in this folder with the demo's goods, and serves it, on a free port.
+    #[must_use]
+    pub fn demo(program: &str, folder: &Path, settings: &[String]) -> Self {
+        let listen = free_address();
+        let own = ["demo", "--data", &folder.display().to_string(), "--listen", &listen].map(str::to_owned);
+        let sets = settings.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
+        Self::spawn(program, &own.into_iter().chain(sets).collect::<Vec<_>>(), &listen)
+    }
+
     /// Where the shop will be.
     #[must_use]
     pub fn url(&self) -> &str {

@@ -1,6 +1,7 @@
 //! The chores of the repository, as one small program: `cargo xtask tidy` and the set-up steps behind the Makefile.
 
 mod generate;
+mod rollout;
 mod services;
 mod setup;
 mod tidy;
@@ -31,6 +32,15 @@ enum Chore {
         /// How many steps it has
         #[arg(long, default_value_t = 2000)]
         steps: u64,
+    },
+    /// Let the program of an earlier version and this one serve one shop, as in a roll-out.
+    Rollout {
+        /// The earlier version: a commit or a tag [default: the newest release, or else the commit before]
+        #[arg(long)]
+        from: Option<String>,
+        /// Where both meet
+        #[arg(long, value_enum, default_value = "postgres")]
+        on: rollout::Meeting,
     },
     /// Write docs/generated anew from what its pages are made from.
     Generate,
@@ -67,6 +77,7 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
             return Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Chore::Simulate { seed, steps } => return simulate(&root, seed, steps),
+        Chore::Rollout { from, on } => return rollout::run(&root, from.as_deref(), on),
         Chore::Generate => generate::write(&root)?,
         Chore::SetupNextest => setup::nextest(&root)?,
         Chore::SetupNpm => setup::npm(&root)?,

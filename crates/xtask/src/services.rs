@@ -23,6 +23,7 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Up => {
             setup::postgres()?;
             setup::redis()?;
+            setup::pooler()?;
             let server = postgres::Server::start().map_err(|error| anyhow!(error))?;
             say(&format!("TEST_POSTGRES_URL={}", server.url("postgres")));
         }

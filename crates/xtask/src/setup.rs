@@ -82,6 +82,14 @@ pub fn redis() -> anyhow::Result<()> {
     debian("redis-server", "the tests start servers of their own with it")
 }
 
+/// pgbouncer, which the tests of a pooled store start for themselves.
+pub fn pooler() -> anyhow::Result<()> {
+    if tradewind_services::pooler::program().is_some() {
+        return Ok(());
+    }
+    debian("pgbouncer", "the tests put poolers of their own before PostgreSQL with it")
+}
+
 /// Installs a Debian package.
 fn debian(package: &str, reason: &str) -> anyhow::Result<()> {
     if !answers("apt-get", &["--version"]) {

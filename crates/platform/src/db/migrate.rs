@@ -5,13 +5,17 @@ use tradewind_kernel::{Error, ErrorKind, Result};
 /// One step: its name (`V1__create_tables`) and its text for each engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
-    /// `V<number>__<words>`; numbers rise, applied steps never change.
+    /// `V<number>__<words>`; numbers rise, applied steps never change. The words begin with `remove_` where the step takes away
+    /// what the version of the shop before needs.
     pub name: &'static str,
     /// The step for SQLite.
     pub sqlite: &'static str,
     /// The step for PostgreSQL.
     pub postgres: &'static str,
 }
+
+/// How the words of a step begin that a program which does not know it cannot live with.
+const REMOVES: &str = "remove_";
 
 /// The history of one module's tables.
 #[derive(Clone, Copy, Debug)]
@@ -49,19 +53,39 @@ impl Migrations {
     }
 
     pub(super) fn run_sqlite(&self, connection: &mut rusqlite::Connection) -> Result<usize> {
-        use refinery::error::Kind;
-
-        let mut runner = refinery::Runner::new(&self.steps_for(|step| step.sqlite)?);
-        runner.set_migration_table_name(self.history());
-        let report = runner.run(connection).map_err(|error| match error.kind() {
-            Kind::MissingVersion(step) => self.unknown_step(&step.to_string()),
-            Kind::DivergentVersion(step, _) => self.other_step(&step.to_string()),
-            _ => Error::internal(error),
-        })?;
+        let (steps, history) = (self.steps_for(|step| step.sqlite)?, self.history());
+        if connection.table_exists(None, history.as_str()).map_err(Error::internal)? {
+            let sql = format!("SELECT version, name, checksum FROM {history} ORDER BY version");
+            let mut statement = connection.prepare(&sql).map_err(Error::internal)?;
+            let taken = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+            let taken = taken.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(Error::internal)?;
+            self.last_taken(&steps, &taken)?;
+        }
+        let mut runner = refinery::Runner::new(&steps);
+        runner.set_migration_table_name(history);
+        let report = runner.set_abort_missing(false).run(connection).map_err(Error::internal)?;
         Ok(report.applied_migrations().len())
     }
 
-    /// That the database has taken a step this program knows nothing of.
+    /// The number of the last step that was taken, of these versions, names and checksums. A newer program may have added to the tables,
+    /// and this one goes on beside it; what takes something away, or reads otherwise here, is an error.
+    pub(super) fn last_taken(&self, steps: &[refinery::Migration], taken: &[(i64, String, String)]) -> Result<i64> {
+        for (version, name, checksum) in taken {
+            match steps.iter().find(|step| i64::from(step.version()) == *version) {
+                Some(step) if step.name() == name && step.checksum().to_string() == *checksum => {}
+                Some(step) => return Err(self.other_step(&step.to_string())),
+                None if name.starts_with(REMOVES) => return Err(self.unknown_step(&format!("V{version}__{name}"))),
+                None => tracing::warn!(
+                    "a newer version of the shop has taken step V{version}__{name} of the tables of {}; it adds to them, and \
+                     this version goes on beside it",
+                    self.module
+                ),
+            }
+        }
+        Ok(taken.last().map_or(0, |(version, ..)| *version))
+    }
+
+    /// That the database has taken a step this program knows nothing of and cannot do with.
     pub(super) fn unknown_step(&self, step: &str) -> Error {
         Error::new(
             ErrorKind::Unavailable,

@@ -1,8 +1,8 @@
 //! A store for one test, with the platform's tables and one of notes.
 
 use serde::{Deserialize, Serialize};
-use tradewind_kernel::{Clock, Error, IdMint, Rng, Timestamp};
-use tradewind_platform::db::{Db, Migration, Migrations, Surroundings};
+use tradewind_kernel::{Clock, Error, IdMint, Rng, Secret, Timestamp};
+use tradewind_platform::db::{Db, Migration, Migrations, PostgresOptions, Surroundings};
 use tradewind_platform::events::Event;
 use tradewind_services::Store;
 
@@ -31,9 +31,14 @@ impl Bench {
         Self::on(Store::postgres()).await
     }
 
+    /// PostgreSQL behind pgbouncer in transaction mode.
+    pub async fn pooled() -> Self {
+        Self::on(Store::pooled()).await
+    }
+
     async fn on(store: Store) -> Self {
         let clock = Clock::manual(Timestamp(1_700_000_000_000));
-        let db = Db::open_at(store.place(), surroundings(&clock, 7)).unwrap();
+        let db = open(&store, &clock, 7);
         db.migrate(&tradewind_platform::MIGRATIONS).await.unwrap();
         db.migrate(&TABLES).await.unwrap();
         Self { db, clock, store }
@@ -41,15 +46,22 @@ impl Bench {
 
     /// The same database, as another process sees it.
     pub fn another(&self) -> Db {
-        Db::open_at(self.store.place(), surroundings(&self.clock, 8)).unwrap()
+        open(&self.store, &self.clock, 8)
     }
+}
+
+fn open(store: &Store, clock: &Clock, seed: u64) -> Db {
+    let Some(url) = store.pooled_place() else { return Db::open_at(store.place(), surroundings(clock, seed)).unwrap() };
+    let listen_url = Some(Secret::new(store.place()));
+    let options = PostgresOptions { pooled: true, listen_url, ..PostgresOptions::at(&url) };
+    Db::open_postgres(&options, surroundings(clock, seed)).unwrap()
 }
 
 pub fn surroundings(clock: &Clock, seed: u64) -> Surroundings {
     Surroundings { clock: clock.clone(), mint: IdMint::new(clock.clone(), Rng::seeded(seed)) }
 }
 
-/// Runs each of these functions as a test on each engine.
+/// Runs each of these functions as a test on each engine, and on PostgreSQL behind a pooler.
 macro_rules! on_each_engine {
     ($(async fn $name:ident($bench:ident) $body:block)+) => {
         $(async fn $name($bench: $crate::bench::Bench) $body)+
@@ -65,6 +77,13 @@ macro_rules! on_each_engine {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
                 super::$name($crate::bench::Bench::postgres().await).await;
+            })+
+        }
+
+        mod pooled {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name($crate::bench::Bench::pooled().await).await;
             })+
         }
     };

@@ -3,7 +3,7 @@
 use tradewind_kernel::{Clock, Error, Timestamp};
 use tradewind_platform::db::{Db, Migration, Migrations, PostgresOptions};
 
-use crate::bench::{Bench, TABLES, count, surroundings};
+use crate::bench::{Bench, TABLES, add_note, count, surroundings};
 
 async fn refused(url: &str) -> Error {
     let clock = Clock::manual(Timestamp(0));
@@ -58,6 +58,13 @@ async fn what_is_wrong_is_said() {
 }
 
 #[tokio::test]
+async fn a_pooler_that_was_not_expected_is_named() {
+    let bench = Bench::pooled().await;
+    let error = refused(&bench.store.pooled_place().unwrap()).await;
+    says(&error, &["pgbouncer", "pooled = true"]);
+}
+
+#[tokio::test]
 async fn a_connection_is_encrypted_where_the_server_can() {
     let bench = Bench::postgres().await;
     let ours = bench.store.place().split('?').next().unwrap();
@@ -70,15 +77,30 @@ async fn a_connection_is_encrypted_where_the_server_can() {
 }
 
 #[tokio::test]
-async fn tables_of_a_newer_program_are_left_alone() {
-    const NEWER: Migration = Migration { name: "V2__more", sqlite: "SELECT 1;", postgres: "SELECT 1;" };
+async fn what_a_newer_program_added_is_left_alone_and_what_it_removed_is_missed() {
+    const ADDS: Migration = Migration {
+        name: "V2__more",
+        sqlite: "ALTER TABLE test_note ADD COLUMN more BIGINT;",
+        postgres: "ALTER TABLE test_note ADD COLUMN more BIGINT;",
+    };
+    const REMOVES: Migration = Migration { name: "V3__remove_more", sqlite: "SELECT 1;", postgres: "SELECT 1;" };
+    const LATER: Migration = Migration { name: "V4__later", sqlite: "SELECT 1;", postgres: "SELECT 1;" };
     const OTHER: Migration = Migration { name: "V1__notes", sqlite: "SELECT 2;", postgres: "SELECT 2;" };
-    const WITH_NEWER: &[Migration] = &[TABLES.steps[0], NEWER];
+    const WITH_ADDS: &[Migration] = &[TABLES.steps[0], ADDS];
+    const WITH_ALL: &[Migration] = &[TABLES.steps[0], ADDS, REMOVES, LATER];
     for bench in [Bench::sqlite().await, Bench::postgres().await] {
-        let newer = Migrations { steps: WITH_NEWER, ..TABLES };
+        let newer = Migrations { steps: WITH_ADDS, ..TABLES };
         assert_eq!(bench.db.migrate(&newer).await.unwrap(), 1);
-        says(&bench.db.migrate(&TABLES).await.unwrap_err(), &["newer version", "V2__more"]);
-        let other = Migrations { steps: &[OTHER, NEWER], ..TABLES };
+        assert_eq!(bench.db.migrate(&TABLES).await.unwrap(), 0);
+        add_note(&bench.db, "n1", false).await.unwrap();
+        assert_eq!(bench.db.migrate(&newer).await.unwrap(), 0);
+
+        let newest = Migrations { steps: WITH_ALL, ..TABLES };
+        assert_eq!(bench.db.migrate(&newest).await.unwrap(), 2);
+        for older in [TABLES, newer] {
+            says(&bench.db.migrate(&older).await.unwrap_err(), &["newer version", "V3__remove_more"]);
+        }
+        let other = Migrations { steps: &[OTHER, ADDS, REMOVES, LATER], ..TABLES };
         says(&bench.db.migrate(&other).await.unwrap_err(), &["another version of step V1__notes"]);
     }
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use tradewind_services::Store;
+
 fn tradewind(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tradewind")).current_dir(folder).args(arguments).output().unwrap()
 }
@@ -58,4 +60,25 @@ fn doctor_names_what_is_wrong() {
     let text = text(&examined);
     assert!(!examined.status.success());
     assert!(text.contains("WRONG  port") && text.contains("there is no region yet"), "{text}");
+}
+
+#[test]
+fn a_store_is_reached_encrypted_where_its_certificate_is_trusted() {
+    let store = Store::postgres();
+    // Another server that the environment names shows a certificate of its own.
+    let Some(certificate) = store.server().unwrap().certificate() else { return };
+    let url = store.place().replace("sslmode=disable", "sslmode=require");
+    let migrate = |certificates: &Path| {
+        let sets = ["store.main.kind=postgres".to_owned(), format!("store.main.url={url}")];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tradewind"));
+        command.arg("migrate").args(sets.iter().flat_map(|set| ["--set", set])).env("SSL_CERT_FILE", certificates);
+        command.output().unwrap()
+    };
+    let trusted = migrate(certificate);
+    assert!(trusted.status.success(), "{}", text(&trusted));
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = folder.path().join("nobody.pem");
+    std::fs::write(&nobody, "").unwrap();
+    let unknown = migrate(&nobody);
+    assert!(!unknown.status.success() && text(&unknown).contains("cannot be encrypted"), "{}", text(&unknown));
 }

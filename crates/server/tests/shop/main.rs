@@ -16,6 +16,7 @@ mod process;
 mod promotions;
 mod races;
 mod replicas;
+mod rollout;
 mod schema;
 mod several_processes;
 mod shared_cache;

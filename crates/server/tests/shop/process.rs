@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tradewind_testkit::{Fleet, Process, settings_in};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tradewind");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tradewind");
 /// What a killed worker had under way is done again two seconds later instead of thirty.
-const OWN: [&str; 4] = ["--set", "jobs.lease_seconds=2", "--set", "log.level=error"];
+pub(crate) const OWN: [&str; 4] = ["--set", "jobs.lease_seconds=2", "--set", "log.level=error"];
 
 /// Starts the shop in a folder, with settings of its own besides.
 pub(crate) fn start(folder: &Path, own: &[String]) -> Process {

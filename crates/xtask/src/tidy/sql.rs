@@ -45,6 +45,11 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"'[^']*'|--[^\n]*"));
 static CREATE_TABLE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?is)\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w.]+)\s*\("));
 
+/// What the version before may still need.
+static TAKES_AWAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bDROP\s+(TABLE|COLUMN)\b|\bRENAME\b"));
+/// Steps that were taken before there was the rule. They never change.
+const OLDER_STEPS: [&str; 2] = ["V2__follow_products.sql", "V3__shared_options_and_choices.sql"];
+
 /// What only one engine understands, and what to write instead.
 const ENGINE_WORDS: [(&str, &str); 10] = [
     ("INSERT OR", "ON CONFLICT"),
@@ -134,11 +139,25 @@ pub fn check(tree: &Tree, declared: &Declared) -> Vec<Violation> {
         }
     }
     for statement in statements(tree, declared) {
+        check_step(&statement, &mut violations);
         if !may_differ_by_engine(statement.file) {
             check_portable(&statement, &mut violations);
         }
     }
     violations
+}
+
+/// A program that does not know a step goes on beside it, unless its name says that it cannot.
+fn check_step(statement: &Statement<'_>, violations: &mut Vec<Violation>) {
+    let name = statement.file.file_name();
+    let is_named = name.contains("__remove_") || OLDER_STEPS.contains(&name);
+    if is_migration(statement.file) && !is_named && TAKES_AWAY.is_match(&without_quoted(&statement.text)) {
+        violations.push(Violation::new(
+            statement.place(),
+            "the step takes away what the version before may need, and its name does not say so",
+            "leave it in place, or, when no version that needs it is in use, call the step V<number>__remove_<words>",
+        ));
+    }
 }
 
 fn check_portable(statement: &Statement<'_>, violations: &mut Vec<Violation>) {
@@ -317,6 +336,17 @@ mod tests {
     #[test]
     fn a_migration_may_speak_to_its_engine() {
         assert_eq!(in_migration("CREATE TABLE catalog_x (id TEXT PRIMARY KEY) WITHOUT ROWID;"), [""; 0]);
+    }
+
+    #[test]
+    fn planted_steps_that_take_away_unsaid_are_found() {
+        let found = ["the step takes away what the version before may need, and its name does not say so"];
+        let path = |name: &str| format!("crates/catalog/migrations/sqlite/{name}.sql");
+        for sql in ["DROP TABLE catalog_x;", "ALTER TABLE catalog_x RENAME TO catalog_y;"] {
+            assert_eq!(problems(&path("V9__tidy_up"), sql), found);
+            assert_eq!(problems(&path("V9__remove_x"), sql), [""; 0]);
+        }
+        assert_eq!(problems(&path("V9__tidy_up"), "DROP INDEX catalog_x_by_y; -- and rename"), [""; 0]);
     }
 
     #[test]

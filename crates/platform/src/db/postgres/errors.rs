@@ -142,6 +142,10 @@ pub(super) fn cannot_open(error: &DriverError, place: &Place) -> Error {
         Some(&SqlState::CANNOT_CONNECT_NOW) => {
             format!("PostgreSQL at {hosts} is starting or stopping. Try again in a moment.")
         }
+        // pgbouncer lets nobody set anything for a connection that others will use too.
+        Some(&SqlState::PROTOCOL_VIOLATION) if text_of(error).contains("startup parameter") => format!(
+            "At {hosts} is no PostgreSQL but a pooler (pgbouncer). Set pooled = true for this store, and listen_url to the server itself."
+        ),
         Some(_) => format!("PostgreSQL at {hosts} refused: {}", text_of(error)),
         None if text_of(error).contains("password missing") => format!(
             "PostgreSQL at {hosts} asks {user} for a password, and the store's url has none: postgres://{user}:password@..."

@@ -46,32 +46,24 @@ async fn take_steps(client: &Client, migrations: &Migrations, place: &Place) -> 
     let history = migrations.history();
     let is_new = format!("SELECT CASE WHEN to_regclass('{history}') IS NULL THEN 1 ELSE 0 END");
     // Looked for before it is created: a process that only serves needs no right to create tables.
-    let applied = if number(client, &is_new).await.map_err(failed)? == 1 {
+    let mut applied = Vec::new();
+    if number(client, &is_new).await.map_err(failed)? == 1 {
         let create = format!(
             "CREATE TABLE {history} (version INT4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255),
                                      checksum VARCHAR(255))"
         );
         client.batch_execute(&create).await.map_err(failed)?;
-        Vec::new()
     } else {
-        rows(client, &format!("SELECT version, name, checksum FROM {history} ORDER BY version"))
-            .await
-            .map_err(failed)?
-    };
-    let steps = migrations.steps_for(|step| step.postgres)?;
-    let mut last = 0;
-    for row in &applied {
-        let [version, name, checksum] = [0, 1, 2].map(|column| row.get(column).unwrap_or_default());
-        let Some(step) = steps.iter().find(|step| step.version().to_string() == version) else {
-            return Err(migrations.unknown_step(&format!("V{version}__{name}")));
-        };
-        if step.name() != name || step.checksum().to_string() != checksum {
-            return Err(migrations.other_step(&step.to_string()));
+        let sql = format!("SELECT version, name, checksum FROM {history} ORDER BY version");
+        for row in rows(client, &sql).await.map_err(failed)? {
+            let [version, name, checksum] = [0, 1, 2].map(|column| row.get(column).unwrap_or_default());
+            applied.push((version.parse().map_err(Error::internal)?, name.to_owned(), checksum.to_owned()));
         }
-        last = last.max(step.version());
     }
+    let steps = migrations.steps_for(|step| step.postgres)?;
+    let last = migrations.last_taken(&steps, &applied)?;
     let mut taken = 0;
-    for step in steps.iter().filter(|step| step.version() > last) {
+    for step in steps.iter().filter(|step| i64::from(step.version()) > last) {
         client.batch_execute(step.sql().unwrap_or_default()).await.map_err(|error| failed_step(&error, step, place))?;
         let note = format!(
             "INSERT INTO {history} (version, name, applied_on, checksum)

@@ -1,5 +1,5 @@
-//! `tradewind demo` on a cluster, for tests that speak to a shop from outside: the same arguments, and behind the same address
-//! three processes that share PostgreSQL with two replicas, and Redis.
+//! `tradewind demo` on the servers that `TEST_STORE` asks for, for tests that speak to a shop from outside: the same arguments, and
+//! behind the same address one process on PostgreSQL, or three that share PostgreSQL with two replicas, and Redis.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tradewind_services::Store;
-use tradewind_testkit::{Balancer, Process, free_address, settings_in};
+use tradewind_testkit::{Balancer, Process, settings_in};
 
 #[tokio::main]
 async fn main() {
@@ -15,11 +15,11 @@ async fn main() {
     let folder = PathBuf::from(&options["--data"]);
     let program = std::env::current_exe().unwrap().with_file_name("tradewind").display().to_string();
     let mut terminated = signal(SignalKind::terminate()).unwrap();
-    let store = Store::cluster();
+    let store = Store::new();
     let balancer = Balancer::start(&options["--listen"]).await;
     let settings = [store.settings(), vec![format!("server.public_url={}", balancer.url())], sets].concat();
 
-    let mut processes = vec![demo(&program, &folder, &settings)];
+    let mut processes = vec![Process::demo(&program, &folder, &settings)];
     processes[0].open().await;
     for number in 1..store.processes() {
         let own = vec![
@@ -40,17 +40,10 @@ async fn main() {
     processes.iter_mut().for_each(Process::stop);
 }
 
-fn demo(program: &str, folder: &std::path::Path, settings: &[String]) -> Process {
-    let listen = free_address();
-    let own = ["demo", "--data", &folder.display().to_string(), "--listen", &listen].map(str::to_owned);
-    let sets = settings.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
-    Process::spawn(program, &own.into_iter().chain(sets).collect::<Vec<_>>(), &listen)
-}
-
 /// What follows `demo`: options by name, and settings.
 fn arguments() -> (HashMap<String, String>, Vec<String>) {
     let mut words = std::env::args().skip(1);
-    assert_eq!(words.next().as_deref(), Some("demo"), "only the demo runs on a cluster");
+    assert_eq!(words.next().as_deref(), Some("demo"), "only the demo runs here");
     let (mut options, mut sets) = (HashMap::new(), Vec::new());
     while let Some(name) = words.next() {
         let value = words.next().unwrap_or_else(|| panic!("{name} has no value"));
