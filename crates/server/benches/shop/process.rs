@@ -88,6 +88,40 @@ impl Server {
         server
     }
 
+    /// Another process of this shop, with an index of its own.
+    pub fn beside(&self, settings: &[&str]) -> Self {
+        let port = free_port();
+        let began = Instant::now();
+        let path = |name: &str| self.folder.join(name).display().to_string();
+        let own = [
+            format!("server.listen=127.0.0.1:{port}"),
+            format!("blobs.path={}", path("media")),
+            format!("mail.path={}", path("mail")),
+            format!("search.path={}", path(&format!("search-{port}"))),
+        ];
+        let child = Command::new("taskset")
+            .args(["-c", "0", env!("CARGO_BIN_EXE_tradewind"), "serve"])
+            .args(settings)
+            .args(own.iter().flat_map(|set| ["--set", set]))
+            .stdout(Stdio::null())
+            .env("TRADEWIND_LOG_LEVEL", "warn")
+            .spawn()
+            .unwrap();
+        while !healthy(port) {
+            assert!(began.elapsed() < Duration::from_secs(60), "a second process did not open");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Self {
+            child,
+            folder: self.folder.clone(),
+            port,
+            healthy_after: began.elapsed(),
+            key: self.key.clone(),
+            staff: self.staff.clone(),
+            database: None,
+        }
+    }
+
     pub async fn staff_token(&self, connection: &mut super::Connection) -> String {
         let login = serde_json::json!({"email": self.staff.0, "password": self.staff.1});
         let answer = connection.ask(&self.post("/auth/user/emailpass", &login)).await;
@@ -123,6 +157,11 @@ impl Server {
     pub fn on(mut self, database: Database) -> Self {
         self.database = Some(database);
         self
+    }
+
+    /// The database it keeps its data in.
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().unwrap()
     }
 
     /// Closes it; its database goes on.

@@ -48,9 +48,14 @@ impl Stage {
         let client = Client::new(url, &self.key);
         let regions = client.get("/store/regions").await.ok();
         let region = regions["regions"][0]["id"].as_str().unwrap().to_owned();
-        let products = client.get("/store/products?limit=1&fields=variants.id").await.ok();
-        let variant = products["products"][0]["variants"][0]["id"].as_str().unwrap().to_owned();
-        for _ in 0..ORDERS {
+        let products =
+            client.get("/store/products?limit=50&fields=variants.id,+variants.inventory_quantity").await.ok();
+        let variants =
+            products["products"].as_array().unwrap().iter().flat_map(|product| product["variants"].as_array().unwrap());
+        // The demo's prints are scarce: of each only one.
+        let in_stock: Vec<_> = variants.filter(|variant| variant["inventory_quantity"].as_i64() > Some(1)).collect();
+        for variant in in_stock.iter().take(ORDERS) {
+            let variant = variant["id"].as_str().unwrap().to_owned();
             let cart = client.ready_cart(&region, &variant, 1).await.unwrap_or_else(|answer| panic!("{}", answer.text));
             let placed = client.complete(&cart).await.ok();
             let order = placed["order"]["id"].as_str().unwrap_or_else(|| panic!("{placed}")).to_owned();
@@ -58,6 +63,7 @@ impl Stage {
             assert_eq!(found["order"]["items"][0]["variant_id"], variant.as_str(), "{found}");
             self.orders.push(order);
         }
+        assert_eq!(self.orders.len() % ORDERS, 0, "the demo is sold out");
     }
 
     fn migrate(&self) {
@@ -82,9 +88,8 @@ async fn in_a_file() {
     stage.migrate();
     stage.buy(before.url()).await;
     before.stop();
-    let mut after = stage.start(process::PROGRAM).await;
+    let after = stage.start(process::PROGRAM).await;
     stage.buy(after.url()).await;
-    after.stop();
     stage.check().await;
 }
 
@@ -107,12 +112,11 @@ async fn on_postgres() {
     stage.buy(balancer.url()).await;
 
     // It is taken back: the earlier program starts on the new tables.
-    let mut again = stage.start(&stage.earlier).await;
+    let again = stage.start(&stage.earlier).await;
     balancer.lead_to(vec![after.url().to_owned(), again.url().to_owned()]);
     stage.buy(balancer.url()).await;
     after.stop();
     balancer.lead_to(vec![again.url().to_owned()]);
     stage.buy(balancer.url()).await;
-    again.stop();
     stage.check().await;
 }

@@ -6,6 +6,7 @@
 mod bare;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use tokio_postgres::NoTls;
 use tradewind_kernel::{Clock, Rng};
@@ -15,7 +16,7 @@ use tradewind_server::wiring::Shop;
 use tradewind_services::Cluster;
 
 use super::process::{Server, cpu_seconds_of, pin_process};
-use super::{flow, lane, line, median, share};
+use super::{SECONDS, flow, lane, line, median, rate, share};
 
 const ORDERS: usize = 3_000;
 const SHOPPERS: usize = 32;
@@ -50,6 +51,15 @@ impl Database {
         cpu_seconds_of(self.cluster.process_id())
     }
 
+    /// How many transactions it has ended.
+    pub async fn transactions(&self) -> i64 {
+        let client = self.connect().await;
+        // Its processes say what they did a second after they did it.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let sql = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'shop'";
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
     pub async fn connect(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.unwrap();
         tokio::spawn(connection);
@@ -72,6 +82,7 @@ pub async fn measure(sqlite_cpu_millis: Option<f64>) {
     drop(Server::demo(folder.path(), &settings));
     let server = Server::demo(folder.path(), &settings).on(database);
     let variants = server.facts().variants;
+    measure_cached_list(&server, &settings).await;
     let flows = flow::checkouts(&server, ORDERS, SHOPPERS).await;
     let database = server.close();
     measure_lane(&database, folder.path(), &variants[..12]).await;
@@ -90,6 +101,36 @@ pub async fn measure(sqlite_cpu_millis: Option<f64>) {
         println!("{:<44} {sqlite:>10.2} ms", "the same on SQLite");
     }
     line("an order over its bare statements", ours / theirs, "x", 2.0);
+}
+
+/// The product list at three processes, and what the database does meanwhile beyond what it does anyway.
+async fn measure_cached_list(server: &Server, settings: &[&str]) {
+    let others = [server.beside(settings), server.beside(settings)];
+    let region = server.facts().region;
+    let path = format!("/store/products?limit=12&region_id={region}&fields=*variants.calculated_price");
+    let processes = [server, &others[0], &others[1]];
+    let requests = processes.map(|process| (process.port, process.get(&path)));
+    for (port, request) in &requests {
+        rate(*port, request).await;
+    }
+    let database = server.database();
+    let before = database.transactions().await;
+    let began = Instant::now();
+    let mut answers = 0.0;
+    for (port, request) in &requests {
+        answers += rate(*port, request).await * SECONDS;
+    }
+    let (seconds, asked) = (began.elapsed(), database.transactions().await);
+    tokio::time::sleep(seconds).await;
+    let idle = database.transactions().await - asked;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let per_thousand = 1000.0 * (asked - before - idle).max(0) as f64 / answers;
+    println!(
+        "{:<44} {:>10.0}/s   and {idle} transactions in as many seconds when nobody asks",
+        "product list at three processes",
+        answers / seconds.as_secs_f64()
+    );
+    line("database transactions for 1,000 answers", per_thousand, "", 1.0);
 }
 
 async fn measure_lane(database: &Database, folder: &Path, variants: &[String]) {
