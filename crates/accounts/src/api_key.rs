@@ -165,7 +165,7 @@ impl Accounts {
         let token_hash = fingerprint(token);
         let (core, asked) = (self.core.clone(), token_hash.clone());
         let load = async move {
-            let key = core.read_own(|tx| Box::pin(async move { store::api_key_by_token(tx, &asked).await })).await?;
+            let key = core.look_up(|tx| Box::pin(async move { store::api_key_by_token(tx, &asked).await })).await?;
             if let Some(key) = &key
                 && key.kind == ApiKeyKind::Secret
                 && key.last_used_at.is_none_or(|at| at.plus_seconds(USED_NOTED_SECONDS) < now)

@@ -115,11 +115,8 @@ impl Accounts {
     /// A shopper by id.
     pub async fn customer(&self, id: &str) -> Result<Option<Customer>> {
         let asked = id.to_owned();
-        let stored = self
-            .shards
-            .of_id(id)
-            .read_own(move |tx| Box::pin(async move { store::customer(tx, &asked).await }))
-            .await?;
+        let stored =
+            self.shards.of_id(id).look_up(move |tx| Box::pin(async move { store::customer(tx, &asked).await })).await?;
         Ok(stored.map(|stored| stored.value))
     }
 

@@ -45,7 +45,7 @@ impl Accounts {
         let id_hash = fingerprint(session);
         let stored = self
             .core
-            .read_own(move |tx| Box::pin(async move { store::session(tx, &id_hash).await }))
+            .look_up(move |tx| Box::pin(async move { store::session(tx, &id_hash).await }))
             .await?
             .filter(|stored| self.now() < stored.expires_at)
             .ok_or_else(invalid_token)?;

@@ -83,9 +83,9 @@ impl Checkout {
     }
 
     async fn draft(&self, id: &str) -> Result<Draft> {
-        let loaded = self.open_cart(id).await?;
+        let (cart, version) = self.open_cart(id).await?;
         let market = self.parts.market.snapshot().await?;
-        Ok(Draft::new(loaded.cart, loaded.version, market, self.parts.clock.now()))
+        Ok(Draft::new(cart, version, market, self.parts.clock.now()))
     }
 
     async fn apply(&self, draft: &mut Draft, edit: &Edit) -> Result<()> {

@@ -126,11 +126,24 @@ impl Checkout {
 
     /// The cart with this id, as it is shown.
     pub async fn cart(&self, id: &str) -> Result<CartView> {
-        let Loaded { cart, version, payment_collection } = self.load(id).await?;
+        let (cart, version) = self.load_cart(id).await?;
+        let payment_collection = self.payment_of(&cart).await?;
         let totals = quote::totals(&cart)?;
         Ok(CartView { cart, totals, payment_collection, version })
     }
 
+    /// The payment of a cart, as it is a moment after the cart was read.
+    async fn payment_of(&self, cart: &Cart) -> Result<Option<PaymentCollection>> {
+        if cart.payment_collection_id.is_none() {
+            return Ok(None);
+        }
+        let (payments, id) = (self.parts.payments.clone(), cart.id.clone());
+        self.database_of(cart.id.as_str())
+            .look_up(move |tx| Box::pin(async move { payments.collection_of_cart(tx, id.as_str()).await }))
+            .await
+    }
+
+    /// A cart and its payment, as both were at one moment: what money depends on.
     async fn load(&self, id: &str) -> Result<Loaded> {
         let payments = self.parts.payments.clone();
         let asked = id.to_owned();
@@ -150,6 +163,13 @@ impl Checkout {
             })
             .await?;
         found.ok_or_else(|| error::unknown_cart(id))
+    }
+
+    /// A cart and its version.
+    async fn load_cart(&self, id: &str) -> Result<(Cart, i64)> {
+        let asked = id.to_owned();
+        let looking = self.database_of(id).look_up(move |tx| Box::pin(async move { store::cart(tx, &asked).await }));
+        looking.await?.ok_or_else(|| error::unknown_cart(id))
     }
 
     fn database_of(&self, cart_id: &str) -> &Db {

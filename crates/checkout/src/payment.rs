@@ -5,7 +5,7 @@ use tradewind_kernel::{Error, Result};
 use tradewind_payments::{NewSession, PROCESSING, PaymentCollection};
 use tradewind_platform::db::VERSION;
 
-use crate::{ATTEMPTS_MAX, Checkout, Loaded, busy, quote, store};
+use crate::{ATTEMPTS_MAX, Checkout, busy, quote, store};
 
 impl Checkout {
     /// The payment collection of a cart, made where there is none, with the cart's present total.
@@ -20,9 +20,9 @@ impl Checkout {
     }
 
     async fn collect(&self, cart_id: &str) -> Result<PaymentCollection> {
-        let Loaded { cart, version, payment_collection } = self.open_cart(cart_id).await?;
+        let (cart, version) = self.open_cart(cart_id).await?;
         let total = quote::totals(&cart)?.total;
-        if let Some(collection) = payment_collection
+        if let Some(collection) = self.payment_of(&cart).await?
             && collection.amount == total
         {
             return Ok(collection);
@@ -50,7 +50,7 @@ impl Checkout {
         let unknown = || Error::not_found("Payment collection", collection_id);
         let collection = self.parts.payments.collection(collection_id).await?.ok_or_else(unknown)?;
         for _ in 0..ATTEMPTS_MAX {
-            let Loaded { cart, version, .. } = self.open_cart(&collection.cart_id).await?;
+            let (cart, version) = self.open_cart(&collection.cart_id).await?;
             let market = self.parts.market.snapshot().await?;
             let region = market.region(&cart.region_id);
             let is_offered = region.is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));

@@ -81,7 +81,7 @@ impl Checkout {
             // The cart, or its payment session, is not the one that was read.
             Err(error) if error.is(VERSION) || error.is(SESSION_VOID) => Ok(Attempt::Again),
             Err(error) if error.is(PROMOTION_USED_UP) => {
-                let cart = self.load(cart_id.as_str()).await?.cart;
+                let (cart, _) = self.load_cart(cart_id.as_str()).await?;
                 let lost = self.lost(&cart, &uses).await?;
                 // Where it is not known which, as another process counts as well, none is insisted on.
                 let all = || uses.iter().map(|one| one.promotion_id.clone()).collect();

@@ -161,16 +161,19 @@ impl Checkout {
 
     /// A cart that can be changed. One that waits for its payment is called off first: if its money has come all the same, it
     /// is an order; if it may be coming, the cart cannot be changed now.
-    pub(crate) async fn open_cart(&self, cart_id: &str) -> Result<Loaded> {
+    pub(crate) async fn open_cart(&self, cart_id: &str) -> Result<(Cart, i64)> {
         for _ in 0..ATTEMPTS_MAX {
-            let loaded = self.load(cart_id).await?;
-            if loaded.cart.is_completed() {
+            let (cart, version) = self.load_cart(cart_id).await?;
+            if cart.is_completed() {
                 return Err(error::completed(cart_id));
             }
-            if !loaded.cart.is_awaiting_payment() {
-                return Ok(loaded);
+            if !cart.is_awaiting_payment() {
+                return Ok((cart, version));
             }
-            if let Settled::Waiting(error) = self.settle(loaded, Why::CalledOff).await? {
+            let loaded = self.load(cart_id).await?;
+            if loaded.cart.is_awaiting_payment()
+                && let Settled::Waiting(error) = self.settle(loaded, Why::CalledOff).await?
+            {
                 return Err(error);
             }
         }

@@ -43,7 +43,7 @@ impl OfferedShipping {
 impl Checkout {
     /// The ways of sending that are offered for a cart; none before it is known where it is sent.
     pub async fn shipping_options(&self, cart_id: &str) -> Result<Vec<OfferedShipping>> {
-        let cart = self.load(cart_id).await?.cart;
+        let (cart, _) = self.load_cart(cart_id).await?;
         let market = self.parts.market.snapshot().await?;
         let draft = Draft::new(cart, 0, market, self.parts.clock.now());
         let locations = self.locations_of(&draft.cart).await?;

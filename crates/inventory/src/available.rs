@@ -107,7 +107,7 @@ impl Inventory {
         for (shard, ids, tickets) in missing {
             let wanted = ids.clone();
             let rows = self.shards().all()[shard]
-                .read_own(move |tx| Box::pin(async move { store::availability_of(tx, &wanted).await }))
+                .look_up(move |tx| Box::pin(async move { store::availability_of(tx, &wanted).await }))
                 .await?;
             let mut per_item: HashMap<String, Vec<(String, i64)>> = HashMap::new();
             for (item_id, location_id, available) in rows {

@@ -62,7 +62,7 @@ impl Inventory {
         let wanted = id.to_owned();
         self.shards()
             .of_id(id)
-            .read_own(move |tx| {
+            .look_up(move |tx| {
                 Box::pin(async move { Ok(store::location(tx, &wanted).await?.map(|stored| stored.value)) })
             })
             .await

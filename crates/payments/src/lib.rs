@@ -58,7 +58,7 @@ impl Payments {
         let wanted = id.to_owned();
         self.shards
             .of_id(id)
-            .read_own(move |tx| {
+            .look_up(move |tx| {
                 Box::pin(async move { Ok(store::collection(tx, &wanted).await?.map(|stored| stored.value)) })
             })
             .await
@@ -69,7 +69,7 @@ impl Payments {
         let wanted = order_id.to_owned();
         self.shards
             .of_id(order_id)
-            .read_own(move |tx| Box::pin(async move { store::collections_of_order(tx, &wanted).await }))
+            .look_up(move |tx| Box::pin(async move { store::collections_of_order(tx, &wanted).await }))
             .await
     }
 

@@ -236,7 +236,7 @@ impl Runner {
             let names: Vec<_> = self.handlers.schedules.iter().map(|s| (s.0, s.1)).collect();
             let ticks = self
                 .db
-                .read_own(|tx| {
+                .look_up(|tx| {
                     Box::pin(async move {
                         tx.query("SELECT name, last_tick FROM platform_schedule", &[], |row| {
                             Ok((row.text(0)?, row.int(1)?))
@@ -329,7 +329,7 @@ impl Runner {
     }
 
     async fn any_due(&self, now: Timestamp) -> Result<bool> {
-        let due = self.db.read_own(move |tx| {
+        let due = self.db.look_up(move |tx| {
             Box::pin(async move {
                 tx.number(
                     "SELECT EXISTS (SELECT 1 FROM platform_job

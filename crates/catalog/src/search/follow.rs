@@ -206,8 +206,7 @@ impl Follower {
     ) -> Result<Option<ProductMove>> {
         let from = since.plus_seconds(-OVERLAP_SECONDS);
         let read = move |after: Option<ProductMove>| {
-            self.db
-                .read_own(move |tx| Box::pin(async move { store::moves_from(tx, from, after.as_ref(), CHUNK).await }))
+            self.db.look_up(move |tx| Box::pin(async move { store::moves_from(tx, from, after.as_ref(), CHUNK).await }))
         };
         let moves = read(after).await?;
         let last = moves.last().cloned();

@@ -41,6 +41,7 @@ pub use postgres::PostgresOptions;
 pub use sets::{Change, Columns, Holds, Rows};
 pub use simulated::{Decision, Moment, Simulated};
 pub use sqlite::SqliteOptions;
+use tx::Asks;
 pub(crate) use tx::OnlyOne;
 pub use tx::{CHECK, MOVED, Tx, UNIQUE, VERSION};
 pub use value::{Param, Row};
@@ -181,7 +182,7 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(body).await,
+            Engine::Sqlite(sqlite) => sqlite.read(Asks::Freely, body).await,
             Engine::Postgres(postgres) => postgres.read(body).await,
         }
     }
@@ -193,8 +194,20 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(body).await,
-            Engine::Postgres(postgres) => postgres.read_own(body).await,
+            Engine::Sqlite(sqlite) => sqlite.read(Asks::Freely, body).await,
+            Engine::Postgres(postgres) => postgres.read_own(Asks::Freely, body).await,
+        }
+    }
+
+    /// [`read_own`](Self::read_own) for what is asked all the time: one SELECT, and so no transaction around it, which on
+    /// PostgreSQL is twice the work. A body that asks for more gets an error.
+    pub async fn look_up<T, F>(&self, body: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(Asks::Once, body).await,
+            Engine::Postgres(postgres) => postgres.read_own(Asks::Once, body).await,
         }
     }
 

@@ -13,7 +13,7 @@ use tradewind_kernel::{Error, Result};
 use super::lane::{Lane, run_ready};
 use super::migrate::Migrations;
 use super::simulated::Simulated;
-use super::tx::{Tx, from_sqlite};
+use super::tx::{Asks, Tx, from_sqlite};
 use super::{Surroundings, TxFuture};
 
 /// How a SQLite database is opened.
@@ -87,7 +87,7 @@ impl Sqlite {
         migrations.run_sqlite(&mut connect(&self.path, false)?)
     }
 
-    pub(super) async fn read<T, F>(&self, body: F) -> Result<T>
+    pub(super) async fn read<T, F>(&self, asks: Asks, body: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
     {
@@ -95,7 +95,7 @@ impl Sqlite {
             simulated.wait().await;
         }
         let _permit = self.readers.permits.acquire().await.map_err(Error::internal)?;
-        self.readers.run(body)
+        self.readers.run(asks, body)
     }
 
     pub(super) async fn scan<T, F>(&self, body: F) -> Result<T>
@@ -104,14 +104,14 @@ impl Sqlite {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send + 'static,
     {
         if self.simulated.is_some() {
-            return self.read(body).await;
+            return self.read(Asks::Freely, body).await;
         }
         let readers = Arc::clone(&self.readers);
         let permit = readers.permits.acquire().await.map_err(Error::internal)?;
         permit.forget();
         let on_thread = Arc::clone(&readers);
         let outcome = tokio::task::spawn_blocking(move || {
-            let outcome = on_thread.run(body);
+            let outcome = on_thread.run(Asks::Freely, body);
             on_thread.permits.add_permits(1);
             outcome
         });
@@ -121,13 +121,15 @@ impl Sqlite {
 
 impl Readers {
     /// Runs a body on an idle connection; the caller holds a permit, so there is one.
-    fn run<T, F>(&self, body: F) -> Result<T>
+    fn run<T, F>(&self, asks: Asks, body: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
     {
         let mut tx =
             self.idle.lock().pop().ok_or_else(|| Error::internal("no reading connection although one was free"))?;
-        let outcome = begin(&mut tx).and_then(|()| run_ready(body, &mut tx));
+        tx.asks = asks;
+        let begun = if asks == Asks::Freely { begin(&mut tx) } else { Ok(()) };
+        let outcome = begun.and_then(|()| run_ready(body, &mut tx));
         let ended = end(&mut tx);
         tx.hooks.clear();
         self.idle.lock().push(tx);

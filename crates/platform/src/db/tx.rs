@@ -48,6 +48,18 @@ pub struct Tx {
     pub(super) notices: Option<Arc<Notices>>,
     /// What decides on faults, in a simulation.
     pub(super) simulated: Option<Simulated>,
+    pub(super) asks: Asks,
+}
+
+/// What a body may ask.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asks {
+    /// What it likes: it is in a transaction.
+    Freely,
+    /// One question, for which a transaction would be more work than the answer.
+    Once,
+    /// Nothing more: it has asked its one question.
+    NoMore,
 }
 
 pub(super) enum Engine {
@@ -65,7 +77,15 @@ impl Tx {
     }
 
     fn of(engine: Engine, surroundings: Surroundings) -> Self {
-        Self { engine, surroundings, hooks: Vec::new(), request_id: None, notices: None, simulated: None }
+        Self {
+            engine,
+            surroundings,
+            hooks: Vec::new(),
+            request_id: None,
+            notices: None,
+            simulated: None,
+            asks: Asks::Freely,
+        }
     }
 
     /// Whether SQLite has no transaction open.
@@ -120,6 +140,9 @@ impl Tx {
     /// Runs a statement; returns how many rows it changed.
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         self.may_fail()?;
+        if self.asks != Asks::Freely {
+            return Err(Error::internal("a look-up changes nothing; use Db::write"));
+        }
         match &mut self.engine {
             Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
@@ -209,6 +232,13 @@ impl Tx {
         mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>> + Send,
     ) -> Result<()> {
         self.may_fail()?;
+        self.asks = match self.asks {
+            Asks::Freely => Asks::Freely,
+            Asks::Once if sql.trim_start().starts_with("SELECT") => Asks::NoMore,
+            Asks::Once | Asks::NoMore => {
+                return Err(Error::internal("a look-up is one SELECT; what asks for more is for Db::read_own"));
+            }
+        };
         match &mut self.engine {
             Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;

@@ -4,9 +4,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tradewind_kernel::Error;
-use tradewind_platform::db::{UNIQUE, VERSION};
+use tradewind_platform::db::{Tx, TxFuture, UNIQUE, VERSION};
 
 use crate::bench::{add_note, count, on_each_engine};
+
+const NOTES: &str = "SELECT COUNT(*) FROM test_note";
+
+fn twice(tx: &mut Tx) -> TxFuture<'_, i64> {
+    Box::pin(async move { Ok(tx.number(NOTES, &[]).await? + tx.number(NOTES, &[]).await?) })
+}
+
+fn removes(tx: &mut Tx) -> TxFuture<'_, u64> {
+    Box::pin(async move { tx.execute("DELETE FROM test_note", &[]).await })
+}
+
+fn removing(tx: &mut Tx) -> TxFuture<'_, i64> {
+    Box::pin(async move { tx.number("DELETE FROM test_note RETURNING 1", &[]).await })
+}
 
 on_each_engine! {
     async fn a_failing_command_leaves_its_neighbours_alone(bench) {
@@ -99,5 +113,22 @@ on_each_engine! {
                 .await;
         }
         assert_eq!(ran.load(Ordering::SeqCst), 1);
+    }
+
+    async fn a_look_up_asks_once_and_changes_nothing(bench) {
+        let db = &bench.db;
+        add_note(db, "n1", false).await.unwrap();
+        // What was refused, and what failed, leaves connections as they were.
+        for _ in 0..40 {
+            assert_eq!(db.look_up(|tx| Box::pin(async move { tx.number(NOTES, &[]).await })).await.unwrap(), 1);
+            assert!(db.look_up(twice).await.is_err());
+            assert!(db.look_up(removes).await.is_err());
+            assert!(db.look_up(removing).await.is_err());
+            let wrong = db.look_up(|tx| Box::pin(async move { tx.number("SELECT 1 FROM nowhere", &[]).await }));
+            assert!(wrong.await.is_err());
+            assert_eq!(db.read_own(twice).await.unwrap(), 2);
+        }
+        add_note(db, "n2", false).await.unwrap();
+        assert_eq!(count(db, "test_note").await, 2);
     }
 }

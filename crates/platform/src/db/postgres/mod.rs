@@ -35,7 +35,7 @@ use replicas::Replicas;
 
 use super::lane::{LaneUse, WAITING_MAX, full, panicked, waited};
 use super::migrate::Migrations;
-use super::tx::Tx;
+use super::tx::{Asks, Tx};
 use super::visit::{Position, Visit};
 use super::{Surroundings, TxFuture};
 use crate::telemetry;
@@ -251,11 +251,11 @@ impl Postgres {
         {
             return outcome;
         }
-        Box::pin(self.read_own(body)).await
+        Box::pin(self.read_own(Asks::Freely, body)).await
     }
 
     /// A read that the primary answers. Where its connection is lost (another server takes over) it is begun anew.
-    pub(super) async fn read_own<T, F>(&self, body: F) -> Result<T>
+    pub(super) async fn read_own<T, F>(&self, asks: Asks, body: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
@@ -267,8 +267,11 @@ impl Postgres {
             tries += 1;
             let (error, verdict) = match self.client().await {
                 Ok(client) => {
-                    let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
-                    match Box::pin(read_through(session, &self.surroundings, body.clone())).await {
+                    let session = match asks {
+                        Asks::Freely => Session::new(client, self.pooled, Arc::clone(&self.begin_read)),
+                        _ => Session::of_one_statement(client, self.pooled, Arc::clone(&self.begin_read)),
+                    };
+                    match Box::pin(read_through(session, &self.surroundings, asks, body.clone())).await {
                         (Err(error), Some(verdict)) => (error, verdict),
                         (outcome, _) => return outcome,
                     }
@@ -295,7 +298,7 @@ impl Postgres {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send,
     {
         let _permit = self.scans.acquire().await.map_err(Error::internal)?;
-        self.read_own(body).await
+        self.read_own(Asks::Freely, body).await
     }
 
     pub(super) fn has_replicas(&self) -> bool {
@@ -439,16 +442,25 @@ where
 }
 
 /// Runs a read's body and ends its transaction. Beside the outcome: what a statement's failure meant, where one failed.
-async fn read_through<T, F>(session: Session, surroundings: &Surroundings, body: F) -> (Result<T>, Option<Verdict>)
+async fn read_through<T, F>(
+    session: Session,
+    surroundings: &Surroundings,
+    asks: Asks,
+    body: F,
+) -> (Result<T>, Option<Verdict>)
 where
     F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T>,
 {
     let mut tx = Tx::postgres(session, surroundings.clone());
+    tx.asks = asks;
     let outcome = run(body, &mut tx).await;
     let mut verdict = None;
     if let Some(session) = tx.session() {
         verdict = session.failed().map(|failed| failed.verdict);
-        session.roll_back().await;
+        match verdict {
+            None => session.let_go(),
+            Some(_) => session.roll_back().await,
+        }
     }
     (outcome, verdict)
 }

@@ -17,7 +17,7 @@ use super::options::PostgresOptions;
 use super::session::Session;
 use super::watch::{ANSWER_MAX, Primary, Probe, number, watch};
 use super::{client_of, pool_of, read_through, tls};
-use crate::db::tx::Tx;
+use crate::db::tx::{Asks, Tx};
 use crate::db::visit::Visit;
 use crate::db::{Surroundings, TxFuture};
 
@@ -135,7 +135,7 @@ impl Replicas {
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Send,
     {
         let session = Session::new(client, self.pooled, Arc::clone(&self.begin_read));
-        match read_through(session, surroundings, body).await {
+        match read_through(session, surroundings, Asks::Freely, body).await {
             (Err(error), Some(verdict)) if verdict.is_of_all() => Err((verdict, error)),
             (outcome, _) => Ok(outcome),
         }

@@ -1,12 +1,13 @@
 //! A transaction on a pooled connection: begun with its first statement, and ended whatever becomes of its owner.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object};
 use futures::future::{join, try_join};
-use futures::{StreamExt as _, pin_mut};
+use futures::{FutureExt as _, StreamExt as _, pin_mut};
 use tokio_postgres::{Error as DriverError, Row, RowStream};
 use tradewind_kernel::{Error, Result};
 
@@ -46,6 +47,8 @@ pub(in crate::db) struct Session {
     /// What begins the transaction; sent along with the first statement.
     begin: Option<Arc<str>>,
     begun: bool,
+    /// Whether the statement is all there is: no transaction is around it.
+    alone: bool,
     failed: Option<Failed>,
     /// Whether an answer of the server is awaited. A body that waits while this is false waits for something else.
     waiting: Arc<AtomicBool>,
@@ -53,7 +56,17 @@ pub(in crate::db) struct Session {
 
 impl Session {
     pub(super) fn new(client: Client, pooled: bool, begin: Arc<str>) -> Self {
-        Self { client: Some(client), pooled, begin: Some(begin), begun: false, failed: None, waiting: Arc::default() }
+        let (begin, waiting) = (Some(begin), Arc::default());
+        Self { client: Some(client), pooled, begin, begun: false, alone: false, failed: None, waiting }
+    }
+
+    /// For one statement, which needs no transaction. Behind a pooler it has one, for the limits that are set in it.
+    pub(super) fn of_one_statement(client: Client, pooled: bool, begin: Arc<str>) -> Self {
+        let mut session = Self::new(client, pooled, begin);
+        if !pooled {
+            (session.begin, session.alone) = (None, true);
+        }
+        session
     }
 
     pub(super) fn waiting(&self) -> Arc<AtomicBool> {
@@ -84,6 +97,7 @@ impl Session {
         self.waiting.store(true, Ordering::Release);
         let outcome = run_through(client, self.pooled, begin, sql, params, &mut visit).await;
         self.waiting.store(false, Ordering::Release);
+        self.begun = !self.alone || outcome.is_err();
         match outcome {
             Ok((changed, visited)) => visited.map(|()| changed),
             Err(error) => Err(self.fail(error)),
@@ -193,6 +207,14 @@ impl Session {
         };
         if let Ok(Ok(())) = tokio::time::timeout(UNDO_MAX, client.batch_execute("ROLLBACK")).await {
             self.begun = false;
+        }
+    }
+
+    /// Ends a transaction that has changed nothing, and waits for no answer: whoever has the connection next stands behind it.
+    pub(super) fn let_go(&mut self) {
+        if let Some(client) = self.client.as_ref().filter(|_| self.begun) {
+            // It is sent when it is first looked at.
+            self.begun = pin!(client.batch_execute("ROLLBACK")).now_or_never().is_some();
         }
     }
 

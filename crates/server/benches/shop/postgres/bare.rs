@@ -48,6 +48,14 @@ async fn make_tables(client: &Client) {
     }
 }
 
+/// Lets the server do now what it would otherwise do while it is measured.
+async fn settle(client: &Client) {
+    // One by one: VACUUM is refused among other statements.
+    for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
+        client.batch_execute(sql).await.unwrap();
+    }
+}
+
 /// How many orders a second PostgreSQL alone commits with the rows that these carts' completions wrote, in batches of this size.
 pub async fn orders_a_second(database: &Database, carts: &[String], batch: usize) -> f64 {
     let client = database.connect().await;
@@ -69,7 +77,7 @@ pub async fn orders_a_second(database: &Database, carts: &[String], batch: usize
     for carts in carts.chunks(batch) {
         batches.push(statements_of(&client, carts).await);
     }
-    client.batch_execute("VACUUM ANALYZE; CHECKPOINT").await.unwrap();
+    settle(&client).await;
     let began = Instant::now();
     for statements in &batches {
         client.batch_execute("BEGIN").await.unwrap();
@@ -290,7 +298,7 @@ pub async fn flows(database: &Database, orders: usize, shoppers: usize) -> Flows
     let levels =
         client.query("SELECT item_id, location_id FROM bare.inventory_level ORDER BY 1 LIMIT 12", &[]).await.unwrap();
     let levels: Vec<(String, String)> = levels.iter().map(|row| (row.get(0), row.get(1))).collect();
-    client.batch_execute("VACUUM ANALYZE; CHECKPOINT").await.unwrap();
+    settle(&client).await;
     let mut connections = Vec::new();
     for _ in 0..shoppers {
         connections.push(Shopper::new(database).await);
