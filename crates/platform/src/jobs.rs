@@ -30,6 +30,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 /// The code of an error that no further try mends: a job that fails with it is set aside at once, whatever tries it has left.
 pub const HOPELESS: &str = "hopeless";
 
+/// The queue that mails wait in.
+pub const MAIL_QUEUE: &str = "mail";
+
 /// How a job is enqueued, where the defaults are not right.
 #[derive(Clone, Debug, Default)]
 pub struct When {

@@ -9,11 +9,11 @@ use tradewind_orders::{
 };
 use tradewind_outreach::{Letter, OrderFacts, OrderLine, OrderName, Outreach, Tracking};
 use tradewind_payments::PaymentRefunded;
-use tradewind_platform::jobs::{HOPELESS, Job};
+use tradewind_platform::jobs::{HOPELESS, Job, MAIL_QUEUE};
 use tradewind_platform::mail::{Mail, Mails};
 
-/// The queue that mails wait in.
-pub(crate) const MAIL_QUEUE: &str = "mail";
+/// Two days: a mail server that is away for a night costs nobody their receipt.
+const TRIES_MAX: u32 = 60;
 
 /// Work: to write somebody about something.
 ///
@@ -47,6 +47,7 @@ pub(crate) enum SendLetter {
 impl Job for SendLetter {
     const KIND: &'static str = "mail.send_letter";
     const QUEUE: &'static str = MAIL_QUEUE;
+    const ATTEMPTS_MAX: u32 = TRIES_MAX;
 }
 
 /// Work: to write a shopper the receipt of an order.
@@ -59,6 +60,7 @@ pub(crate) struct SendReceipt {
 impl Job for SendReceipt {
     const KIND: &'static str = "mail.send_receipt";
     const QUEUE: &'static str = MAIL_QUEUE;
+    const ATTEMPTS_MAX: u32 = TRIES_MAX;
 }
 
 /// Work: to hand over a message that was written when it was promised. Versions before this one promise it.
@@ -71,6 +73,7 @@ pub(crate) struct SendMail {
 impl Job for SendMail {
     const KIND: &'static str = "mail.send";
     const QUEUE: &'static str = MAIL_QUEUE;
+    const ATTEMPTS_MAX: u32 = TRIES_MAX;
 }
 
 /// Writes letters and hands them over.
@@ -244,4 +247,34 @@ fn address(address: &Address) -> Vec<String> {
         country.unwrap_or_default(),
     ];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_version_promised_is_understood() {
+        let body = r#"{"mail":{"key":"welcome-cus_1","to":"ada@example.com","subject":"Welcome","text":"Hello","html":"<p>Hello"}}"#;
+        let job: SendMail = serde_json::from_str(body).unwrap();
+        assert_eq!((job.mail.key.as_str(), job.mail.to.expose()), ("welcome-cus_1", "ada@example.com"));
+    }
+
+    #[test]
+    fn an_address_stands_as_on_a_parcel() {
+        let some = |text: &str| Some(text.to_owned());
+        let given = Address {
+            first_name: some("Ada"),
+            last_name: some("Lovelace"),
+            company: some(""),
+            address_1: some("Østergade 12"),
+            postal_code: some("1100"),
+            city: some("København K"),
+            country_code: some("dk"),
+            phone: some("+45 1"),
+            ..Address::default()
+        };
+        assert_eq!(address(&given), ["Ada Lovelace", "Østergade 12", "1100 København K", "DENMARK"]);
+        assert_eq!(address(&Address { country_code: some("xx"), ..Address::default() }), ["XX"]);
+    }
 }
