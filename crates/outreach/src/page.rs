@@ -4,6 +4,7 @@ use askama::Template;
 use mrml::prelude::parser::ParserOptions;
 use mrml::prelude::render::RenderOptions;
 use tradewind_kernel::{Error, Result};
+use tradewind_platform::jobs::HOPELESS;
 
 use crate::Written;
 
@@ -61,8 +62,8 @@ pub(crate) struct Fact {
 impl Page {
     /// Both forms.
     pub(crate) fn written(&self) -> Result<Written> {
-        let mjml = self.render().map_err(Error::internal)?;
-        Ok(Written { subject: self.subject.clone(), text: self.text(), html: html(&mjml)? })
+        let mjml = readable(&self.render().map_err(Error::internal)?);
+        Ok(Written { subject: readable(&self.subject), text: readable(&self.text()), html: html(&mjml)? })
     }
 
     fn text(&self) -> String {
@@ -104,9 +105,16 @@ impl Page {
     }
 }
 
-/// What mail programs understand, made of what people can read.
+/// Letters that no markup can hold, and that nobody reads: a title that was pasted with one must not keep a mail back.
+fn readable(text: &str) -> String {
+    let is_kept = |letter: &char| matches!(letter, '\n' | '\t') || !letter.is_control();
+    text.chars().filter(is_kept).filter(|letter| !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+/// What mail programs understand, made of what people can read. What cannot be made today cannot be made in an hour.
 fn html(mjml: &str) -> Result<String> {
-    let parsed = mrml::parse_with_options(mjml, &ParserOptions::default()).map_err(Error::internal)?;
+    let hopeless = |error: mrml::prelude::parser::Error| Error::internal(error).code(HOPELESS);
+    let parsed = mrml::parse_with_options(mjml, &ParserOptions::default()).map_err(hopeless)?;
     // No font is fetched from anybody.
     let options = RenderOptions { disable_comments: true, social_icon_origin: None, fonts: Default::default() };
     parsed.element.render(&options).map_err(Error::internal)

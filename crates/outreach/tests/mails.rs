@@ -130,6 +130,18 @@ fn links_go_to_the_web_alone() {
     assert_eq!(attributes(&written.html, "img", "src"), ["https://shop.example/media/tea.webp"]);
 }
 
+#[test]
+fn letters_that_cannot_be_written_keep_no_mail_back() {
+    let mut facts = facts(Currency::EUR);
+    facts.lines[0].title = (0..0x20).chain([0x7f, 0x85, 0xfffe, 0xffff]).filter_map(char::from_u32).collect();
+    facts.lines[0].title.push_str("Nor'easter");
+    let written = outreach("Sh\u{0}op").write(&Letter::OrderPlaced(Box::new(facts)), None).unwrap();
+    for form in [&written.subject, &written.text, &read(&written.html)] {
+        assert!(form.contains("Shop") && !form.contains(['\0', '\u{1b}', '\r']), "{form:?}");
+    }
+    assert!(read(&written.html).contains("Nor'easter"));
+}
+
 /// What people write into forms, and what they should not.
 fn odd_text() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![

@@ -110,8 +110,7 @@ pub fn ids(messages: &[String]) -> Vec<String> {
 pub fn header_of(message: &str, name: &str) -> Option<String> {
     let message = message.replace("\r\n", "\n");
     let head = message.split("\n\n").next()?.replace("\n ", " ").replace("\n\t", " ");
-    let found = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned));
-    found
+    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned))
 }
 
 /// The parts of a message, decoded.
