@@ -16,6 +16,7 @@ mod inventory_items;
 mod inventory_levels;
 mod invites;
 mod list;
+mod mails;
 mod order_changes;
 mod order_steps;
 mod order_wire;
@@ -69,6 +70,7 @@ use tradewind_kernel::IdMint;
 use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
+use tradewind_outreach::Outreach;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
 
@@ -99,6 +101,8 @@ pub struct AdminState {
     pub fulfilment: Fulfilment,
     /// What is done with orders once they are placed.
     pub handling: OrderHandling,
+    /// What the shop writes.
+    pub outreach: Outreach,
 }
 
 impl FromRef<AdminState> for Accounts {
@@ -124,6 +128,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(inventory_items::routes())
         .merge(inventory_levels::routes())
         .merge(invites::routes())
+        .merge(mails::routes())
         .merge(order_steps::routes())
         .merge(orders::routes())
         .merge(payment_providers::routes())

@@ -27,6 +27,12 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const ATTEMPTS_MAX: u32 = 12;
 }
 
+/// The code of an error that no further try mends: a job that fails with it is set aside at once, whatever tries it has left.
+pub const HOPELESS: &str = "hopeless";
+
+/// The queue that mails wait in.
+pub const MAIL_QUEUE: &str = "mail";
+
 /// How a job is enqueued, where the defaults are not right.
 #[derive(Clone, Debug, Default)]
 pub struct When {
@@ -389,7 +395,7 @@ impl Runner {
             WORK_CAME.notify_one();
             return Ok(());
         };
-        let dead = job.attempts >= job.attempts_max;
+        let dead = job.attempts >= job.attempts_max || error.is(HOPELESS);
         let run_at = self.clock.now().plus_millis(self.back_off_millis(job.attempts));
         tracing::warn!(?error, job = %job.id, kind = %job.kind, attempts = job.attempts, dead,
             request_id = job.request_id, "a job failed");
@@ -415,6 +421,54 @@ impl Runner {
         let jitter = self.rng.below(u64::try_from(capped / 2).unwrap_or(0));
         capped + i64::try_from(jitter).unwrap_or(0)
     }
+}
+
+/// A job that was set aside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeadJob {
+    /// Its id.
+    pub id: String,
+    /// Its kind, as in [`Job::KIND`].
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it was set aside: the error of the last try.
+    pub reason: String,
+    /// When it was promised.
+    pub created_at: Timestamp,
+}
+
+/// The jobs of a queue that were set aside, the newest first, at most so many.
+pub async fn dead(tx: &mut Tx, queue: &str, limit: i64) -> Result<Vec<DeadJob>> {
+    tx.query(
+        "SELECT id, kind, attempts, last_error, created_at FROM platform_job
+         WHERE state = 'dead' AND queue = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+        params![queue, limit],
+        |row| {
+            Ok(DeadJob {
+                id: row.text(0)?,
+                kind: row.text(1)?,
+                attempts: row.int(2)?,
+                reason: row.opt_text(3)?.unwrap_or_default(),
+                created_at: Timestamp(row.int(4)?),
+            })
+        },
+    )
+    .await
+}
+
+/// Has jobs of a queue that were set aside tried again from the beginning: one of them, or all; says how many.
+pub async fn revive(tx: &mut Tx, queue: &str, id: Option<&str>) -> Result<u64> {
+    let now = tx.now();
+    let revived = tx
+        .execute(
+            "UPDATE platform_job SET state = 'waiting', attempts = 0, run_at = $1
+             WHERE state = 'dead' AND queue = $2 AND (CAST($3 AS TEXT) IS NULL OR id = $3)",
+            params![now, queue, id],
+        )
+        .await?;
+    tx.after_commit(|| WORK_CAME.notify_one());
+    Ok(revived)
 }
 
 /// What an audit wants to know of the jobs.

@@ -74,6 +74,7 @@ impl Shop {
             orders: self.orders.clone(),
             fulfilment: self.fulfilment.clone(),
             handling: self.handling.clone(),
+            outreach: self.outreach.clone(),
         }
     }
 

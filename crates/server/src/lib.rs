@@ -11,7 +11,7 @@ pub mod wiring;
 
 mod backup;
 mod doors;
-mod mails;
+mod letters;
 mod media;
 mod operations;
 mod reactions;

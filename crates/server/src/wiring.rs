@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_adapters::redis::{RedisCache, RedisOptions};
+use tradewind_adapters::smtp::{SmtpMailer, SmtpOptions};
 use tradewind_adapters::stripe::{Capture, Stripe, StripeOptions};
 use tradewind_catalog::Catalog;
 use tradewind_checkout::{Checkout, CheckoutParts, Patience};
@@ -15,6 +16,7 @@ use tradewind_kernel::{Clock, IdMint, Rng};
 use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
+use tradewind_outreach::{Language, Outreach};
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
 use tradewind_platform::cache::{SharedCache, Tier};
@@ -22,12 +24,13 @@ use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Migrations, PostgresOptions, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::events::Relay;
 use tradewind_platform::jobs::{Handlers, Runner};
-use tradewind_platform::mail::{FileMailer, Mails};
+use tradewind_platform::mail::{FileMailer, Mails, Sender};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
-use crate::config::{CaptureKind, CarrierKind, Config, StoreConfig, StoreKind, StripeConfig};
-use crate::reactions::{self, GiveBack, SendMail, SendReceipt, ShopFacts};
-use crate::{mails, sweeps};
+use crate::config::{CaptureKind, CarrierKind, Config, MailTransport, StoreConfig, StoreKind, StripeConfig};
+use crate::letters::{LetterWriter, SendLetter, SendMail, SendReceipt};
+use crate::reactions::{self, GiveBack};
+use crate::sweeps;
 
 /// Every module's tables.
 pub const MIGRATIONS: [Migrations; 10] = [
@@ -61,6 +64,8 @@ pub struct Shop {
     pub blobs: Blobs,
     /// How it sends mail.
     pub mails: Mails,
+    /// What it writes.
+    pub outreach: Outreach,
     /// Products.
     pub catalog: Catalog,
     /// Regions, currencies, channels, taxes.
@@ -97,7 +102,8 @@ impl Shop {
         let tier = Tier::new(open_cache(&config)?, db.clone(), clock.clone());
         let shards = Shards::single(db.clone());
         let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
-        let mails: Mails = Arc::new(FileMailer::new(&config.mail.path, &config.mail.from, clock.clone()));
+        let mails = open_mails(&config, &clock)?;
+        let outreach = open_outreach(&config)?;
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
         if config.payment.stripe.is_on() {
@@ -162,6 +168,7 @@ impl Shop {
             tier,
             blobs,
             mails,
+            outreach,
             catalog,
             market,
             offers,
@@ -202,25 +209,39 @@ impl Shop {
         self.tier.check().await.map_err(|error| of_store(name, error))
     }
 
+    /// Whether mail can be sent; the error names the setting that is wrong.
+    pub async fn check_mail(&self) -> Result<()> {
+        self.mails.check().await.map_err(of_mail_server)
+    }
+
     /// What hands events on: one relay for each outbox.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        vec![Relay::new(self.db.clone(), reactions::all(&self.facts(), &self.offers))]
+        vec![Relay::new(self.db.clone(), reactions::all(&self.offers))]
     }
 
     /// What does jobs.
     #[must_use]
     pub fn runner(&self) -> Runner {
         let mut handlers = Handlers::default();
-        let mails = Arc::clone(&self.mails);
+        let writer = LetterWriter {
+            outreach: self.outreach.clone(),
+            orders: self.orders.clone(),
+            mails: Arc::clone(&self.mails),
+        };
+        let postman = writer.clone();
         handlers.on::<SendMail, _>(move |job| {
-            let mails = Arc::clone(&mails);
-            async move { mails.send(&job.mail).await }
+            let postman = postman.clone();
+            async move { postman.send_written(&job.mail).await }
         });
-        let (mails, facts) = (Arc::clone(&self.mails), self.facts());
+        let receipts = writer.clone();
         handlers.on::<SendReceipt, _>(move |job| {
-            let (mails, receipt) = (Arc::clone(&mails), mails::order_placed(&facts, &job.placed));
-            async move { mails.send(&receipt).await }
+            let receipts = receipts.clone();
+            async move { Box::pin(receipts.send_receipt(job.placed)).await }
+        });
+        handlers.on::<SendLetter, _>(move |job| {
+            let writer = writer.clone();
+            async move { Box::pin(writer.send(job)).await }
         });
         let handling = self.handling.clone();
         handlers.on::<FinishMovement, _>(move |job| {
@@ -243,10 +264,6 @@ impl Shop {
             jobs.concurrency,
             jobs.lease_seconds,
         )
-    }
-
-    fn facts(&self) -> ShopFacts {
-        ShopFacts { name: self.config.shop.name.clone(), public_url: self.config.public_url() }
     }
 }
 
@@ -278,6 +295,38 @@ fn open_cache(config: &Config) -> Result<Option<Arc<dyn SharedCache>>> {
     let options = RedisOptions { url: store.url.clone(), prefix: store.prefix.clone() };
     let cache = RedisCache::open(&options).map_err(|error| of_store(name, error))?;
     Ok(Some(Arc::new(cache)))
+}
+
+fn open_outreach(config: &Config) -> Result<Outreach> {
+    let wanted = &config.mail.language;
+    let language = Language::ALL.into_iter().find(|language| language.code() == wanted);
+    let language = language.with_context(|| {
+        let known = Language::ALL.map(Language::code).join(", ");
+        format!("mail.language = {wanted:?}: mails are written in {known}")
+    })?;
+    Ok(Outreach { shop: config.shop.name.clone(), public_url: config.public_url(), language })
+}
+
+fn open_mails(config: &Config, clock: &Clock) -> Result<Mails> {
+    let mail = &config.mail;
+    let sender = Sender::parse(&mail.from).with_context(|| format!("mail.from = {:?} cannot be used", mail.from))?;
+    Ok(match mail.transport {
+        MailTransport::Mailbox => Arc::new(FileMailer::new(&mail.path, sender, clock.clone())),
+        MailTransport::Smtp => {
+            let options = SmtpOptions {
+                url: mail.smtp.url.clone(),
+                answer_max: Duration::from_secs(mail.smtp.answer_seconds_max),
+                connections_max: mail.smtp.connections_max,
+            };
+            Arc::new(SmtpMailer::open(&options, sender, clock.clone()).map_err(of_mail_server)?)
+        }
+    })
+}
+
+/// What is wrong with the mail server, with the setting it is about.
+fn of_mail_server(error: tradewind_kernel::Error) -> anyhow::Error {
+    let setting = error.field().map_or("[mail.smtp]".to_owned(), |field| format!("mail.smtp.{field}"));
+    anyhow::Error::new(error).context(format!("{setting} cannot be used"))
 }
 
 /// What is wrong with a store, with the setting it is about.

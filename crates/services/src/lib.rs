@@ -6,10 +6,12 @@ pub mod pooler;
 pub mod postgres;
 mod proxy;
 pub mod redis;
+mod smtp;
 mod store;
 
 pub use cluster::Cluster;
 pub use pooler::Pooler;
 pub use proxy::{FaultProxy, Line};
 pub use redis::Redis;
+pub use smtp::{SmtpServer, Stage, Taken};
 pub use store::Store;

@@ -16,6 +16,7 @@ use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
 use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
+use tradewind_outreach::{Language, Outreach};
 use tradewind_payments::{Answer, NewSession, Outcome, Payments};
 use tradewind_platform::db::{Db, Shards, Surroundings};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
@@ -76,6 +77,11 @@ impl Bench {
             orders,
             fulfilment,
             handling,
+            outreach: Outreach {
+                shop: "Shop".to_owned(),
+                public_url: "https://shop.example".to_owned(),
+                language: Language::English,
+            },
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();

@@ -1,25 +1,27 @@
 //! Mail: the port, and the embedded implementation that writes each message to a mailbox file.
 
+pub mod conformance;
+mod letter;
 mod mailbox;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use lettre::Message;
-use lettre::message::{Mailbox as Address, MultiPart};
 use parking_lot::Mutex;
-use tradewind_kernel::{Clock, Error, Result};
+use tradewind_kernel::{Clock, Error, Result, Secret};
 
+pub use letter::{Letter, Sender};
 use mailbox::Mailbox;
 
 /// A message to one person.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Mail {
-    /// What makes it one message: sent twice with the same key, it arrives once.
+    /// What makes it one message: a short name of letters, digits and dashes that is the same each time it is sent.
     pub key: String,
     /// The address it goes to.
-    pub to: String,
+    pub to: Secret,
     /// The subject line.
     pub subject: String,
     /// The text part.
@@ -28,10 +30,28 @@ pub struct Mail {
     pub html: String,
 }
 
-/// The port. Sending again with the same key is no second message.
+/// What a message says is between the shop and one person, and may hold a link that opens an account: only its key is shown.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// The port. What every implementation promises:
+///
+/// - A message that was handed over arrives whole: sender, recipient, subject, both parts, and `Auto-Submitted`, by which no
+///   machine answers it.
+/// - Its `Message-ID` is made from its key alone. Sent again with the same key it is the same message: either it does not
+///   arrive twice, or whoever has it twice sees that it is one.
+/// - What can never be sent (no address, a recipient whom the other end refuses for good) is an error with the code
+///   [`HOPELESS`](crate::jobs::HOPELESS); every other error may be gone next time.
+/// - No error shows the address.
 pub trait Mailer: Send + Sync {
     /// Hands a message over.
     fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<()>>;
+
+    /// Whether messages can be handed over; the error names the setting that is wrong, within `[mail]`.
+    fn check(&self) -> BoxFuture<'_, Result<()>>;
 }
 
 /// How the shop sends mail.
@@ -43,37 +63,31 @@ pub const MAILBOX: &str = "outgoing.mbox";
 /// Writes messages into one mailbox file, which mail programs open.
 pub struct FileMailer {
     mailbox: Arc<Mutex<Mailbox>>,
-    from: String,
+    sender: Sender,
     clock: Clock,
 }
 
 impl FileMailer {
-    /// A mailer into this folder, from this address (`Shop <shop@example.com>`).
-    pub fn new(folder: impl AsRef<Path>, from: impl Into<String>, clock: Clock) -> Self {
+    /// A mailer into this folder.
+    pub fn new(folder: impl AsRef<Path>, sender: Sender, clock: Clock) -> Self {
         let mailbox = Arc::new(Mutex::new(Mailbox::at(folder.as_ref().join(MAILBOX))));
-        Self { mailbox, from: from.into(), clock }
+        Self { mailbox, sender, clock }
     }
 }
 
 impl Mailer for FileMailer {
     fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            if !crate::blobs::is_valid_key(&mail.key) {
-                return Err(Error::invalid("key", "A message's key is a short name of letters, digits and dashes"));
-            }
-            let from: Address = self.from.parse().map_err(Error::internal)?;
-            let to: Address = mail.to.parse().map_err(|_| Error::invalid("email", "This is not an e-mail address"))?;
-            let sender = from.email.to_string();
-            let message = Message::builder()
-                .from(from)
-                .to(to)
-                .subject(&mail.subject)
-                .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
-                .map_err(Error::internal)?;
-            let (mailbox, key, now) = (Arc::clone(&self.mailbox), mail.key.clone(), self.clock.now());
-            let written =
-                tokio::task::spawn_blocking(move || mailbox.lock().append(&key, &sender, now, &message.formatted()));
+            let now = self.clock.now();
+            let letter = Letter::write(mail, &self.sender, now)?;
+            let (mailbox, key, sender) = (Arc::clone(&self.mailbox), mail.key.clone(), self.sender.address());
+            let written = tokio::task::spawn_blocking(move || mailbox.lock().append(&key, &sender, now, &letter.bytes));
             written.await.map_err(Error::internal)?.map_err(Error::internal)
         })
+    }
+
+    /// The folder is made, and written to, when there is a message.
+    fn check(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(()) })
     }
 }

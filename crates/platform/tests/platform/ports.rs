@@ -1,10 +1,12 @@
 //! Small ports: blobs, mail, limits.
 
+use std::path::Path;
+
 use tradewind_kernel::{Clock, Timestamp};
 use tradewind_platform::db::Db;
 use tradewind_platform::limits::{self, RateLimit};
-use tradewind_platform::mail::{FileMailer, MAILBOX, Mail, Mailer as _};
-use tradewind_platform::{MIGRATIONS, blobs};
+use tradewind_platform::mail::{FileMailer, MAILBOX, Sender};
+use tradewind_platform::{MIGRATIONS, blobs, mail};
 use tradewind_services::Store;
 
 use crate::bench::surroundings;
@@ -23,23 +25,34 @@ async fn blobs_on_the_disk_keep_the_ports_promises() {
 }
 
 #[tokio::test]
-async fn mail_sent_twice_with_one_key_is_one_message() {
+async fn the_mailbox_keeps_the_ports_promises() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::manual(Timestamp(1_700_000_000_000));
-    let mailer = FileMailer::new(folder.path(), "Shop <shop@example.com>", clock);
-    let mail = Mail {
-        key: "order-placed-1".to_owned(),
-        to: "shopper@example.com".to_owned(),
-        subject: "Your order".to_owned(),
-        text: "Thank you".to_owned(),
-        html: "<p>Thank you</p>".to_owned(),
+    let mailer = FileMailer::new(folder.path(), Sender::parse("Shop <shop@example.com>").unwrap(), clock);
+    let path = folder.path().join(MAILBOX);
+    mail::conformance::suite(&mailer, || messages_in(&path)).await;
+    let messages = messages_in(&path);
+    assert_eq!(mail::conformance::ids(&messages).len(), messages.len(), "and what is sent twice is there once");
+}
+
+/// The messages of a mailbox, as a mail program reads them.
+fn messages_in(path: &Path) -> Vec<String> {
+    let Ok(mailbox) = std::fs::read_to_string(path) else { return Vec::new() };
+    let unquoted = |entry: &str| {
+        let lines = entry.lines().skip(3).map(|line| match line.trim_start_matches('>').starts_with("From ") {
+            true => line.strip_prefix('>').unwrap_or(line),
+            false => line,
+        });
+        lines.collect::<Vec<_>>().join("\n")
     };
-    mailer.send(&mail).await.unwrap();
-    mailer.send(&mail).await.unwrap();
-    let mailbox = std::fs::read_to_string(folder.path().join(MAILBOX)).unwrap();
-    assert_eq!(mailbox.matches("Subject: Your order").count(), 1, "{mailbox}");
-    let bad = Mail { to: "nobody".to_owned(), ..mail };
-    assert_eq!(mailer.send(&bad).await.unwrap_err().field(), Some("email"));
+    format!("\n{mailbox}").split("\nFrom ").skip(1).map(unquoted).collect()
+}
+
+#[test]
+fn a_sender_that_is_none_is_refused() {
+    for text in ["", "Shop", "Shop <shop>", "a@example.com, b@example.com"] {
+        assert_eq!(Sender::parse(text).unwrap_err().field(), Some("from"), "{text:?}");
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::{Configured, say};
-use crate::config::{Config, StoreKind};
+use crate::config::{Config, MailTransport, StoreKind};
 use crate::serve::listen;
 use crate::wiring::Shop;
 
@@ -74,6 +74,13 @@ async fn check_shop(config: Config, findings: &mut Findings) {
             Err(error) => findings.bad("shared cache", &format!("{error:#}")),
         }
     }
+    match (shop.config.mail.transport, shop.check_mail().await) {
+        (MailTransport::Mailbox, _) => {
+            findings.good("mail", "written to a file, which nobody is sent; mail.transport = \"smtp\" sends it");
+        }
+        (MailTransport::Smtp, Ok(())) => findings.good("mail", "the mail server is reached, and lets the shop in"),
+        (MailTransport::Smtp, Err(error)) => findings.bad("mail", &format!("{error:#}")),
+    }
     match shop.market.snapshot().await {
         Ok(market) if market.regions().is_empty() => {
             findings.bad(
@@ -92,11 +99,10 @@ async fn check_shop(config: Config, findings: &mut Findings) {
 
 fn folders(config: &Config) -> Vec<(&'static str, std::path::PathBuf)> {
     let parent = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut folders = vec![
-        ("files folder", config.blobs.path.clone()),
-        ("search folder", config.search.path.clone()),
-        ("mail folder", config.mail.path.clone()),
-    ];
+    let mut folders = vec![("files folder", config.blobs.path.clone()), ("search folder", config.search.path.clone())];
+    if config.mail.transport == MailTransport::Mailbox {
+        folders.push(("mail folder", config.mail.path.clone()));
+    }
     if config.database().kind == StoreKind::Sqlite {
         folders.insert(0, ("store folder", parent(&config.database().path)));
     }

@@ -15,6 +15,7 @@ mod doctor;
 mod import;
 mod key;
 mod load;
+mod mail;
 mod migrate;
 mod moving;
 mod serve;
@@ -48,6 +49,9 @@ enum Command {
     /// Keys by which storefronts and programs call the API
     #[command(subcommand)]
     Key(key::Key),
+    /// What mails look like, and those that could not be sent
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
     Load(Box<tradewind_load::Load>),
@@ -91,6 +95,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Restore(restore) => restore.run(),
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
+        Command::Mail(mail) => on_runtime(mail.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
         Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),

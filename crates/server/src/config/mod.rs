@@ -12,15 +12,16 @@ use serde::Deserialize;
 use merge::{find, merge};
 pub use sections::{
     AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, EventsKind, FolderConfig, JobsConfig,
-    LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, PaymentConfig, Role, ServerConfig, ShippingConfig,
-    ShopConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
+    LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, MailTransport, PaymentConfig, Role, ServerConfig,
+    ShippingConfig, ShopConfig, SmtpConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
 };
 
 /// The defaults, each with its meaning.
 pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
 
 /// Settings whose values are shown to nobody.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
+    "mail.smtp.url",
     "payment.stripe.api_key",
     "payment.stripe.webhook_secret",
     "store.*.url",
@@ -174,6 +175,7 @@ impl Config {
             bail!("auth.password_checks_max = 0: nobody could log in; 1 is the least");
         }
         self.check_payments()?;
+        self.check_mail()?;
         if !(1..=3600).contains(&self.jobs.lease_seconds) {
             bail!("jobs.lease_seconds = {}: it is from 1 to 3600 seconds", self.jobs.lease_seconds);
         }
@@ -257,6 +259,28 @@ impl Config {
         if !(1..=60).contains(&stripe.answer_seconds_max) {
             let seconds = stripe.answer_seconds_max;
             bail!("payment.stripe.answer_seconds_max = {seconds}: it is from 1 to 60 seconds");
+        }
+        Ok(())
+    }
+
+    fn check_mail(&self) -> Result<()> {
+        let MailConfig { transport, smtp, .. } = &self.mail;
+        if *transport == MailTransport::Smtp && smtp.url.expose().is_empty() {
+            bail!(
+                "mail.smtp.url is not set, but mail.transport = \"smtp\": it looks like smtp://user:password@host:587, or \
+                 smtps://user:password@host:465"
+            );
+        }
+        if *transport == MailTransport::Mailbox && !smtp.url.expose().is_empty() {
+            bail!(
+                "mail.smtp.url is set, but mail.transport = \"mailbox\", which sends nothing: make it \"smtp\", or take the url out"
+            );
+        }
+        if !(1..=300).contains(&smtp.answer_seconds_max) {
+            bail!("mail.smtp.answer_seconds_max = {}: it is from 1 to 300 seconds", smtp.answer_seconds_max);
+        }
+        if !(1..=64).contains(&smtp.connections_max) {
+            bail!("mail.smtp.connections_max = {}: it is from 1 to 64", smtp.connections_max);
         }
         Ok(())
     }
@@ -395,6 +419,11 @@ mod tests {
                 "store.redis.prefix = \"a b\"",
             ),
             ("[store.main]\nkind = \"redis\"", "store.main.kind is \"redis\", which may forget"),
+            ("[mail]\ntransport = \"pigeon\"", "line 2: mail.transport"),
+            ("[mail]\ntransport = \"smtp\"", "mail.smtp.url is not set, but mail.transport"),
+            ("[mail.smtp]\nurl = \"smtp://mail\"", "mail.smtp.url is set, but mail.transport"),
+            ("[mail.smtp]\nanswer_seconds_max = 0", "mail.smtp.answer_seconds_max = 0: it is from 1 to 300"),
+            ("[mail.smtp]\nconnections_max = 0", "mail.smtp.connections_max = 0: it is from 1 to 64"),
             ("roles = []", "a process must do something"),
             ("[checkout]\nask_again_seconds = 90", "checkout.ask_again_seconds = 90: it is from 1 to 60"),
             ("[payment.stripe]\napi_key = \"sk_test_1\"", "payment.stripe.webhook_secret is not set"),
@@ -415,6 +444,8 @@ mod tests {
         let sets = [
             "payment.stripe.api_key=sk_live_1",
             "payment.stripe.webhook_secret=whsec_1",
+            "mail.transport=smtp",
+            "mail.smtp.url=smtp://shop:hush@mail.example.com",
             "store.main.kind=postgres",
             "store.main.url=postgres://shop:hush@db0/shop",
             "store.main.listen_url=postgres://shop:hush@db2/shop",
@@ -429,7 +460,7 @@ mod tests {
         for shown in [text.clone(), format!("{config:?}")] {
             assert!(["sk_live_1", "whsec_1", "hush"].iter().all(|secret| !shown.contains(secret)), "{shown}");
         }
-        assert_eq!(text.matches("# It is set, and not shown.").count(), 7);
+        assert_eq!(text.matches("# It is set, and not shown.").count(), 8);
         assert!(config.payment.stripe.is_on());
     }
 

@@ -176,10 +176,38 @@ pub struct FolderConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailConfig {
-    /// The folder.
+    /// How messages leave.
+    pub transport: MailTransport,
+    /// The folder of the mailbox.
     pub path: PathBuf,
     /// The sender.
     pub from: String,
+    /// The language where none is known.
+    pub language: String,
+    /// The mail server.
+    pub smtp: SmtpConfig,
+}
+
+/// How messages leave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// Into a file.
+    Mailbox,
+    /// To a mail server.
+    Smtp,
+}
+
+/// `[mail.smtp]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Where the mail server is.
+    pub url: Secret,
+    /// The longest that handing over a message may take.
+    pub answer_seconds_max: u64,
+    /// Connections at the same time.
+    pub connections_max: usize,
 }
 
 /// `[cors]`

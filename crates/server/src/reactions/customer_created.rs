@@ -3,12 +3,10 @@
 use tradewind_accounts::events::CustomerCreated;
 use tradewind_platform::events::Reactions;
 
-use super::{SendMail, ShopFacts};
-use crate::mails;
+use crate::letters::SendLetter;
 
-pub(super) fn register(reactions: &mut Reactions, facts: ShopFacts) {
+pub(super) fn register(reactions: &mut Reactions) {
     reactions.on::<CustomerCreated>("welcome", move |tx, created| {
-        let mail = mails::welcome(&facts, &created);
-        Box::pin(async move { tx.enqueue(&SendMail { mail }).await.map(|_| ()) })
+        Box::pin(async move { tx.enqueue(&SendLetter::Welcome(created)).await.map(|_| ()) })
     });
 }

@@ -3,12 +3,10 @@
 use tradewind_orders::OrderTransferRequested;
 use tradewind_platform::events::Reactions;
 
-use super::{SendMail, ShopFacts};
-use crate::mails;
+use crate::letters::SendLetter;
 
-pub(super) fn register(reactions: &mut Reactions, facts: ShopFacts) {
+pub(super) fn register(reactions: &mut Reactions) {
     reactions.on::<OrderTransferRequested>("transfer link", move |tx, requested| {
-        let mail = mails::order_transfer(&facts, &requested);
-        Box::pin(async move { tx.enqueue(&SendMail { mail }).await.map(|_| ()) })
+        Box::pin(async move { tx.enqueue(&SendLetter::OrderTransfer(requested)).await.map(|_| ()) })
     });
 }

@@ -3,12 +3,10 @@
 use tradewind_accounts::events::StaffInvited;
 use tradewind_platform::events::Reactions;
 
-use super::{SendMail, ShopFacts};
-use crate::mails;
+use crate::letters::SendLetter;
 
-pub(super) fn register(reactions: &mut Reactions, facts: ShopFacts) {
+pub(super) fn register(reactions: &mut Reactions) {
     reactions.on::<StaffInvited>("invitation", move |tx, invited| {
-        let mail = mails::invitation(&facts, &invited);
-        Box::pin(async move { tx.enqueue(&SendMail { mail }).await.map(|_| ()) })
+        Box::pin(async move { tx.enqueue(&SendLetter::StaffInvitation(invited)).await.map(|_| ()) })
     });
 }

@@ -9,6 +9,7 @@ mod faults;
 mod idempotency;
 mod lifecycle;
 mod load;
+mod mails;
 mod moving;
 mod operations;
 mod overload;
