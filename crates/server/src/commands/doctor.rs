@@ -74,6 +74,11 @@ async fn check_shop(config: Config, findings: &mut Findings) {
             Err(error) => findings.bad("shared cache", &format!("{error:#}")),
         }
     }
+    match shop.check_events().await {
+        Ok(false) => {}
+        Ok(true) => findings.good("broker", "reached, and takes events"),
+        Err(error) => findings.bad("broker", &format!("{error:#}")),
+    }
     match shop.market.snapshot().await {
         Ok(market) if market.regions().is_empty() => {
             findings.bad(
