@@ -14,5 +14,6 @@ mod sweep;
 pub mod telemetry;
 mod wake;
 
-/// The platform's own tables: the outbox, jobs, schedules, idempotency keys and limits.
-pub const MIGRATIONS: db::Migrations = migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency", "V3__limits");
+/// The platform's own tables: the outbox, jobs, schedules, idempotency keys, limits, and what a broker has delivered.
+pub const MIGRATIONS: db::Migrations =
+    migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency", "V3__limits", "V4__delivered");

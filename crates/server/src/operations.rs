@@ -10,20 +10,23 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
+use tradewind_kernel::Clock;
 use tradewind_platform::db::Db;
 use tradewind_platform::{events, telemetry};
 
 #[derive(Clone)]
 struct Operations {
     db: Db,
+    clock: Clock,
     metrics: Option<PrometheusHandle>,
 }
 
-pub(crate) fn router(db: Db) -> Router {
-    Router::new()
-        .route("/health", get(health))
-        .route("/metrics", get(render))
-        .with_state(Operations { db, metrics: metrics() })
+pub(crate) fn router(db: Db, clock: Clock) -> Router {
+    Router::new().route("/health", get(health)).route("/metrics", get(render)).with_state(Operations {
+        db,
+        clock,
+        metrics: metrics(),
+    })
 }
 
 /// "OK" when the shop can read its store.
@@ -38,8 +41,10 @@ async fn health(State(state): State<Operations>) -> Response {
 }
 
 async fn render(State(state): State<Operations>) -> Response {
-    if let Ok(waiting) = events::waiting(&state.db).await {
+    if let (Ok(waiting), Ok(oldest)) = (events::waiting(&state.db).await, events::oldest(&state.db).await) {
         metrics::gauge!("tradewind_outbox_waiting").set(as_gauge(waiting));
+        let waits_seconds = oldest.map_or(0, |at| state.clock.now().unix_seconds() - at.unix_seconds());
+        metrics::gauge!("tradewind_outbox_oldest_seconds").set(as_gauge(waits_seconds.max(0)));
     }
     let text = state.metrics.map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()

@@ -6,7 +6,7 @@ use tradewind_checkout::Checkout;
 use tradewind_inventory::Inventory;
 use tradewind_platform::db::Db;
 use tradewind_platform::jobs::{Handlers, Job};
-use tradewind_platform::{idempotency, limits};
+use tradewind_platform::{events, idempotency, limits};
 
 /// Removes sessions, reset links and signing keys that have run out.
 #[derive(Clone, Serialize, Deserialize)]
@@ -41,6 +41,15 @@ struct SweepLimits;
 
 impl Job for SweepLimits {
     const KIND: &'static str = "limits.sweep";
+    const QUEUE: &'static str = "sweeps";
+}
+
+/// Forgets what a broker has delivered so long ago that it comes no more.
+#[derive(Clone, Serialize, Deserialize)]
+struct SweepDelivered;
+
+impl Job for SweepDelivered {
+    const KIND: &'static str = "delivered.sweep";
     const QUEUE: &'static str = "sweeps";
 }
 
@@ -85,6 +94,13 @@ pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: 
         async move { limits::sweep(&db).await.map(|_| ()) }
     });
     handlers.every("sweep limits", 600, SweepLimits);
+
+    let delivered = db.clone();
+    handlers.on::<SweepDelivered, _>(move |_| {
+        let db = delivered.clone();
+        async move { events::sweep(&db).await.map(|_| ()) }
+    });
+    handlers.every("sweep delivered", 3600, SweepDelivered);
 
     let (inventory, db) = (inventory.clone(), db.clone());
     handlers.on::<ExpireReservations, _>(move |_| {

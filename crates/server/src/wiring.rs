@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tradewind_accounts::{Accounts, AccountsOptions};
+use tradewind_adapters::nats::{NatsBroker, NatsOptions};
+use tradewind_adapters::rabbitmq::{RabbitMqBroker, RabbitMqOptions};
 use tradewind_adapters::redis::{RedisCache, RedisOptions};
 use tradewind_adapters::smtp::{SmtpMailer, SmtpOptions};
 use tradewind_adapters::stripe::{Capture, Stripe, StripeOptions};
@@ -22,7 +24,7 @@ use tradewind_platform::blobs::{Blobs, DiskBlobs};
 use tradewind_platform::cache::{SharedCache, Tier};
 use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Migrations, PostgresOptions, Shards, SqliteOptions, Surroundings};
-use tradewind_platform::events::Relay;
+use tradewind_platform::events::{Broker, Bus, Consumer, Publisher, Relay};
 use tradewind_platform::jobs::{Handlers, Runner};
 use tradewind_platform::mail::{FileMailer, Mails, Sender};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
@@ -60,6 +62,8 @@ pub struct Shop {
     pub db: Db,
     /// What its processes share for speed.
     pub tier: Tier,
+    /// What carries its events to other processes and programs, where something does.
+    bus: Option<Bus>,
     /// Its files.
     pub blobs: Blobs,
     /// How it sends mail.
@@ -100,6 +104,7 @@ impl Shop {
         let surroundings = Surroundings { clock: clock.clone(), mint: mint.clone() };
         let db = open_store(&config.roles_of_stores.core, config.database(), surroundings)?;
         let tier = Tier::new(open_cache(&config)?, db.clone(), clock.clone());
+        let bus = open_bus(&config, &mint, &rng)?;
         let shards = Shards::single(db.clone());
         let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
         let mails = open_mails(&config, &clock)?;
@@ -166,6 +171,7 @@ impl Shop {
             mint,
             db,
             tier,
+            bus,
             blobs,
             mails,
             outreach,
@@ -214,10 +220,20 @@ impl Shop {
         self.mails.check().await.map_err(of_mail_server)
     }
 
-    /// What hands events on: one relay for each outbox.
+    /// Whether what carries the events can be used; the error names the setting that is wrong. `false`: nothing carries them.
+    pub async fn check_events(&self) -> Result<bool> {
+        let Some(bus) = &self.bus else { return Ok(false) };
+        bus.broker.check().await.map_err(|error| of_store(&self.config.roles_of_stores.events, error))?;
+        Ok(true)
+    }
+
+    /// What hands events on.
     #[must_use]
-    pub fn relays(&self) -> Vec<Relay> {
-        vec![Relay::new(self.db.clone(), reactions::all(&self.offers))]
+    pub fn handing_on(&self) -> HandingOn {
+        let (db, reactions) = (self.db.clone(), reactions::all(&self.offers));
+        let Some(bus) = &self.bus else { return HandingOn::Within(Relay::new(db, reactions)) };
+        let consumer = Consumer::new(db.clone(), bus.clone(), reactions, self.mint.clone());
+        HandingOn::Between(Publisher::new(db, bus.clone()), Arc::new(consumer))
     }
 
     /// What does jobs.
@@ -267,6 +283,32 @@ impl Shop {
     }
 }
 
+/// How events come from the outbox to the reactions.
+pub enum HandingOn {
+    /// Within the process.
+    Within(Relay),
+    /// Through a broker: what publishes, and what consumes.
+    Between(Publisher, Arc<Consumer>),
+}
+
+fn open_bus(config: &Config, mint: &IdMint, rng: &Rng) -> Result<Option<Bus>> {
+    let Some((name, store)) = config.events_store() else { return Ok(None) };
+    let (url, prefix, holder) = (store.url.clone(), store.prefix.clone(), mint.mint("proc"));
+    let broker: Arc<dyn Broker> = match store.kind {
+        StoreKind::Nats => {
+            let options = NatsOptions { url, prefix, holder: holder.clone() };
+            Arc::new(NatsBroker::open(&options).map_err(|error| of_store(name, error))?)
+        }
+        StoreKind::Rabbitmq => {
+            Arc::new(RabbitMqBroker::open(&RabbitMqOptions { url, prefix }).map_err(|error| of_store(name, error))?)
+        }
+        StoreKind::Sqlite | StoreKind::Postgres | StoreKind::Redis => {
+            anyhow::bail!("[store.{name}] cannot carry events")
+        }
+    };
+    Ok(Some(Bus { broker, source: config.public_url(), holder, rng: rng.clone() }))
+}
+
 fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Result<Db> {
     match store.kind {
         StoreKind::Sqlite => {
@@ -274,7 +316,9 @@ fn open_store(name: &str, store: &StoreConfig, surroundings: Surroundings) -> Re
             Db::open_sqlite(&options, surroundings)
                 .with_context(|| format!("[store.{name}] path = {:?} cannot be opened", store.path))
         }
-        StoreKind::Redis => anyhow::bail!("[store.{name}] is a cache and cannot hold a shop"),
+        StoreKind::Redis | StoreKind::Nats | StoreKind::Rabbitmq => {
+            anyhow::bail!("[store.{name}] cannot hold a shop")
+        }
         StoreKind::Postgres => {
             let options = PostgresOptions {
                 connections: store.pool,

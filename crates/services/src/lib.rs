@@ -2,16 +2,20 @@
 //! temporary folder and on a free port; it stops by itself when nobody has used it for a while.
 
 mod cluster;
+pub mod nats;
 pub mod pooler;
 pub mod postgres;
 mod proxy;
+pub mod rabbitmq;
 pub mod redis;
 mod smtp;
 mod store;
 
 pub use cluster::Cluster;
+pub use nats::Nats;
 pub use pooler::Pooler;
 pub use proxy::{FaultProxy, Line};
+pub use rabbitmq::RabbitMq;
 pub use redis::Redis;
 pub use smtp::{SmtpServer, Stage, Taken};
 pub use store::Store;

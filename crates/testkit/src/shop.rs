@@ -18,7 +18,7 @@ use tradewind_platform::params;
 use tradewind_server::config::Config;
 use tradewind_server::seed::{self, Foundation, Modules};
 use tradewind_server::serve::{ServeOptions, listen, serve};
-use tradewind_server::wiring::Shop;
+use tradewind_server::wiring::{HandingOn, Shop};
 use tradewind_services::Store;
 use tradewind_services::postgres::Server;
 
@@ -29,6 +29,9 @@ pub const NOON: Timestamp = Timestamp(1_795_435_200_000);
 
 /// How long processes may take to hear each other.
 const AGREE_MAX: Duration = Duration::from_secs(20);
+
+/// How long an event may take through a broker that has confirmed it.
+const SHORTLY: Duration = Duration::from_millis(300);
 
 /// A whole shop, serving. On a cluster it has several processes, and clients talk to whichever comes next.
 pub struct TestShop {
@@ -331,8 +334,13 @@ impl TestShop {
 
     /// Hands on every event and does every job that is due.
     pub async fn run_pending_work(&self) {
-        for relay in self.shop.relays() {
-            while relay.deliver_waiting().await.unwrap() > 0 {}
+        match self.shop.handing_on() {
+            HandingOn::Within(relay) => while relay.deliver_waiting().await.unwrap() > 0 {},
+            HandingOn::Between(publisher, consumer) => {
+                while publisher.publish_waiting().await.unwrap() > 0 {}
+                while consumer.deliver_waiting(SHORTLY).await.unwrap() > 0 {}
+                consumer.leave().await.unwrap();
+            }
         }
         self.shop.runner().run_due().await.unwrap();
     }

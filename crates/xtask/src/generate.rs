@@ -1,5 +1,7 @@
 //! Pages of docs/generated: made from the one place that says it, so that they cannot say anything else.
 
+mod events;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -19,7 +21,10 @@ pub const SETTINGS: &str = "config/default.toml";
 /// All pages, as they have to be now.
 pub fn pages(root: &Path) -> anyhow::Result<Vec<Page>> {
     let settings = std::fs::read_to_string(root.join(SETTINGS)).with_context(|| format!("reading {SETTINGS}"))?;
-    Ok(vec![Page { path: "docs/generated/config.md", text: config_page(&settings) }])
+    Ok(vec![
+        Page { path: "docs/generated/config.md", text: config_page(&settings) },
+        Page { path: "docs/generated/events.md", text: events::page(root)? },
+    ])
 }
 
 /// Writes them.

@@ -24,6 +24,8 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
             setup::postgres()?;
             setup::redis()?;
             setup::pooler()?;
+            setup::nats()?;
+            setup::rabbitmq()?;
             let server = postgres::Server::start().map_err(|error| anyhow!(error))?;
             say(&format!("TEST_POSTGRES_URL={}", server.url("postgres")));
         }

@@ -82,6 +82,22 @@ pub fn redis() -> anyhow::Result<()> {
     debian("redis-server", "the tests start servers of their own with it")
 }
 
+/// NATS, which the tests of events start for themselves.
+pub fn nats() -> anyhow::Result<()> {
+    if tradewind_services::nats::program().is_some() {
+        return Ok(());
+    }
+    debian("nats-server", "the tests start servers of their own with it")
+}
+
+/// RabbitMQ, which the tests of events start for themselves.
+pub fn rabbitmq() -> anyhow::Result<()> {
+    if tradewind_services::rabbitmq::program().is_some() {
+        return Ok(());
+    }
+    debian("rabbitmq-server", "the tests start servers of their own with it")
+}
+
 /// pgbouncer, which the tests of a pooled store start for themselves.
 pub fn pooler() -> anyhow::Result<()> {
     if tradewind_services::pooler::program().is_some() {

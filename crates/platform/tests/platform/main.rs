@@ -4,6 +4,7 @@
 
 mod batches;
 mod bench;
+mod brokers;
 mod events;
 mod idempotency;
 mod jobs;

@@ -69,7 +69,7 @@ fn sqlite_file(config: &Config) -> Result<&Path> {
     let store = config.database();
     match store.kind {
         StoreKind::Sqlite => Ok(&store.path),
-        StoreKind::Postgres | StoreKind::Redis => bail!(
+        StoreKind::Postgres | StoreKind::Redis | StoreKind::Nats | StoreKind::Rabbitmq => bail!(
             "this shop keeps its data in PostgreSQL, whose own tools copy and restore it, to any moment: docs/backup.md has \
              the commands"
         ),

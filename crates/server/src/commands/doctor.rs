@@ -81,6 +81,11 @@ async fn check_shop(config: Config, findings: &mut Findings) {
         (MailTransport::Smtp, Ok(())) => findings.good("mail", "the mail server is reached, and lets the shop in"),
         (MailTransport::Smtp, Err(error)) => findings.bad("mail", &format!("{error:#}")),
     }
+    match shop.check_events().await {
+        Ok(false) => {}
+        Ok(true) => findings.good("broker", "reached, and takes events"),
+        Err(error) => findings.bad("broker", &format!("{error:#}")),
+    }
     match shop.market.snapshot().await {
         Ok(market) if market.regions().is_empty() => {
             findings.bad(

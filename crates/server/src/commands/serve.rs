@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::{say, start_telemetry};
 use crate::config::{Config, Role};
 use crate::serve::{ServeOptions, listen, serve};
-use crate::wiring::Shop;
+use crate::wiring::{HandingOn, Shop};
 
 pub(super) async fn run(config: Config) -> Result<()> {
     start_telemetry(&config)?;
@@ -20,6 +20,10 @@ pub(super) async fn run(config: Config) -> Result<()> {
     shop.migrate().await?;
     shop.check_replicas().await?;
     shop.check_cache().await?;
+    // Whoever only answers requests neither publishes nor consumes.
+    if hands_events_on(&shop) {
+        shop.check_events().await?;
+    }
     if listener.is_some() {
         say(format!("The shop is open at {}", shop.config.public_url()));
     }
@@ -31,12 +35,18 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     let (stopper, stop) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(shop.db.clone().hear_changes(stop.clone()));
-    if shop.config.roles.contains(&Role::Relay) {
-        for relay in shop.relays() {
-            tasks.spawn(relay.run(stop.clone()));
+    let roles = &shop.config.roles;
+    match shop.handing_on() {
+        HandingOn::Within(relay) if roles.contains(&Role::Relay) => drop(tasks.spawn(relay.run(stop.clone()))),
+        HandingOn::Between(publisher, consumer) if hands_events_on(&shop) => {
+            if roles.contains(&Role::Relay) {
+                tasks.spawn(publisher.run(stop.clone()));
+            }
+            tasks.spawn(consumer.run(stop.clone()));
         }
+        HandingOn::Within(_) | HandingOn::Between(..) => {}
     }
-    if shop.config.roles.contains(&Role::Worker) {
+    if roles.contains(&Role::Worker) {
         tasks.spawn(shop.runner().run(stop.clone()));
     }
     tasks.spawn(crate::operations::keep_metrics_small(stop.clone()));
@@ -54,6 +64,11 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     stopper.send_replace(true);
     while tasks.join_next().await.is_some() {}
     Ok(())
+}
+
+/// Whether this process is one of those between which events travel.
+fn hands_events_on(shop: &Shop) -> bool {
+    shop.config.roles.iter().any(|role| matches!(role, Role::Relay | Role::Worker))
 }
 
 async fn wait_for_signal() -> Result<()> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use merge::{find, merge};
 pub use sections::{
-    AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, EventsKind, FolderConfig, JobsConfig,
+    AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, FolderConfig, JobsConfig,
     LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, MailTransport, PaymentConfig, Role, ServerConfig,
     ShippingConfig, ShopConfig, SmtpConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
 };
@@ -157,6 +157,7 @@ impl Config {
         }
         self.check_store()?;
         self.check_cache()?;
+        self.check_events()?;
         if self.roles.is_empty() {
             bail!("roles = []: a process must do something; \"web\", \"worker\" and \"relay\" are what there is");
         }
@@ -187,6 +188,9 @@ impl Config {
         match store.kind {
             StoreKind::Redis => bail!(
                 "use.core = \"{name}\": store.{name}.kind is \"redis\", which may forget; a shop is kept in \"sqlite\" or \"postgres\""
+            ),
+            StoreKind::Nats | StoreKind::Rabbitmq => bail!(
+                "use.core = \"{name}\": store.{name}.kind carries events; a shop is kept in \"sqlite\" or \"postgres\""
             ),
             StoreKind::Sqlite if store.path.as_os_str().is_empty() => {
                 bail!("store.{name}.path is not set: it is the file of the shop")
@@ -233,11 +237,36 @@ impl Config {
         if store.url.expose().is_empty() {
             bail!("store.{name}.url is not set, but use.cache = \"{name}\": it looks like redis://host:6379");
         }
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | ':' | '.');
-        if store.prefix.is_empty() || store.prefix.len() > 64 || !store.prefix.chars().all(is_plain) {
-            bail!("store.{name}.prefix = {:?}: it is 1 to 64 letters, digits, and -_:. of ASCII", store.prefix);
+        check_prefix(name, store, "-_:.")
+    }
+
+    fn check_events(&self) -> Result<()> {
+        let name = &self.roles_of_stores.events;
+        if name == MEMORY {
+            return Ok(());
         }
-        Ok(())
+        let Some(store) = self.store.get(name) else {
+            bail!(
+                "use.events = \"{name}\": there is no [store.{name}]; it is \"{MEMORY}\", or the name of a store of kind \"nats\" \
+                 or \"rabbitmq\""
+            );
+        };
+        let (schemes, example) = match store.kind {
+            StoreKind::Nats => (["nats://", "tls://"], "nats://user:password@host:4222"),
+            StoreKind::Rabbitmq => (["amqp://", "amqps://"], "amqp://user:password@host:5672"),
+            StoreKind::Sqlite | StoreKind::Postgres | StoreKind::Redis => bail!(
+                "use.events = \"{name}\": only a store of kind \"nats\" or \"rabbitmq\" can carry events, and \
+                 store.{name}.kind is another"
+            ),
+        };
+        let url = store.url.expose();
+        if url.is_empty() {
+            bail!("store.{name}.url is not set, but use.events = \"{name}\": it looks like {example}");
+        }
+        if !schemes.iter().any(|scheme| url.starts_with(scheme)) {
+            bail!("store.{name}.url begins with neither {} nor {}: it looks like {example}", schemes[0], schemes[1]);
+        }
+        check_prefix(name, store, "-_")
     }
 
     fn check_payments(&self) -> Result<()> {
@@ -312,11 +341,27 @@ impl Config {
         self.store.get(name).filter(|_| name != MEMORY).map(|store| (name.as_str(), store))
     }
 
+    /// The name and the store of what carries events between processes.
+    #[must_use]
+    pub fn events_store(&self) -> Option<(&str, &StoreConfig)> {
+        let name = &self.roles_of_stores.events;
+        self.store.get(name).filter(|_| name != MEMORY).map(|store| (name.as_str(), store))
+    }
+
     /// The file of the shop's store.
     #[must_use]
     pub fn database(&self) -> &StoreConfig {
         &self.store[&self.roles_of_stores.core]
     }
+}
+
+/// What the names of a shop begin with in a store that it may share with others.
+fn check_prefix(name: &str, store: &StoreConfig, besides: &str) -> Result<()> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || besides.contains(letter);
+    if store.prefix.is_empty() || store.prefix.len() > 64 || !store.prefix.chars().all(is_plain) {
+        bail!("store.{name}.prefix = {:?}: it is 1 to 64 letters, digits, and {besides} of ASCII", store.prefix);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -424,6 +469,20 @@ mod tests {
             ("[mail.smtp]\nurl = \"smtp://mail\"", "mail.smtp.url is set, but mail.transport"),
             ("[mail.smtp]\nanswer_seconds_max = 0", "mail.smtp.answer_seconds_max = 0: it is from 1 to 300"),
             ("[mail.smtp]\nconnections_max = 0", "mail.smtp.connections_max = 0: it is from 1 to 64"),
+            ("[store.bus]\nkind = \"kafka\"", "line 2: store.bus.kind"),
+            ("[store.main]\nkind = \"nats\"", "store.main.kind carries events"),
+            ("[use]\nevents = \"elsewhere\"", "use.events = \"elsewhere\": there is no [store.elsewhere]"),
+            ("[use]\nevents = \"main\"", "only a store of kind \"nats\" or \"rabbitmq\" can carry events"),
+            ("[use]\nevents = 1", "line 2: use.events"),
+            ("[store.bus]\nkind = \"nats\"\n[use]\nevents = \"bus\"", "store.bus.url is not set"),
+            (
+                "[store.bus]\nkind = \"rabbitmq\"\nurl = \"nats://bus\"\n[use]\nevents = \"bus\"",
+                "store.bus.url begins with neither amqp:// nor amqps://",
+            ),
+            (
+                "[store.bus]\nkind = \"nats\"\nurl = \"nats://bus\"\nprefix = \"a.b\"\n[use]\nevents = \"bus\"",
+                "store.bus.prefix = \"a.b\"",
+            ),
             ("roles = []", "a process must do something"),
             ("[checkout]\nask_again_seconds = 90", "checkout.ask_again_seconds = 90: it is from 1 to 60"),
             ("[payment.stripe]\napi_key = \"sk_test_1\"", "payment.stripe.webhook_secret is not set"),

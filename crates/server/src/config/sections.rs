@@ -86,7 +86,7 @@ pub struct StoreConfig {
     /// How far behind a replica may be that answers.
     #[serde(default = "five_seconds")]
     pub replica_lag_max_ms: u64,
-    /// What Redis's keys begin with.
+    /// What the names of the shop begin with in Redis, NATS or RabbitMQ.
     #[serde(default = "tradewind")]
     pub prefix: String,
 }
@@ -125,9 +125,13 @@ pub enum StoreKind {
     Postgres,
     /// A server for a cache.
     Redis,
+    /// A server for events.
+    Nats,
+    /// A server for events.
+    Rabbitmq,
 }
 
-/// The cache of a process that shares nothing.
+/// The cache of a process that shares nothing, and the transport of events that no other program hears.
 pub const MEMORY: &str = "memory";
 
 /// `[use]`
@@ -142,18 +146,10 @@ pub struct UseConfig {
     pub cache: String,
     /// The store of jobs.
     pub jobs: String,
-    /// The transport of events.
-    pub events: EventsKind,
+    /// The store that carries events; [`MEMORY`] is none.
+    pub events: String,
     /// Where files are.
     pub blobs: BlobsKind,
-}
-
-/// What carries events.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EventsKind {
-    /// Within the process.
-    Memory,
 }
 
 /// What holds files.

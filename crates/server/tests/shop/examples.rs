@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tradewind_services::{Cluster, Redis, Store};
+use tradewind_services::{Cluster, Nats, Redis, Store};
 use tradewind_testkit::{Client, Process};
 
 use crate::process;
@@ -82,6 +82,20 @@ async fn a_cluster_shares_a_cache() {
         // A key that nobody has: that there is none is in the cache.
         assert_eq!(client.get("/store/regions").await.status, 400);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_carries_the_events() {
+    let (folder, store, nats) = (tempfile::tempdir().unwrap(), Store::postgres(), Nats::new());
+    let own = [format!("store.main.url={}", store.place()), format!("store.bus.url={}", nats.url())];
+    let (_shop, client) = open("brokers.toml", folder.path(), &own).await;
+    assert_eq!(client.get("/health").await.text, "OK");
+    let consuming = async {
+        while !client.get("/metrics").await.text.contains("tradewind_events_lag 0") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), consuming).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

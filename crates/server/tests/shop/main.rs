@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod brokers;
 mod command_line;
 mod examples;
 mod faults;

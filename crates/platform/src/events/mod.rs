@@ -1,16 +1,32 @@
-//! Events: facts published in the transaction that makes them true, and the in-process relay that hands them on.
+//! Events: facts published in the transaction that makes them true, and what hands them on: a relay within the process, or a
+//! broker between processes.
+
+mod broker;
+pub mod conformance;
+mod consumer;
+mod delivered;
+mod envelope;
+mod lease;
+mod publisher;
+mod relay;
 
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tradewind_kernel::{Error, Result, Timestamp};
 
-use crate::db::{Db, Holds, OnlyOne, Param, Tx, TxFuture};
+use crate::db::{Db, Holds, Param, Tx, TxFuture};
 use crate::params;
-use crate::wake::until_work_may_be_there;
+
+pub use broker::{Broker, Bus, LETTER_BYTES_MAX, Letter, Subscription};
+pub use consumer::Consumer;
+pub use delivered::sweep;
+pub use envelope::letter;
+pub use publisher::Publisher;
+pub use relay::Relay;
 
 /// A fact a module tells others. The type is its contract: change it only by adding.
 pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -99,12 +115,15 @@ pub struct Reactions {
 }
 
 impl Reactions {
-    /// Registers a reaction: `name` is the consumer's, for logs; `E` is what it reacts to.
+    /// Registers a reaction: `name` is the consumer's, which never changes; `E` is what it reacts to.
     pub fn on<E: Event>(
         &mut self,
         name: &'static str,
         reaction: impl for<'t> Fn(&'t mut Tx, E) -> TxFuture<'t, ()> + Send + Sync + 'static,
     ) {
+        // Behind a broker, what a consumer has had is known by its name and the event.
+        let is_new = self.list.iter().all(|(kind, other, _)| *kind != E::KIND || *other != name);
+        assert!(is_new, "two reactions to {} are called {name:?}", E::KIND);
         let reaction = Arc::new(reaction);
         Arc::make_mut(&mut self.list).push((
             E::KIND,
@@ -122,46 +141,6 @@ const ATTEMPTS_MAX: i64 = 10;
 /// How many events are delivered in one transaction.
 const BATCH: u64 = 200;
 
-/// The in-process relay of one database's outbox.
-pub struct Relay {
-    db: Db,
-    reactions: Reactions,
-}
-
-impl Relay {
-    /// A relay that hands this database's events to these reactions.
-    #[must_use]
-    pub fn new(db: Db, reactions: Reactions) -> Self {
-        Self { db, reactions }
-    }
-
-    /// Runs until `stop` turns true.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            match self.deliver_waiting().await {
-                // More may wait; otherwise what comes next says so.
-                Ok(BATCH..) => continue,
-                Ok(_) => {}
-                Err(error) => tracing::warn!(?error, "the relay could not read the outbox; trying again"),
-            }
-            until_work_may_be_there(&OUTBOX_GREW, &mut stop).await;
-        }
-    }
-
-    /// Delivers what waits now, one batch; returns how many events left the outbox.
-    pub async fn deliver_waiting(&self) -> Result<u64> {
-        match self.deliver(Care::AllTogether).await {
-            Err(error) if error.is(REFUSED) => self.deliver(Care::OneByOne).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn deliver(&self, care: Care) -> Result<u64> {
-        let reactions = self.reactions.clone();
-        self.db.write(move |tx| Box::pin(async move { deliver_batch(tx, &reactions, care).await })).await
-    }
-}
-
 /// Code of the error that has a batch delivered again, one event at a time.
 const REFUSED: &str = "event_refused";
 
@@ -174,71 +153,38 @@ enum Care {
     OneByOne,
 }
 
-async fn deliver_batch(tx: &mut Tx, reactions: &Reactions, care: Care) -> Result<u64> {
-    // Two relays would do the same work, and one of them in vain; and each event of an aggregate follows the one before it.
-    if !tx.is_alone_at(OnlyOne::Relay).await? {
-        return Ok(0);
-    }
-    let waiting = tx
-        .query(
-            "SELECT position, id, kind, aggregate, body, at, request_id, attempts FROM platform_outbox
-             WHERE attempts < $1 ORDER BY position LIMIT $2",
-            params![ATTEMPTS_MAX, BATCH],
-            |row| {
-                Ok(Delivery {
-                    position: row.int(0)?,
-                    id: row.text(1)?,
-                    kind: row.text(2)?,
-                    aggregate: row.text(3)?,
-                    body: RawValue::from_string(row.text(4)?).map_err(Error::internal)?,
-                    at: row.time(5)?,
-                    request_id: row.opt_text(6)?,
-                    attempts: row.int(7)?,
-                })
-            },
-        )
-        .await?;
-    let mut left = 0;
-    for delivery in waiting.into_iter().map(Arc::new) {
-        let outcome = match care {
-            Care::AllTogether => react(tx, reactions, &delivery).await,
-            Care::OneByOne => attempt(tx, reactions, &delivery).await,
-        };
-        match outcome {
-            Ok(()) => {
-                let sql = "DELETE FROM platform_outbox WHERE position = $1";
-                tx.execute(sql, params![delivery.position]).await?;
-                left += 1;
-            }
-            Err(error) if care == Care::AllTogether => {
-                return Err(Error::conflict("An event was refused").code(REFUSED).caused_by(format!("{error:?}")));
-            }
-            Err(error) => {
-                tracing::error!(?error, event = %delivery.id, kind = %delivery.kind,
-                    attempts = delivery.attempts + 1, "a reaction failed");
-                let sql = "UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1";
-                tx.execute(sql, params![delivery.position]).await?;
-                // Later events of the same aggregate wait for this one: stop here, look again.
-                break;
-            }
-        }
-    }
-    Ok(left)
+/// How often an event may come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comes {
+    /// Once: its row is removed with the effects.
+    Once,
+    /// Again and again: what a consumer has had is noted with the effects.
+    Repeatedly,
 }
 
-/// Lets the consumers react; what they did is undone where one of them fails.
-async fn attempt(tx: &mut Tx, reactions: &Reactions, delivery: &Arc<Delivery>) -> Result<()> {
+/// Lets the consumers react with this care; what they did for an event that one of them refuses is undone.
+async fn react(tx: &mut Tx, reactions: &Reactions, delivery: &Arc<Delivery>, comes: Comes, care: Care) -> Result<()> {
+    if care == Care::AllTogether {
+        let refused = |error| Error::conflict("An event was refused").code(REFUSED).caused_by(format!("{error:?}"));
+        return react_to(tx, reactions, delivery, comes).await.map_err(refused);
+    }
     let (reactions, delivery) = (reactions.clone(), Arc::clone(delivery));
-    tx.attempt(|tx| Box::pin(async move { react(tx, &reactions, &delivery).await })).await
+    tx.attempt(move |tx| Box::pin(async move { react_to(tx, &reactions, &delivery, comes).await })).await
 }
 
-async fn react(tx: &mut Tx, reactions: &Reactions, delivery: &Delivery) -> Result<()> {
+async fn react_to(tx: &mut Tx, reactions: &Reactions, delivery: &Delivery, comes: Comes) -> Result<()> {
     let outer = tx.request_id.take();
     tx.request_id.clone_from(&delivery.request_id);
     let mut outcome = Ok(());
     for (kind, name, reaction) in reactions.list.iter() {
         if *kind == delivery.kind && outcome.is_ok() {
-            outcome = reaction(tx, delivery).await;
+            outcome = async {
+                match comes == Comes::Once || delivered::note(tx, name, &delivery.id).await? {
+                    true => reaction(tx, delivery).await,
+                    false => Ok(()),
+                }
+            }
+            .await;
             if outcome.is_err() {
                 tracing::warn!(consumer = name, "this consumer refused the event");
             }
@@ -246,6 +192,52 @@ async fn react(tx: &mut Tx, reactions: &Reactions, delivery: &Delivery) -> Resul
     }
     tx.request_id = outer;
     outcome
+}
+
+/// The next batch of what waits in the outbox, in order.
+async fn next_batch(tx: &mut Tx) -> Result<Vec<Delivery>> {
+    tx.query(
+        "SELECT position, id, kind, aggregate, body, at, request_id, attempts FROM platform_outbox
+         WHERE attempts < $1 ORDER BY position LIMIT $2",
+        params![ATTEMPTS_MAX, BATCH],
+        |row| {
+            Ok(Delivery {
+                position: row.int(0)?,
+                id: row.text(1)?,
+                kind: row.text(2)?,
+                aggregate: row.text(3)?,
+                body: RawValue::from_string(row.text(4)?).map_err(Error::internal)?,
+                at: row.time(5)?,
+                request_id: row.opt_text(6)?,
+                attempts: row.int(7)?,
+            })
+        },
+    )
+    .await
+}
+
+/// An event has left the outbox.
+async fn remove(tx: &mut Tx, delivery: &Delivery) -> Result<()> {
+    tx.execute("DELETE FROM platform_outbox WHERE position = $1", params![delivery.position]).await?;
+    Ok(())
+}
+
+/// An event could not be handed on once more.
+async fn count_failure(tx: &mut Tx, delivery: &Delivery) -> Result<()> {
+    let sql = "UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1";
+    tx.execute(sql, params![delivery.position]).await?;
+    Ok(())
+}
+
+/// When the event that has waited longest in a database's outbox became true.
+pub async fn oldest(db: &Db) -> Result<Option<Timestamp>> {
+    db.read_own(|tx| {
+        Box::pin(async move {
+            let sql = "SELECT at FROM platform_outbox WHERE attempts < $1 ORDER BY position LIMIT 1";
+            tx.query_one(sql, params![ATTEMPTS_MAX], |row| row.time(0)).await
+        })
+    })
+    .await
 }
 
 /// How many events wait in a database's outbox.
