@@ -1,5 +1,6 @@
 //! Configuration: the compiled-in defaults, a file, the environment and `--set`, in that order, checked as a whole.
 
+mod brokers;
 mod merge;
 mod sections;
 
@@ -9,6 +10,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
+use brokers::check_prefix;
 use merge::{find, merge};
 pub use sections::{
     AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, FolderConfig, JobsConfig,
@@ -240,35 +242,6 @@ impl Config {
         check_prefix(name, store, "-_:.")
     }
 
-    fn check_events(&self) -> Result<()> {
-        let name = &self.roles_of_stores.events;
-        if name == MEMORY {
-            return Ok(());
-        }
-        let Some(store) = self.store.get(name) else {
-            bail!(
-                "use.events = \"{name}\": there is no [store.{name}]; it is \"{MEMORY}\", or the name of a store of kind \"nats\" \
-                 or \"rabbitmq\""
-            );
-        };
-        let (schemes, example) = match store.kind {
-            StoreKind::Nats => (["nats://", "tls://"], "nats://user:password@host:4222"),
-            StoreKind::Rabbitmq => (["amqp://", "amqps://"], "amqp://user:password@host:5672"),
-            StoreKind::Sqlite | StoreKind::Postgres | StoreKind::Redis => bail!(
-                "use.events = \"{name}\": only a store of kind \"nats\" or \"rabbitmq\" can carry events, and \
-                 store.{name}.kind is another"
-            ),
-        };
-        let url = store.url.expose();
-        if url.is_empty() {
-            bail!("store.{name}.url is not set, but use.events = \"{name}\": it looks like {example}");
-        }
-        if !schemes.iter().any(|scheme| url.starts_with(scheme)) {
-            bail!("store.{name}.url begins with neither {} nor {}: it looks like {example}", schemes[0], schemes[1]);
-        }
-        check_prefix(name, store, "-_")
-    }
-
     fn check_payments(&self) -> Result<()> {
         let CheckoutConfig { payment_patience_seconds, ask_again_seconds } = self.checkout;
         if !(1..=86_400).contains(&payment_patience_seconds) {
@@ -353,15 +326,6 @@ impl Config {
     pub fn database(&self) -> &StoreConfig {
         &self.store[&self.roles_of_stores.core]
     }
-}
-
-/// What the names of a shop begin with in a store that it may share with others.
-fn check_prefix(name: &str, store: &StoreConfig, besides: &str) -> Result<()> {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || besides.contains(letter);
-    if store.prefix.is_empty() || store.prefix.len() > 64 || !store.prefix.chars().all(is_plain) {
-        bail!("store.{name}.prefix = {:?}: it is 1 to 64 letters, digits, and {besides} of ASCII", store.prefix);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
