@@ -1,7 +1,6 @@
 //! A PostgreSQL server of one test's own, which the test may stop, start and promote; and replicas of it.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,6 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::postgres::{REMEDY, answer_of, arguments, as_owner, is_root, programs};
+use crate::program::free_ports;
 
 /// Nobody loses anything with it; a replica that comes back tries again soon.
 const SETTINGS: &str = "listen_addresses = '127.0.0.1'\nmax_connections = 60\nshared_buffers = 16MB\nfsync = off\n\
@@ -53,9 +53,7 @@ impl Cluster {
     fn in_new_folder() -> Self {
         let programs = programs().unwrap_or_else(|| panic!("PostgreSQL is not installed. {REMEDY}"));
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
-        // Free at this moment; nobody else on this machine is likely to take it in the next.
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
-        let port = free.unwrap_or_else(|error| panic!("a free port: {error}")).port();
+        let [port] = free_ports();
         let cluster = Self { folder, programs, port };
         if is_root() {
             answer_of(arguments("chown", &["postgres", &cluster.path("")])).unwrap_or_else(|error| panic!("{error}"));

@@ -5,6 +5,7 @@ mod cluster;
 pub mod nats;
 pub mod pooler;
 pub mod postgres;
+mod program;
 mod proxy;
 pub mod rabbitmq;
 pub mod redis;

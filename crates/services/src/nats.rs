@@ -1,12 +1,14 @@
 //! A NATS server of one test's own, which the test may stop and start.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use tempfile::TempDir;
+
+use crate::program::{free_ports, start};
 
 /// Where Debian installs it.
 const PROGRAMS: [&str; 3] = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
@@ -40,9 +42,7 @@ impl Nats {
     #[must_use]
     pub fn with(own: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
-        // Free at this moment; nobody else on this machine is likely to take it in the next.
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
-        let port = free.unwrap_or_else(|error| panic!("a free port: {error}")).port();
+        let [port] = free_ports();
         let own: Vec<String> = own.iter().map(|argument| (*argument).to_owned()).collect();
         let server = run(folder.path(), port, &own);
         Self { folder, port, own, server }
@@ -95,17 +95,7 @@ fn run(folder: &Path, port: u16, own: &[String]) -> Child {
     let program = program().unwrap_or_else(|| panic!("NATS is not installed. {REMEDY}"));
     let mut command = Command::new(program);
     command.args(["-a", "127.0.0.1", "-p", &port.to_string(), "-sd"]).arg(folder).args(own);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut server = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let mut answers = (0..2000).map(|_| {
-        std::thread::sleep(Duration::from_millis(5));
-        TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    if !answers.any(|answers| answers) {
-        let ended = server.kill().and_then(|()| server.wait());
-        panic!("NATS does not answer at port {port} ({ended:?})");
-    }
-    server
+    start("NATS", &mut command, port)
 }
 
 impl Default for Nats {

@@ -1,14 +1,13 @@
 //! A pgbouncer of one test's own in transaction mode: several clients of the database share few connections, a transaction each.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command};
 
 use tempfile::TempDir;
 
 use crate::postgres::is_root;
+use crate::program::{free_ports, start};
 
 /// Where Debian installs it.
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
@@ -36,9 +35,7 @@ impl Pooler {
     #[must_use]
     pub fn to(server_port: u16) -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
-        // Free at this moment; nobody else on this machine is likely to take it in the next.
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
-        let port = free.unwrap_or_else(|error| panic!("a free port: {error}")).port();
+        let [port] = free_ports();
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
@@ -64,17 +61,7 @@ fn run(settings: &str, port: u16) -> Child {
     let program = program().unwrap_or_else(|| panic!("pgbouncer is not installed. {REMEDY}"));
     let mut command = Command::new(program);
     command.args(["--quiet", settings]);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut pooler = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let mut answers = (0..2000).map(|_| {
-        std::thread::sleep(Duration::from_millis(5));
-        TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    if !answers.any(|answers| answers) {
-        let ended = pooler.kill().and_then(|()| pooler.wait());
-        panic!("pgbouncer does not answer at port {port} ({ended:?})");
-    }
-    pooler
+    start("pgbouncer", &mut command, port)
 }
 
 impl Drop for Pooler {

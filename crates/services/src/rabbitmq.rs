@@ -1,14 +1,13 @@
 //! A RabbitMQ server of one test's own, which the test may stop and start.
 
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command};
 
 use tempfile::TempDir;
 
 use crate::postgres::answer_of;
+use crate::program::{free_ports, start};
 
 /// Where Debian installs it. The program of the same name that is on the path knows one server of the machine alone.
 const PROGRAM: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
@@ -33,9 +32,7 @@ impl RabbitMq {
     #[must_use]
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
-        // Free at this moment, both at once; nobody else on this machine is likely to take them in the next.
-        let free = || TcpListener::bind(("127.0.0.1", 0)).unwrap_or_else(|error| panic!("a free port: {error}"));
-        let ports = [free(), free()].map(|free| free.local_addr().map_or(0, |address| address.port()));
+        let ports = free_ports();
         let server = run(folder.path(), ports);
         Self { folder, ports, server }
     }
@@ -96,20 +93,8 @@ fn run(folder: &Path, [port, of_nodes]: [u16; 2]) -> Child {
         .env("RABBITMQ_DIST_PORT", of_nodes.to_string())
         // Its schedulers do not spin while they have nothing to do.
         .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "+S 1:1 +sbwt none")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
         .process_group(0);
-    let mut server = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let mut answers = (0..1200).map(|_| {
-        std::thread::sleep(Duration::from_millis(100));
-        TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    if !answers.any(|answers| answers) {
-        let ended = server.kill().and_then(|()| server.wait());
-        panic!("RabbitMQ does not answer at port {port} ({ended:?})");
-    }
-    server
+    start("RabbitMQ", &mut command, port)
 }
 
 impl Default for RabbitMq {

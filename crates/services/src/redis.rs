@@ -1,13 +1,12 @@
 //! A Redis server of one test's own, which the test may stop, start, pause and fill.
 
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command};
 
 use tempfile::TempDir;
 
 use crate::postgres::answer_of;
+use crate::program::{free_ports, start};
 
 /// Where Debian installs it.
 const PROGRAMS: [&str; 2] = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"];
@@ -32,9 +31,7 @@ impl Redis {
     #[must_use]
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("a temporary folder: {error}"));
-        // Free at this moment; nobody else on this machine is likely to take it in the next.
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
-        let port = free.unwrap_or_else(|error| panic!("a free port: {error}")).port();
+        let [port] = free_ports();
         let server = run(folder.path(), port);
         Self { folder, port, server }
     }
@@ -103,17 +100,8 @@ fn run(folder: &Path, port: u16) -> Child {
     let program = program().unwrap_or_else(|| panic!("Redis is not installed. {REMEDY}"));
     let mut command = Command::new(program);
     command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir"]);
-    command.arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut server = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let mut answers = (0..2000).map(|_| {
-        std::thread::sleep(Duration::from_millis(5));
-        TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    if !answers.any(|answers| answers) {
-        let ended = server.kill().and_then(|()| server.wait());
-        panic!("Redis does not answer at port {port} ({ended:?})");
-    }
-    server
+    command.arg(folder);
+    start("Redis", &mut command, port)
 }
 
 impl Default for Redis {
