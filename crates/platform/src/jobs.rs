@@ -299,9 +299,12 @@ impl Runner {
                     let sql = format!("DELETE FROM platform_job WHERE {}", tx.dialect().in_list("id", "$1"));
                     tx.execute(&sql, params![json_list(&leaving)]).await?;
                 }
-                // What a worker that died had under way waits again.
+                // What a worker that died had under way waits again, unless it has brought its worker down at every try.
                 tx.execute(
-                    "UPDATE platform_job SET state = 'waiting', leased_until = 0
+                    "UPDATE platform_job SET leased_until = 0,
+                        state = CASE WHEN attempts >= attempts_max THEN 'dead' ELSE 'waiting' END,
+                        unique_key = CASE WHEN attempts >= attempts_max THEN NULL ELSE unique_key END,
+                        last_error = CASE WHEN attempts >= attempts_max THEN 'its worker died at the last try' ELSE last_error END
                      WHERE state = 'running' AND leased_until <= $1",
                     params![now],
                 )
@@ -403,9 +406,12 @@ impl Runner {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
+                    // A dead job does not keep another with its key from being done: a schedule goes on.
                     tx.execute(
-                        "UPDATE platform_job SET state = $1, run_at = $2, last_error = $3, leased_until = 0 WHERE id = $4",
-                        params![state, run_at, text, id],
+                        "UPDATE platform_job SET state = $1, run_at = $2, last_error = $3, leased_until = 0,
+                            unique_key = CASE WHEN $4 THEN NULL ELSE unique_key END
+                         WHERE id = $5",
+                        params![state, run_at, text, dead, id],
                     )
                     .await?;
                     Ok(())

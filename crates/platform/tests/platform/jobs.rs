@@ -46,7 +46,8 @@ on_each_engine! {
     async fn a_job_is_tried_again_later_and_set_aside_in_the_end(bench) {
         let (handlers, runs) = counting(u32::MAX);
         let runner = runner(&bench, handlers);
-        enqueue(&bench, When::default()).await;
+        let when = When { unique_key: Some("one".to_owned()), ..When::default() };
+        let dead = enqueue(&bench, when.clone()).await;
         for expected in 1..=3 {
             runner.run_due().await.unwrap();
             assert_eq!(runs.load(Ordering::SeqCst), expected);
@@ -55,6 +56,19 @@ on_each_engine! {
         }
         assert_eq!(runner.run_due().await.unwrap(), 0, "a dead job is not tried again");
         assert_eq!(count(&bench.db, "platform_job WHERE state = 'dead'").await, 1);
+        assert_ne!(enqueue(&bench, when).await, dead, "it keeps nobody from doing it after all");
+    }
+
+    async fn a_job_that_brings_its_worker_down_at_every_try_is_set_aside(bench) {
+        let (handlers, runs) = counting(0);
+        let runner = runner(&bench, handlers);
+        enqueue(&bench, When::default()).await;
+        let dying = "UPDATE platform_job SET state = 'running', attempts = attempts_max, leased_until = 1";
+        bench.db.write(move |tx| Box::pin(async move { tx.execute(dying, &[]).await })).await.unwrap();
+        assert_eq!(runner.run_due().await.unwrap(), 0);
+        assert_eq!(runs.load(Ordering::SeqCst), 0);
+        let reason = "platform_job WHERE state = 'dead' AND last_error LIKE 'its worker died%'";
+        assert_eq!(count(&bench.db, reason).await, 1);
     }
 
     async fn a_delayed_job_waits_and_a_key_is_taken_once(bench) {
