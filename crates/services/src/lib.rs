@@ -15,6 +15,7 @@ mod store;
 pub use cluster::Cluster;
 pub use nats::Nats;
 pub use pooler::Pooler;
+pub use program::free_ports;
 pub use proxy::{FaultProxy, Line};
 pub use rabbitmq::RabbitMq;
 pub use redis::Redis;

@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
+
+use crate::program::free_ports;
 
 /// The variable that names a server to use instead of our own.
 const SERVER: &str = "TEST_POSTGRES_URL";
@@ -194,8 +195,7 @@ impl Place {
         settings.write_all(SETTINGS.as_bytes()).map_err(said)?;
         fs::write(self.path("data/pg_hba.conf"), DOORS).map_err(said)?;
         self.make_certificate()?;
-        // Free at this moment; nobody else on this machine is likely to take it in the next.
-        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).map_err(said)?.port();
+        let [port] = free_ports();
         let options = format!("-p {port} -k {}", self.path(""));
         let log = self.path("data/log");
         answer_of(self.as_owner("pg_ctl", &["-D", &data, "-l", &log, "-o", &options, "-w", "start"]))?;

@@ -1,11 +1,13 @@
 //! The fault proxy: it stands between the shop and a server, and does to what passes what networks do.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
+
+use crate::program::listen;
 
 /// What the proxy does to what passes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,21 +46,10 @@ impl FaultProxy {
     /// A proxy that leads to a server: `127.0.0.1:5432`.
     #[must_use]
     pub fn to(target: &str) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap_or_else(|error| panic!("a fault proxy: {error}"));
-        let port = listener.local_addr().unwrap_or_else(|error| panic!("a fault proxy: {error}")).port();
         let state = Mutex::new(State { line: Line::Open, is_over: false, streams: Vec::new() });
         let shared = Arc::new(Shared { target: target.to_owned(), state, changed: Condvar::new() });
-        let taking = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if taking.state().is_over {
-                    return;
-                }
-                if let Ok(stream) = stream {
-                    taking.take(stream);
-                }
-            }
-        });
+        let (looking, taking) = (Arc::clone(&shared), Arc::clone(&shared));
+        let port = listen("a fault proxy", move || looking.state().is_over, move |stream| taking.take(stream));
         Self { port, shared }
     }
 

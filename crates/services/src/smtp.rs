@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+use crate::program::listen;
 
 /// What it says it can.
 const CAPABILITIES: &str =
@@ -78,21 +80,13 @@ impl SmtpServer {
     /// A server that takes what it is sent, from anybody.
     #[must_use]
     pub fn new() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap_or_else(|error| panic!("a mail server: {error}"));
-        let port = listener.local_addr().unwrap_or_else(|error| panic!("a mail server: {error}")).port();
         let shared = Arc::<Shared>::default();
-        let taking = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if taking.state().is_over {
-                    return;
-                }
-                if let Ok(stream) = stream {
-                    let shared = Arc::clone(&taking);
-                    thread::spawn(move || Talk::new(shared, stream).map(Talk::run));
-                }
-            }
-        });
+        let (looking, taking) = (Arc::clone(&shared), Arc::clone(&shared));
+        let take = move |stream| {
+            let shared = Arc::clone(&taking);
+            thread::spawn(move || Talk::new(shared, stream).map(Talk::run));
+        };
+        let port = listen("a mail server", move || looking.state().is_over, take);
         Self { port, shared }
     }
 

@@ -1,9 +1,10 @@
 //! The shop as an operator runs it: processes of its own, to be killed.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use tradewind_services::free_ports;
 
 use crate::{Balancer, Client};
 
@@ -84,8 +85,8 @@ pub fn settings_in(folder: &Path) -> Vec<String> {
 /// An address where nobody listens.
 #[must_use]
 pub fn free_address() -> String {
-    // Free at this moment; nobody else on this machine is likely to take it in the next.
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    let [port] = free_ports();
+    format!("127.0.0.1:{port}")
 }
 
 /// All processes of a shop: one, or several behind a balancer.

@@ -21,11 +21,7 @@ pub enum Verb {
 pub fn run(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Up => {
-            setup::postgres()?;
-            setup::redis()?;
-            setup::pooler()?;
-            setup::nats()?;
-            setup::rabbitmq()?;
+            setup::servers()?;
             let server = postgres::Server::start().map_err(|error| anyhow!(error))?;
             say(&format!("TEST_POSTGRES_URL={}", server.url("postgres")));
         }

@@ -62,48 +62,25 @@ pub fn browser() -> anyhow::Result<()> {
     debian("chromium", "the browser tests buy a print in it")
 }
 
-/// PostgreSQL, which the tests of the second engine start for themselves.
-pub fn postgres() -> anyhow::Result<()> {
-    if tradewind_services::postgres::programs().is_some() {
-        return Ok(());
+/// The servers that tests start for themselves.
+pub fn servers() -> anyhow::Result<()> {
+    use tradewind_services::{nats, pooler, postgres, rabbitmq, redis};
+
+    const OWN: &str = "the tests start servers of their own with it";
+    let servers = [
+        (postgres::programs(), "postgresql", OWN),
+        (redis::program(), "redis-server", OWN),
+        (pooler::program(), "pgbouncer", "the tests put poolers of their own before PostgreSQL with it"),
+        (nats::program(), "nats-server", OWN),
+        (rabbitmq::program(), "rabbitmq-server", OWN),
+    ];
+    for (_, package, reason) in servers.iter().filter(|(program, ..)| program.is_none()) {
+        debian(package, reason)?;
     }
-    debian("postgresql", "the tests start a server of their own with it")?;
-    if tradewind_services::postgres::programs().is_none() {
+    if postgres::programs().is_none() {
         bail!("The Debian package postgresql is installed, but it is older than version 15. Install a newer one.");
     }
     Ok(())
-}
-
-/// Redis, which the tests of what processes share start for themselves.
-pub fn redis() -> anyhow::Result<()> {
-    if tradewind_services::redis::program().is_some() {
-        return Ok(());
-    }
-    debian("redis-server", "the tests start servers of their own with it")
-}
-
-/// NATS, which the tests of events start for themselves.
-pub fn nats() -> anyhow::Result<()> {
-    if tradewind_services::nats::program().is_some() {
-        return Ok(());
-    }
-    debian("nats-server", "the tests start servers of their own with it")
-}
-
-/// RabbitMQ, which the tests of events start for themselves.
-pub fn rabbitmq() -> anyhow::Result<()> {
-    if tradewind_services::rabbitmq::program().is_some() {
-        return Ok(());
-    }
-    debian("rabbitmq-server", "the tests start servers of their own with it")
-}
-
-/// pgbouncer, which the tests of a pooled store start for themselves.
-pub fn pooler() -> anyhow::Result<()> {
-    if tradewind_services::pooler::program().is_some() {
-        return Ok(());
-    }
-    debian("pgbouncer", "the tests put poolers of their own before PostgreSQL with it")
 }
 
 /// Installs a Debian package.

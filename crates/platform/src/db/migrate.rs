@@ -70,27 +70,42 @@ impl Migrations {
     /// The number of the last step that was taken, of these versions, names and checksums. A newer program may have added to the tables,
     /// and this one goes on beside it; what takes something away, or reads otherwise here, is an error.
     pub(super) fn last_taken(&self, steps: &[refinery::Migration], taken: &[(i64, String, String)]) -> Result<i64> {
-        for (version, name, checksum) in taken {
-            match steps.iter().find(|step| i64::from(step.version()) == *version) {
-                Some(step) if step.name() == name && step.checksum().to_string() == *checksum => {}
-                Some(step) => return Err(self.other_step(&step.to_string())),
-                None if name.starts_with(REMOVES) => return Err(self.unknown_step(&format!("V{version}__{name}"))),
-                None => tracing::warn!(
-                    "a newer version of the shop has taken step V{version}__{name} of the tables of {}; it adds to them, and \
-                     this version goes on beside it",
-                    self.module
-                ),
+        for (version, name) in self.unknown_steps(steps, taken)? {
+            if name.starts_with(REMOVES) {
+                return Err(self.unknown_step(version, name));
             }
+            tracing::warn!(
+                "a newer version of the shop has taken step V{version}__{name} of the tables of {}; it adds to them, and this \
+                 version goes on beside it",
+                self.module
+            );
         }
         Ok(taken.last().map_or(0, |(version, ..)| *version))
     }
 
+    /// Which of the steps that were taken this program does not know. One that reads otherwise here is an error.
+    pub(super) fn unknown_steps<'a>(
+        &self,
+        steps: &[refinery::Migration],
+        taken: &'a [(i64, String, String)],
+    ) -> Result<Vec<(i64, &'a str)>> {
+        let mut unknown = Vec::new();
+        for (version, name, checksum) in taken {
+            match steps.iter().find(|step| i64::from(step.version()) == *version) {
+                Some(step) if step.name() == name && step.checksum().to_string() == *checksum => {}
+                Some(step) => return Err(self.other_step(&step.to_string())),
+                None => unknown.push((*version, name.as_str())),
+            }
+        }
+        Ok(unknown)
+    }
+
     /// That the database has taken a step this program knows nothing of and cannot do with.
-    pub(super) fn unknown_step(&self, step: &str) -> Error {
+    pub(super) fn unknown_step(&self, version: i64, name: &str) -> Error {
         Error::new(
             ErrorKind::Unavailable,
             format!(
-                "The tables of {} were brought up to date by a newer version of the shop (step {step}), which this one does \
+                "The tables of {} were brought up to date by a newer version of the shop (step V{version}__{name}), which this one does \
                  not know. Start that version, or restore a copy from before.",
                 self.module
             ),
@@ -98,7 +113,7 @@ impl Migrations {
     }
 
     /// That the database has taken a step which reads otherwise here.
-    pub(super) fn other_step(&self, step: &str) -> Error {
+    fn other_step(&self, step: &str) -> Error {
         Error::new(
             ErrorKind::Unavailable,
             format!(

@@ -310,15 +310,17 @@ impl Config {
     /// The name and the store of what processes share for speed.
     #[must_use]
     pub fn shared_cache(&self) -> Option<(&str, &StoreConfig)> {
-        let name = &self.roles_of_stores.cache;
-        self.store.get(name).filter(|_| name != MEMORY).map(|store| (name.as_str(), store))
+        self.outside_memory(&self.roles_of_stores.cache)
     }
 
     /// The name and the store of what carries events between processes.
     #[must_use]
     pub fn events_store(&self) -> Option<(&str, &StoreConfig)> {
-        let name = &self.roles_of_stores.events;
-        self.store.get(name).filter(|_| name != MEMORY).map(|store| (name.as_str(), store))
+        self.outside_memory(&self.roles_of_stores.events)
+    }
+
+    fn outside_memory<'a>(&'a self, name: &'a str) -> Option<(&'a str, &'a StoreConfig)> {
+        self.store.get(name).filter(|_| name != MEMORY).map(|store| (name, store))
     }
 
     /// The file of the shop's store.

@@ -153,13 +153,9 @@ pub(super) async fn check_histories(tx: &mut Tx, place: &str, histories: &[Migra
             Dialect::Sqlite => step.sqlite,
             Dialect::Postgres => step.postgres,
         })?;
-        for (version, name, checksum) in &taken {
-            let Some(step) = steps.iter().find(|step| i64::from(step.version()) == *version) else {
-                return Err(migrations.unknown_step(&format!("V{version}__{name}")));
-            };
-            if step.name() != name || step.checksum().to_string() != *checksum {
-                return Err(migrations.other_step(&step.to_string()));
-            }
+        // What it does not know it could not copy.
+        if let Some((version, name)) = migrations.unknown_steps(&steps, &taken)?.first() {
+            return Err(migrations.unknown_step(*version, name));
         }
         if taken.len() < steps.len() {
             let message = format!(
