@@ -14,6 +14,7 @@ use tradewind_kernel::{Clock, Currency, Decimal, Rng, Timestamp};
 use tradewind_market::RegionChange;
 use tradewind_platform::db::{MustSee, Visit};
 use tradewind_platform::mail::MAILBOX;
+use tradewind_platform::mail::conformance::unquoted;
 use tradewind_platform::params;
 use tradewind_server::config::Config;
 use tradewind_server::seed::{self, Foundation, Modules};
@@ -349,7 +350,7 @@ impl TestShop {
     #[must_use]
     pub fn mails(&self) -> Vec<String> {
         let Ok(mailbox) = std::fs::read_to_string(self.shop.config.mail.path.join(MAILBOX)) else { return Vec::new() };
-        format!("\n{mailbox}").split("\nFrom ").skip(1).map(decoded).collect()
+        format!("\n{mailbox}").split("\nFrom ").skip(1).map(unquoted).collect()
     }
 
     /// Turns the clock forward.
@@ -373,19 +374,4 @@ impl TestShop {
 /// The database of a test that runs on PostgreSQL.
 fn of_test() -> Option<Arc<Store>> {
     Store::is_postgres().then(|| Arc::new(Store::new()))
-}
-
-/// Quoted-printable text as it was written.
-fn decoded(mail: &str) -> String {
-    let joined = mail.replace("=\n", "");
-    let mut bytes = Vec::with_capacity(joined.len());
-    let mut rest = joined.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = (*first == b'=' && tail.len() >= 2)
-            .then(|| std::str::from_utf8(&tail[..2]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()))
-            .flatten();
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -135,7 +135,8 @@ pub fn parts_of(message: &str) -> Vec<String> {
 }
 
 /// Quoted-printable text as it was written.
-fn unquoted(text: &str) -> String {
+#[must_use]
+pub fn unquoted(text: &str) -> String {
     let text = text.replace("=\n", "");
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let [first, tail @ ..] = rest {
