@@ -108,7 +108,7 @@ impl Accounts {
             created_at: now,
             updated_at: now,
         };
-        store::insert_customer(tx, &guest).await?;
+        store::add_guest(tx, &guest).await?;
         Ok(guest)
     }
 

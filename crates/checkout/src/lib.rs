@@ -45,7 +45,7 @@ pub use error::{CART_COMPLETED, PAYMENT_MISSING};
 pub use events::OrderPlaced;
 pub use model::{
     AddressInput, Cart, CartChange, CartId, CartItem, CartView, Completion, LINES_MAX, LineChange, NewCart, NewLine,
-    QUANTITY_MAX, ShippingMethod,
+    Placed, QUANTITY_MAX, ShippingMethod,
 };
 pub use prices::{Prices, depend_on_groups};
 pub use shipping::OfferedShipping;

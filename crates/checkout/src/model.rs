@@ -165,7 +165,7 @@ pub struct CartView {
 #[derive(Debug)]
 pub enum Completion {
     /// It is an order, now or since an earlier completion.
-    Order(Arc<Order>),
+    Order(Placed),
     /// The payment was refused or asks for more; the cart can be tried again.
     Cart {
         /// The cart.
@@ -173,6 +173,15 @@ pub enum Completion {
         /// What the shopper should know.
         error: Error,
     },
+}
+
+/// An order that a cart became.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The order.
+    pub order: Arc<Order>,
+    /// What it is paid with, where that was recorded by this very completion. Otherwise it is to be asked for.
+    pub collections: Option<Vec<PaymentCollection>>,
 }
 
 /// An address on its way into a cart.

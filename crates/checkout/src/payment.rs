@@ -28,11 +28,15 @@ impl Checkout {
             return Ok(collection);
         }
         let payments = self.parts.payments.clone();
-        let cart_id = cart_id.to_owned();
+        let (cart_id, is_first) = (cart_id.to_owned(), cart.payment_collection_id.is_none());
         self.database_of(cart.id.as_str())
             .write(move |tx| {
                 Box::pin(async move {
-                    let collection = payments.create_collection(tx, &cart_id, total).await?;
+                    // That the cart has none still holds where it can be noted in the version that was read.
+                    let collection = match is_first {
+                        true => payments.first_collection(tx, &cart_id, total).await?,
+                        false => payments.create_collection(tx, &cart_id, total).await?,
+                    };
                     store::set_payment(tx, &cart_id, version, &collection.id).await?;
                     Ok(collection)
                 })
@@ -47,10 +51,10 @@ impl Checkout {
         provider_id: &str,
         data: Value,
     ) -> Result<PaymentCollection> {
-        let unknown = || Error::not_found("Payment collection", collection_id);
-        let collection = self.parts.payments.collection(collection_id).await?.ok_or_else(unknown)?;
         for _ in 0..ATTEMPTS_MAX {
-            let (cart, version) = self.open_cart(&collection.cart_id).await?;
+            let read = self.parts.payments.collection(collection_id).await?;
+            let collection = read.ok_or_else(|| Error::not_found("Payment collection", collection_id))?;
+            let (cart, version) = self.open_cart(&collection.value.cart_id).await?;
             let market = self.parts.market.snapshot().await?;
             let region = market.region(&cart.region_id);
             let is_offered = region.is_some_and(|region| region.payment_providers.iter().any(|id| id == provider_id));
@@ -59,15 +63,15 @@ impl Checkout {
                 return Err(Error::invalid("provider_id", message));
             }
             let session = NewSession {
-                cart_id: collection.cart_id.clone(),
+                cart_id: cart.id.as_str().to_owned(),
                 provider_id: provider_id.to_owned(),
                 data: data.clone(),
                 amount: quote::totals(&cart)?.total,
                 cart_version: version,
             };
-            match self.parts.payments.begin_session(collection_id, session).await {
-                // The cart was completed at the same time.
-                Err(error) if error.is(PROCESSING) => {}
+            match self.parts.payments.begin_session(collection, session).await {
+                // The cart was completed, or a session begun, at the same time.
+                Err(error) if error.is(PROCESSING) || error.is(VERSION) => {}
                 begun => return begun,
             }
         }

@@ -5,13 +5,14 @@
 //! records the payment and places the order. Stock and order share a store, so that either all of it happened or nothing.
 //! A provider that is another system is asked in two steps instead: `ask.rs` and `settle.rs`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tradewind_catalog::VariantOf;
 use tradewind_inventory::{Claim, Demand};
 use tradewind_kernel::{Bucket, Error, Money, Result, Timestamp};
 use tradewind_offers::{PROMOTION_USED_UP, PromotionUse};
-use tradewind_orders::{Order, Placement, order_id_of_cart};
+use tradewind_orders::{Placement, order_id_of_cart};
 use tradewind_payments::error::{declined, processing, requires_more};
 use tradewind_payments::{Answer, Outcome, Paid, PaymentCollection, PaymentSession, SESSION_VOID};
 use tradewind_platform::db::{Asked, Batch, Tx, TxFuture, VERSION};
@@ -20,7 +21,7 @@ use tradewind_pricing::Totals;
 use crate::becoming::new_order;
 use crate::error::CART_COMPLETED;
 use crate::lines::is_offered;
-use crate::model::{Cart, Completion};
+use crate::model::{Cart, Completion, Placed};
 use crate::promotions::uses_of;
 use crate::settle::{Settled, Why};
 use crate::shipping::profiles_of;
@@ -59,18 +60,33 @@ impl Checkout {
     }
 
     async fn try_to_complete(&self, cart_id: &str) -> Result<Attempt> {
-        let loaded = self.load(cart_id).await?;
-        if loaded.cart.is_completed() {
-            return self.order_of(cart_id).await.map(|order| Attempt::Done(Completion::Order(order)));
+        let (cart, version) = self.load_cart(cart_id).await?;
+        if cart.is_completed() {
+            return self.order_of(cart_id).await.map(|placed| Attempt::Done(Completion::Order(placed)));
         }
-        if loaded.cart.is_awaiting_payment() {
+        if cart.is_awaiting_payment() {
+            let loaded = self.load(cart_id).await?;
+            if !loaded.cart.is_awaiting_payment() {
+                return Ok(Attempt::Again);
+            }
             return match self.settle(loaded, Why::Asked).await? {
-                Settled::Placed(order) => Ok(Attempt::Done(Completion::Order(order))),
+                Settled::Placed(placed) => Ok(Attempt::Done(Completion::Order(placed))),
                 Settled::Reopened(error) | Settled::Waiting(error) => self.not_paid(cart_id, error).await,
                 Settled::Again => Ok(Attempt::Again),
             };
         }
-        let ready = self.check(loaded).await?;
+        let payment_collection = self.payment_of(&cart).await?;
+        let ready = match self.check(Loaded { cart, version, payment_collection }).await {
+            Ok(ready) => ready,
+            // The cart and its payment may be of two moments. That it cannot be ordered is said of one.
+            Err(refusal) => {
+                let loaded = self.load(cart_id).await?;
+                if loaded.version != version {
+                    return Ok(Attempt::Again);
+                }
+                return Err(refusal);
+            }
+        };
         let lost = self.lost(&ready.cart, &ready.uses).await?;
         if !lost.is_empty() {
             return self.refuse(&ready.cart, lost).await;
@@ -111,9 +127,9 @@ impl Checkout {
         };
         let now = self.parts.clock.now();
         let placement = self.prepare(&ready.cart, &ready.totals, ready.payment.as_ref().map(|(of, _)| of), now).await?;
-        let order = self.commit(Placing { ready, placement, answer, now }).await?;
-        self.parts.orders.list_for_customer(&order).await?;
-        Ok(Attempt::Done(Completion::Order(order)))
+        let placed = self.commit(Placing { ready, placement, answer, now }).await?;
+        self.parts.orders.list_for_customer(&placed.order).await?;
+        Ok(Attempt::Done(Completion::Order(placed)))
     }
 
     /// Numbers the order that a cart becomes; it must come to what the cart was shown to cost.
@@ -163,14 +179,14 @@ impl Checkout {
         }
     }
 
-    pub(crate) async fn order_of(&self, cart_id: &str) -> Result<Arc<Order>> {
+    pub(crate) async fn order_of(&self, cart_id: &str) -> Result<Placed> {
         let order_id = order_id_of_cart(cart_id);
         let order = self.parts.orders.order(order_id.as_str()).await?.ok_or_else(|| {
             Error::internal(format!("the cart {cart_id} is completed, but {order_id} does not exist"))
         })?;
         // Mends what a crash between the commit and the customer's list may have left out.
         self.parts.orders.list_for_customer(&order).await?;
-        Ok(order)
+        Ok(Placed { order, collections: None })
     }
 
     /// Whether the cart has all that an order needs.
@@ -193,7 +209,7 @@ impl Checkout {
         Ok(Ready { cart, version, totals, demands, locations, payment, uses })
     }
 
-    async fn commit(&self, placing: Placing) -> Result<Arc<Order>> {
+    async fn commit(&self, placing: Placing) -> Result<Placed> {
         let bucket = Bucket::of(placing.ready.cart.id.as_str());
         // Uses of promotions are counted for one order after the other.
         if placing.ready.uses.is_empty() {
@@ -219,23 +235,26 @@ pub(crate) struct PlaceOrders(pub(crate) Arc<CheckoutParts>);
 
 impl Batch for PlaceOrders {
     type Item = Placing;
-    type Answer = Arc<Order>;
+    type Answer = Placed;
 
-    fn one<'t>(&'t self, tx: &'t mut Tx, placing: Placing) -> TxFuture<'t, Arc<Order>> {
+    fn one<'t>(&'t self, tx: &'t mut Tx, placing: Placing) -> TxFuture<'t, Placed> {
         Box::pin(async move {
             let (Placing { ready, placement, answer, now }, parts) = (placing, &self.0);
             let order_id = placement.order().id.as_str().to_owned();
             // First of all: nothing is claimed for a cart that is not the one that was checked.
             store::complete(tx, ready.cart.id.as_str(), ready.version, now).await?;
             parts.claim(tx, &order_id, &ready).await?;
+            let mut collections = Vec::new();
             if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
-                parts.payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
+                let recording = parts.payments.record_paid(tx, &collection.id, &session.id, &order_id, answer);
+                collections.push(recording.await?);
             }
-            parts.orders.place(tx, placement).await
+            let order = parts.orders.place(tx, placement).await?;
+            Ok(Placed { order, collections: Some(collections) })
         })
     }
 
-    fn all<'t>(&'t self, tx: &'t mut Tx, asked: Vec<Asked<Placing>>) -> TxFuture<'t, Vec<Arc<Order>>> {
+    fn all<'t>(&'t self, tx: &'t mut Tx, asked: Vec<Asked<Placing>>) -> TxFuture<'t, Vec<Placed>> {
         Box::pin(async move {
             let parts = &self.0;
             let closing =
@@ -253,9 +272,15 @@ impl Batch for PlaceOrders {
                 }
             }
             parts.inventory.reserve_all(tx, &claims).await?;
-            parts.payments.record_all_paid(tx, paid).await?;
+            let recorded = parts.payments.record_all_paid(tx, paid).await?;
             let placements = asked.into_iter().map(|one| (one.item.placement, one.request_id)).collect();
-            parts.orders.place_all(tx, placements).await
+            let orders = parts.orders.place_all(tx, placements).await?;
+            let mut of_order: HashMap<_, _> = recorded.into_iter().map(|it| (it.order_id.clone(), it)).collect();
+            let placed = orders.into_iter().map(|order| {
+                let collection = of_order.remove(&Some(order.id.as_str().to_owned()));
+                Placed { order, collections: Some(collection.into_iter().collect()) }
+            });
+            Ok(placed.collect())
         })
     }
 }

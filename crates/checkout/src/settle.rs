@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use tradewind_kernel::{Error, ErrorKind, Result, Timestamp};
-use tradewind_orders::{Change, Order, PaymentAttempt, order_id_of_cart};
+use tradewind_orders::{Change, PaymentAttempt, order_id_of_cart};
 use tradewind_payments::{Answer, Outcome, PaymentCollection, PaymentSession, Payments};
 use tradewind_platform::db::VERSION;
 
 use crate::error::{called_off, paid_another_amount, payment_too_late};
-use crate::model::Cart;
+use crate::model::{Cart, Placed};
 use crate::place::refusal_of;
 use crate::{ATTEMPTS_MAX, Checkout, Loaded, Patience, busy, error, quote, store};
 
@@ -38,7 +38,7 @@ pub(crate) enum Why {
 /// What became of a waiting cart.
 pub(crate) enum Settled {
     /// It was paid.
-    Placed(Arc<Order>),
+    Placed(Placed),
     /// It was not, for this reason, and can be changed and bought again.
     Reopened(Error),
     /// That is not known yet. The error says what the shopper can do.
@@ -243,15 +243,16 @@ impl Checkout {
                 Box::pin(async move {
                     store::complete(tx, cart.id.as_str(), version, now).await?;
                     let order_id = placement.order().id.as_str().to_owned();
-                    payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
-                    orders.place(tx, placement).await
+                    let collection = payments.record_paid(tx, &collection.id, &session.id, &order_id, answer).await?;
+                    let order = orders.place(tx, placement).await?;
+                    Ok(Placed { order, collections: Some(vec![collection]) })
                 })
             })
             .await;
         match placed {
-            Ok(order) => {
-                self.parts.orders.list_for_customer(&order).await?;
-                Ok(Settled::Placed(order))
+            Ok(placed) => {
+                self.parts.orders.list_for_customer(&placed.order).await?;
+                Ok(Settled::Placed(placed))
             }
             Err(error) if error.is(VERSION) => Ok(Settled::Again),
             Err(error) => Err(error),

@@ -26,50 +26,46 @@ pub(crate) async fn cart(tx: &mut Tx, id: &str) -> Result<Option<(Cart, i64)>> {
 
 /// Stores a new cart. `body` is the cart written out.
 pub(crate) async fn insert(tx: &mut Tx, cart: &Cart, body: &str) -> Result<()> {
-    tx.execute(
+    tx.add(
         "INSERT INTO checkout_cart (id, version, body, customer_id, updated_at) VALUES ($1, 1, $2, $3, $4)",
         params![cart.id.as_str(), body, cart.customer_id.as_deref(), cart.updated_at],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Saves a cart that was read at `version`. When somebody else saved it in between, or completed it, fails with the
 /// code of a version conflict and changes nothing.
 pub(crate) async fn save(tx: &mut Tx, cart: &Cart, body: &str, version: i64) -> Result<()> {
-    let changed = tx
-        .execute(
-            "UPDATE checkout_cart SET version = version + 1, body = $1, customer_id = $2, updated_at = $3
-             WHERE id = $4 AND version = $5 AND completed_at IS NULL",
-            params![body, cart.customer_id.as_deref(), cart.updated_at, cart.id.as_str(), version],
-        )
-        .await?;
-    expect_one(changed)
+    tx.change_one(
+        "UPDATE checkout_cart SET version = version + 1, body = $1, customer_id = $2, updated_at = $3
+         WHERE id = $4 AND version = $5 AND completed_at IS NULL",
+        params![body, cart.customer_id.as_deref(), cart.updated_at, cart.id.as_str(), version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// Notes how a cart is paid, under the same condition as [`save`].
 pub(crate) async fn set_payment(tx: &mut Tx, id: &str, version: i64, payment_collection_id: &str) -> Result<()> {
-    let changed = tx
-        .execute(
-            "UPDATE checkout_cart SET version = version + 1, payment_collection_id = $1
-             WHERE id = $2 AND version = $3 AND completed_at IS NULL",
-            params![payment_collection_id, id, version],
-        )
-        .await?;
-    expect_one(changed)
+    tx.change_one(
+        "UPDATE checkout_cart SET version = version + 1, payment_collection_id = $1
+         WHERE id = $2 AND version = $3 AND completed_at IS NULL",
+        params![payment_collection_id, id, version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// Closes a cart, under the same condition as [`save`].
 pub(crate) async fn complete(tx: &mut Tx, id: &str, version: i64, at: Timestamp) -> Result<()> {
-    let changed = tx
-        .execute(
-            "UPDATE checkout_cart SET version = version + 1, completed_at = $1, updated_at = $2,
-                 awaiting_since = NULL, ask_again_at = NULL
-             WHERE id = $3 AND version = $4 AND completed_at IS NULL",
-            params![at, at, id, version],
-        )
-        .await?;
-    expect_one(changed)
+    tx.change_one(
+        "UPDATE checkout_cart SET version = version + 1, completed_at = $1, updated_at = $2,
+             awaiting_since = NULL, ask_again_at = NULL
+         WHERE id = $3 AND version = $4 AND completed_at IS NULL",
+        params![at, at, id, version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// [`complete`] for many carts, each with the version it was read at and when it is closed; all of them, or it fails.
@@ -82,8 +78,7 @@ pub(crate) async fn complete_all(tx: &mut Tx, carts: &[(String, i64, Timestamp)]
     };
     let rows: Vec<_> = carts.iter().map(|(id, version, at)| params![id, *version, *at].to_vec()).collect();
     let columns = [("id", Holds::Text), ("version", Holds::Int), ("at", Holds::Int)];
-    let changed = tx.update_all(change, &columns, &rows).await?;
-    if changed == carts.len() as u64 { Ok(()) } else { Err(changed_meanwhile()) }
+    tx.change_all(change, &columns, &rows, changed_meanwhile).await
 }
 
 /// Notes that another system is about to be asked for a cart's money, under the same condition as [`save`].
@@ -94,40 +89,37 @@ pub(crate) async fn await_payment(
     since: Timestamp,
     ask_again_at: Timestamp,
 ) -> Result<()> {
-    let changed = tx
-        .execute(
-            "UPDATE checkout_cart SET version = version + 1, awaiting_since = $1, ask_again_at = $2,
-                 order_events = order_events + 1
-             WHERE id = $3 AND version = $4 AND completed_at IS NULL AND awaiting_since IS NULL",
-            params![since, ask_again_at, id, version],
-        )
-        .await?;
-    expect_one(changed)
+    tx.change_one(
+        "UPDATE checkout_cart SET version = version + 1, awaiting_since = $1, ask_again_at = $2,
+             order_events = order_events + 1
+         WHERE id = $3 AND version = $4 AND completed_at IS NULL AND awaiting_since IS NULL",
+        params![since, ask_again_at, id, version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// Notes that a cart's money did not come: it can be changed and bought again.
 pub(crate) async fn reopen(tx: &mut Tx, id: &str, version: i64) -> Result<()> {
-    let changed = tx
-        .execute(
-            "UPDATE checkout_cart SET version = version + 1, awaiting_since = NULL, ask_again_at = NULL,
-                 order_events = order_events + 1
-             WHERE id = $1 AND version = $2 AND completed_at IS NULL AND awaiting_since IS NOT NULL",
-            params![id, version],
-        )
-        .await?;
-    expect_one(changed)
+    tx.change_one(
+        "UPDATE checkout_cart SET version = version + 1, awaiting_since = NULL, ask_again_at = NULL,
+             order_events = order_events + 1
+         WHERE id = $1 AND version = $2 AND completed_at IS NULL AND awaiting_since IS NOT NULL",
+        params![id, version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// Gives an open cart its next version, so that nobody goes on with what they read of its payment.
 pub(crate) async fn touch(tx: &mut Tx, id: &str, version: i64) -> Result<()> {
-    let changed = tx
-        .execute(
-            "UPDATE checkout_cart SET version = version + 1
-             WHERE id = $1 AND version = $2 AND completed_at IS NULL AND awaiting_since IS NULL",
-            params![id, version],
-        )
-        .await?;
-    expect_one(changed)
+    tx.change_one(
+        "UPDATE checkout_cart SET version = version + 1
+         WHERE id = $1 AND version = $2 AND completed_at IS NULL AND awaiting_since IS NULL",
+        params![id, version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// Puts off when another system is asked again for the money of a cart that waits for it.
@@ -169,13 +161,6 @@ pub(crate) async fn completed_after(tx: &mut Tx, id: &str, limit: i64) -> Result
 pub(crate) async fn completion_of(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, bool)>> {
     let sql = format!("SELECT id, completed_at FROM checkout_cart WHERE {}", tx.dialect().in_list("id", "$1"));
     tx.query(&sql, params![json_list(ids)], |row| Ok((row.text(0)?, row.opt_int(1)?.is_some()))).await
-}
-
-fn expect_one(changed: u64) -> Result<()> {
-    if changed == 1 {
-        return Ok(());
-    }
-    Err(changed_meanwhile())
 }
 
 fn changed_meanwhile() -> Error {

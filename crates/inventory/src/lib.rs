@@ -62,8 +62,8 @@ struct Shared {
     /// Rises after each commit of this process that changed what can be had.
     version: AtomicU64,
     turns: Turns,
-    /// From where each channel sells.
-    channels: Snapshot<ByChannel>,
+    /// Where stock lies.
+    places: Snapshot<Places>,
 }
 
 impl Inventory {
@@ -74,11 +74,11 @@ impl Inventory {
             availability: available::Availability::new(),
             version: AtomicU64::new(1),
             turns: Turns::of(shards.of_id(""), AVAILABILITY_KEPT),
-            channels: Snapshot::new(LOCATIONS, shards.all()),
+            places: Snapshot::new(LOCATIONS, shards.all()),
             shards,
         });
         for db in shared.shards.all() {
-            // After the channels, so that whoever sees the new version sees new channels.
+            // After the places, so that whoever sees the new version sees new places.
             db.listen(LOCATIONS, &shared, |shared, _| {
                 shared.availability.drop_all();
                 shared.version.fetch_add(1, Ordering::AcqRel);
@@ -122,8 +122,12 @@ impl Inventory {
     }
 }
 
-/// Channels with the locations they sell from, best first.
-type ByChannel = HashMap<String, Arc<[String]>>;
+/// The stock locations, and from which of them each channel sells, best first.
+#[derive(Default)]
+struct Places {
+    locations: HashMap<String, StockLocation>,
+    of_channel: HashMap<String, Arc<[String]>>,
+}
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use tradewind_platform::db::Tx;
 
 use crate::error::in_use;
 use crate::model::{LOCATION_PREFIX, LocationAddress, LocationChange, NewLocation, StockLocation};
-use crate::{ByChannel, Inventory, store};
+use crate::{Inventory, Places, store};
 
 impl Inventory {
     /// Makes a stock location.
@@ -23,6 +23,7 @@ impl Inventory {
             updated_at: now,
         };
         store::insert_location(tx, &location).await?;
+        self.everything_changed(tx).await?;
         Ok(location)
     }
 
@@ -44,6 +45,7 @@ impl Inventory {
         }
         location.updated_at = tx.now();
         store::update_location(tx, &stored).await?;
+        self.everything_changed(tx).await?;
         Ok(stored.value)
     }
 
@@ -66,6 +68,11 @@ impl Inventory {
                 Box::pin(async move { Ok(store::location(tx, &wanted).await?.map(|stored| stored.value)) })
             })
             .await
+    }
+
+    /// [`location`](Self::location) from memory, for what is shown to shoppers.
+    pub async fn known_location(&self, id: &str) -> Result<Option<StockLocation>> {
+        Ok(self.places().await?.locations.get(id).cloned())
     }
 
     /// All stock locations, oldest first.
@@ -99,37 +106,45 @@ impl Inventory {
 
     /// From which locations a sales channel sells, best first; from memory.
     pub async fn locations_of_channel(&self, sales_channel_id: &str) -> Result<Arc<[String]>> {
-        let channels = self.channels().await?;
-        let locations = channels.get(sales_channel_id).map(Arc::clone);
+        let places = self.places().await?;
+        let locations = places.of_channel.get(sales_channel_id).map(Arc::clone);
         Ok(locations.unwrap_or_else(|| Arc::from([])))
     }
 
     /// Which sales channels sell from a location.
     pub async fn channels_of_location(&self, location_id: &str) -> Result<Vec<String>> {
-        let channels = self.channels().await?;
-        let selling = channels.iter().filter(|(_, locations)| locations.iter().any(|id| id == location_id));
+        let places = self.places().await?;
+        let selling = places.of_channel.iter().filter(|(_, locations)| locations.iter().any(|id| id == location_id));
         let mut ids: Vec<_> = selling.map(|(channel, _)| channel.clone()).collect();
         ids.sort_unstable();
         Ok(ids)
     }
 
-    async fn channels(&self) -> Result<Arc<ByChannel>> {
-        self.shared.channels.get_or_load(self.load_channels()).await
+    async fn places(&self) -> Result<Arc<Places>> {
+        self.shared.places.get_or_load(self.load_places()).await
     }
 
-    async fn load_channels(&self) -> Result<ByChannel> {
+    async fn load_places(&self) -> Result<Places> {
+        let mut places = Places::default();
         let mut lists: HashMap<String, Vec<String>> = HashMap::new();
         for db in self.shards().all() {
-            for (channel, location) in db.read_own(|tx| Box::pin(store::channel_locations(tx))).await? {
+            let (links, locations) = db
+                .read_own(|tx| {
+                    Box::pin(async move { Ok((store::channel_locations(tx).await?, store::locations(tx).await?)) })
+                })
+                .await?;
+            for (channel, location) in links {
                 lists.entry(channel).or_default().push(location);
             }
+            places.locations.extend(locations.into_iter().map(|location| (location.id.clone(), location)));
         }
-        Ok(lists.into_iter().map(|(channel, list)| (channel, list.into())).collect())
+        places.of_channel = lists.into_iter().map(|(channel, list)| (channel, list.into())).collect();
+        Ok(places)
     }
 
     /// Locations or channels changed: what is remembered of any item may be wrong once this commits.
     pub(crate) async fn everything_changed(&self, tx: &mut Tx) -> Result<()> {
-        self.shared.channels.changed(tx).await
+        self.shared.places.changed(tx).await
     }
 }
 

@@ -7,7 +7,7 @@ use tradewind_platform::payment::{Answer, Notice, Outcome, PaymentRequest};
 use crate::error::{paid_already, paid_otherwise, session_void};
 use crate::events::PaymentCaptured;
 use crate::model::{CAPTURE_PREFIX, Movement, PAYMENT_PREFIX, Payment, PaymentCollection};
-use crate::movement::{load, payment_of};
+use crate::movement::load;
 use crate::session::{PaymentSession, SessionStatus};
 use crate::{Payments, store};
 
@@ -47,8 +47,8 @@ impl Payments {
         save(tx, stored).await
     }
 
-    /// Records that the session's provider promised or took the money, and that it is for this order. Repeated, it answers with
-    /// the same payment. A session that is void is refused as by [`note_asked`](Self::note_asked), another amount than is owed
+    /// Records that the session's provider promised or took the money, and that it is for this order. Answers with the collection,
+    /// whose last payment it is; repeated, with the same. A session that is void is refused as by [`note_asked`](Self::note_asked), another amount than is owed
     /// with the code [`PAID_OTHERWISE`](crate::PAID_OTHERWISE).
     pub async fn record_paid(
         &self,
@@ -57,33 +57,33 @@ impl Payments {
         session_id: &str,
         order_id: &str,
         answer: Answer,
-    ) -> Result<Payment> {
+    ) -> Result<PaymentCollection> {
         let mut stored = load(tx, collection_id).await?;
         let paid = Paid { collection_id, session_id, order_id, answer };
-        let payment_id = match note_paid(tx, &mut stored, paid)? {
-            Noted::Before(payment_id) => payment_id,
-            Noted::Now(payment_id, captured) => {
-                if let Some(captured) = captured {
-                    tx.publish(&captured).await?;
-                }
-                store::update_collection(tx, &stored).await?;
-                store::insert_payment(tx, &payment_id, collection_id).await?;
-                payment_id
+        if let Some((payment_id, captured)) = note_paid(tx, &mut stored, paid)? {
+            if let Some(captured) = captured {
+                tx.publish(&captured).await?;
             }
-        };
-        payment_of(stored, &payment_id)
+            store::update_collection(tx, &stored).await?;
+            store::insert_payment(tx, &payment_id, collection_id).await?;
+        }
+        Ok(stored.value)
     }
 
     /// [`record_paid`](Self::record_paid) for many collections, each with the id of the request it comes from; all of them, or
     /// it fails, as it does where one was recorded before.
-    pub async fn record_all_paid(&self, tx: &mut Tx, paid: Vec<(Paid<'_>, Option<String>)>) -> Result<()> {
+    pub async fn record_all_paid(
+        &self,
+        tx: &mut Tx,
+        paid: Vec<(Paid<'_>, Option<String>)>,
+    ) -> Result<Vec<PaymentCollection>> {
         let ids: Vec<_> = paid.iter().map(|(paid, _)| paid.collection_id.to_owned()).collect();
         let mut found = store::collections(tx, &ids).await?;
         let (mut collections, mut captured) = (Vec::with_capacity(paid.len()), Vec::new());
         for (paid, request_id) in paid {
             let unknown = || Error::not_found("Payment collection", paid.collection_id);
             let mut stored = found.remove(paid.collection_id).ok_or_else(unknown)?;
-            let Noted::Now(payment_id, event) = note_paid(tx, &mut stored, paid)? else {
+            let Some((payment_id, event)) = note_paid(tx, &mut stored, paid)? else {
                 return Err(paid_already());
             };
             captured.extend(event.map(|event| (event, request_id)));
@@ -91,7 +91,10 @@ impl Payments {
         }
         store::update_collections(tx, &collections).await?;
         store::insert_payments(tx, &collections).await?;
-        if captured.is_empty() { Ok(()) } else { tx.publish_all(&captured).await }
+        if !captured.is_empty() {
+            tx.publish_all(&captured).await?;
+        }
+        Ok(collections.into_iter().map(|(stored, _)| stored.value).collect())
     }
 
     /// Records an answer that is not a payment. A refused session can be tried again; one that asks the shopper for a further
@@ -156,19 +159,18 @@ pub struct Paid<'p> {
     pub answer: Answer,
 }
 
-/// What noting a payment came to: the payment's id, and what is to be told of it.
-enum Noted {
-    Before(String),
-    Now(String, Option<PaymentCaptured>),
-}
-
-fn note_paid(tx: &Tx, stored: &mut Stored<PaymentCollection>, paid: Paid<'_>) -> Result<Noted> {
+/// Notes a payment in its collection: its id, and what is to be told of it; nothing where it was noted before.
+fn note_paid(
+    tx: &Tx,
+    stored: &mut Stored<PaymentCollection>,
+    paid: Paid<'_>,
+) -> Result<Option<(String, Option<PaymentCaptured>)>> {
     let (Paid { collection_id, session_id, order_id, answer }, now) = (paid, tx.now());
     if stored.value.order_id.as_deref().is_some_and(|held| held != order_id) {
         return Err(Error::conflict("This payment belongs to another order"));
     }
-    if let Some(payment) = stored.value.payments.iter().find(|it| it.session_id == session_id) {
-        return Ok(Noted::Before(payment.id.clone()));
+    if stored.value.payments.iter().any(|it| it.session_id == session_id) {
+        return Ok(None);
     }
     let session = owed_session(stored, session_id)?;
     if answer.amount != session.amount {
@@ -207,7 +209,7 @@ fn note_paid(tx: &Tx, stored: &mut Stored<PaymentCollection>, paid: Paid<'_>) ->
     }
     collection.updated_at = now;
     collection.settle_status();
-    Ok(Noted::Now(payment_id, captured))
+    Ok(Some((payment_id, captured)))
 }
 
 fn request_of(cart_id: &str, session: &PaymentSession) -> PaymentRequest {

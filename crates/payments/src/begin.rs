@@ -1,13 +1,15 @@
-//! Beginning a payment session: the provider is asked first, with no transaction open, then its answer is stored.
+//! Beginning a payment session: the provider is asked first, with no transaction open, then its answer is stored, if the collection
+//! is still the one that was read.
 
 use serde_json::Value;
 use tradewind_kernel::{Bucket, Error, Money, Result};
+use tradewind_platform::db::Stored;
 use tradewind_platform::payment::PaymentRequest;
 
+use crate::Payments;
 use crate::error::{paid_already, processing};
 use crate::model::{PaymentCollection, empty_object};
 use crate::session::{PaymentSession, SESSION_PREFIX, SessionStatus};
-use crate::{Payments, store};
 
 /// A session to be begun.
 #[derive(Clone, Debug)]
@@ -25,41 +27,42 @@ pub struct NewSession {
 }
 
 impl Payments {
-    /// Begins a session: asks the provider to prepare it and stores it in place of earlier ones. Nothing is charged. While a
-    /// provider is being asked for the money, it is refused with the code [`PROCESSING`](crate::PROCESSING).
-    pub async fn begin_session(&self, collection_id: &str, new: NewSession) -> Result<PaymentCollection> {
+    /// Begins a session of a collection as it was read: asks the provider to prepare it and stores it in place of earlier ones.
+    /// Nothing is charged. While a provider is being asked for the money, it is refused with the code
+    /// [`PROCESSING`](crate::PROCESSING); when somebody else changed the collection since, with that of a version conflict.
+    pub async fn begin_session(
+        &self,
+        mut read: Stored<PaymentCollection>,
+        new: NewSession,
+    ) -> Result<PaymentCollection> {
         let NewSession { cart_id, provider_id, data, amount, cart_version } = new;
         let provider = self.providers.get(&provider_id)?;
-        if !provider.is_local() && self.collection(collection_id).await?.is_none() {
-            return Err(unknown(collection_id));
+        let collection = &mut read.value;
+        if collection.order_id.is_some() {
+            return Err(paid_already());
         }
-        let key = self.mint.mint_in(SESSION_PREFIX, Bucket::of(collection_id));
+        if collection.asked_session().is_some() {
+            return Err(processing());
+        }
+        let bucket = Bucket::of(&collection.id);
+        let key = self.mint.mint_in(SESSION_PREFIX, bucket);
         let request = PaymentRequest { key, cart_id, amount, data: object(data)? };
-        let data = provider.begin(&request).await?;
-        let PaymentRequest { key: session_id, .. } = request;
-        let (payments, collection_id) = (self.clone(), collection_id.to_owned());
+        let data = object(provider.begin(&request).await?)?;
+        let payments = self.clone();
         self.shards
-            .of_id(&collection_id)
+            .of(bucket)
             .write(move |tx| {
                 Box::pin(async move {
-                    let mut stored =
-                        store::collection(tx, &collection_id).await?.ok_or_else(|| unknown(&collection_id))?;
-                    let collection = &mut stored.value;
-                    if collection.order_id.is_some() {
-                        return Err(paid_already());
-                    }
-                    if collection.asked_session().is_some() {
-                        return Err(processing());
-                    }
                     let now = tx.now();
+                    let collection = &mut read.value;
                     let dropped = collection.void_sessions();
                     collection.amount = amount;
                     collection.sessions.push(PaymentSession {
-                        id: session_id,
+                        id: request.key,
                         provider_id,
                         amount,
                         status: SessionStatus::Pending,
-                        data: object(data)?,
+                        data,
                         context: empty_object(),
                         cart_version,
                         created_at: now,
@@ -68,16 +71,12 @@ impl Payments {
                         authorized_at: None,
                     });
                     collection.settle_status();
-                    payments.save_voided(tx, &mut stored, dropped).await?;
-                    Ok(stored.value)
+                    payments.save_voided(tx, &mut read, dropped).await?;
+                    Ok(read.value)
                 })
             })
             .await
     }
-}
-
-fn unknown(collection_id: &str) -> Error {
-    Error::not_found("Payment collection", collection_id)
 }
 
 fn object(data: Value) -> Result<Value> {

@@ -13,9 +13,14 @@ impl Payments {
     /// The cart's collection over this amount: made the first time; afterwards the same one, its amount brought up to date
     /// and sessions that ask for another dropped.
     pub async fn create_collection(&self, tx: &mut Tx, cart_id: &str, amount: Money) -> Result<PaymentCollection> {
-        if let Some(stored) = store::collection_of_cart(tx, cart_id).await? {
-            return self.set_amount(tx, stored, amount).await;
+        match store::collection_of_cart(tx, cart_id).await? {
+            Some(stored) => self.set_amount(tx, stored, amount).await,
+            None => self.first_collection(tx, cart_id, amount).await,
         }
+    }
+
+    /// [`create_collection`](Self::create_collection) for a cart that is known to have none.
+    pub async fn first_collection(&self, tx: &mut Tx, cart_id: &str, amount: Money) -> Result<PaymentCollection> {
         let id = tx.id_in(COLLECTION_PREFIX, Bucket::of(cart_id));
         let collection = PaymentCollection::new(id, cart_id, amount, tx.now());
         store::insert_collection(tx, &collection).await?;

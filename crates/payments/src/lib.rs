@@ -14,7 +14,7 @@ mod store;
 mod under_way;
 
 use tradewind_kernel::{IdMint, Page, Paging, Result};
-use tradewind_platform::db::{Migrations, Shards, Tx};
+use tradewind_platform::db::{Migrations, Shards, Stored, Tx};
 use tradewind_platform::migrations;
 use tradewind_platform::payment::PaymentProviders;
 
@@ -53,15 +53,10 @@ impl Payments {
         &self.providers
     }
 
-    /// A collection by id.
-    pub async fn collection(&self, id: &str) -> Result<Option<PaymentCollection>> {
+    /// A collection by id, to be changed in the version that was read.
+    pub async fn collection(&self, id: &str) -> Result<Option<Stored<PaymentCollection>>> {
         let wanted = id.to_owned();
-        self.shards
-            .of_id(id)
-            .look_up(move |tx| {
-                Box::pin(async move { Ok(store::collection(tx, &wanted).await?.map(|stored| stored.value)) })
-            })
-            .await
+        self.shards.of_id(id).look_up(move |tx| Box::pin(async move { store::collection(tx, &wanted).await })).await
     }
 
     /// The collections of an order.

@@ -43,16 +43,25 @@ pub(crate) async fn without_order_after(tx: &mut Tx, id: &str, limit: i64) -> Re
 }
 
 pub(crate) async fn insert_collection(tx: &mut Tx, collection: &PaymentCollection) -> Result<()> {
-    let columns =
-        [("cart_id", collection.cart_id.as_str().into()), ("order_id", collection.order_id.as_deref().into())];
-    tx.insert_document(COLLECTION, &collection.id, collection, &columns).await
+    let body = serde_json::to_string(collection).map_err(Error::internal)?;
+    tx.add(
+        "INSERT INTO payments_collection (id, version, body, cart_id, order_id) VALUES ($1, 1, $2, $3, $4)",
+        params![&collection.id, body, collection.cart_id.as_str(), collection.order_id.as_deref()],
+    )
+    .await
 }
 
+/// Saves a collection that was read at a version. When somebody else saved it in between, fails with the code of a version
+/// conflict and changes nothing.
 pub(crate) async fn update_collection(tx: &mut Tx, collection: &Stored<PaymentCollection>) -> Result<()> {
-    let value = &collection.value;
-    let columns = [("order_id", value.order_id.as_deref().into())];
-    tx.update_document(COLLECTION, &value.id, collection.version, value, &columns).await?;
-    Ok(())
+    let Stored { version, value } = collection;
+    let body = serde_json::to_string(value).map_err(Error::internal)?;
+    tx.change_one(
+        "UPDATE payments_collection SET version = version + 1, body = $1, order_id = $2 WHERE id = $3 AND version = $4",
+        params![body, value.order_id.as_deref(), &value.id, *version],
+        changed_meanwhile,
+    )
+    .await
 }
 
 /// The collections with these ids, each under its id.
@@ -79,10 +88,11 @@ pub(crate) async fn update_collections(tx: &mut Tx, saved: &[(Stored<PaymentColl
         rows.push(params![&value.id, *version, body, value.order_id.as_deref()].to_vec());
     }
     let columns = [("id", Holds::Text), ("version", Holds::Int), ("body", Holds::Json), ("order_id", Holds::Text)];
-    if tx.update_all(change, &columns, &rows).await? == saved.len() as u64 {
-        return Ok(());
-    }
-    Err(Error::conflict("A payment was changed at the same time. Please try again.").code(VERSION))
+    tx.change_all(change, &columns, &rows, changed_meanwhile).await
+}
+
+fn changed_meanwhile() -> Error {
+    Error::conflict("A payment was changed at the same time. Please try again.").code(VERSION)
 }
 
 /// [`insert_payment`] for many collections, each with its payment's id.
@@ -92,8 +102,7 @@ pub(crate) async fn insert_payments(tx: &mut Tx, paid: &[(Stored<PaymentCollecti
 }
 
 pub(crate) async fn insert_payment(tx: &mut Tx, id: &str, collection_id: &str) -> Result<()> {
-    tx.execute("INSERT INTO payments_payment (id, collection_id) VALUES ($1, $2)", params![id, collection_id]).await?;
-    Ok(())
+    tx.add("INSERT INTO payments_payment (id, collection_id) VALUES ($1, $2)", params![id, collection_id]).await
 }
 
 pub(crate) async fn collection_of_payment(tx: &mut Tx, payment_id: &str) -> Result<Option<String>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use tradewind_kernel::{Bucket, Clock, Currency, Error, ErrorKind, Money, Result, Rng, Timestamp};
-use tradewind_platform::db::{Db, Surroundings, Tx, TxFuture};
+use tradewind_platform::db::{Db, Surroundings, Tx, TxFuture, VERSION};
 use tradewind_platform::payment::{ManualProvider, PaymentProvider, PaymentRequest};
 use tradewind_services::Store;
 
@@ -99,7 +99,9 @@ impl Shop {
 
     async fn begin(&self, collection_id: &str, provider: &str, minor: i64) -> Result<PaymentCollection> {
         let new = session_with(provider, Value::Null, minor);
-        self.payments.begin_session(collection_id, new).await
+        let unknown = || Error::not_found("Payment collection", collection_id);
+        let collection = self.payments.collection(collection_id).await?.ok_or_else(unknown)?;
+        self.payments.begin_session(collection, new).await
     }
 
     async fn record(&self, collection: &PaymentCollection, order_id: &str) -> Result<Payment> {
@@ -109,10 +111,10 @@ impl Shop {
     async fn record_answer(&self, collection: &PaymentCollection, order_id: &str, answer: Answer) -> Result<Payment> {
         let session_id = collection.sessions[0].id.clone();
         let (id, order_id) = (collection.id.clone(), order_id.to_owned());
-        self.write(move |payments, tx| {
+        let recording = self.write(move |payments, tx| {
             Box::pin(async move { payments.record_paid(tx, &id, &session_id, &order_id, answer).await })
-        })
-        .await
+        });
+        Ok(recording.await?.payments.pop().expect("a payment"))
     }
 
     /// The collection once its session was asked for.
@@ -120,7 +122,7 @@ impl Shop {
         let (id, session_id) = (collection.id.clone(), collection.sessions[0].id.clone());
         self.write(move |payments, tx| Box::pin(async move { payments.note_asked(tx, &id, &session_id).await }))
             .await?;
-        Ok(self.payments.collection(&collection.id).await?.expect("the collection"))
+        Ok(self.payments.collection(&collection.id).await?.expect("the collection").value)
     }
 
     /// The collection once its session was not paid.
@@ -131,7 +133,7 @@ impl Shop {
             Box::pin(async move { payments.record_unpaid(tx, &id, &session_id, answer).await })
         });
         recording.await.expect("it is recorded");
-        self.payments.collection(&collection.id).await.expect("a read").expect("the collection")
+        self.payments.collection(&collection.id).await.expect("a read").expect("the collection").value
     }
 
     /// A collection over so much of which all is promised.
@@ -208,8 +210,8 @@ async fn a_cart_has_one_collection_that_follows_its_total() {
     assert_eq!(Bucket::of(&first.id), Bucket::of(&cart_id));
     let again = shop.collection(&cart_id, 1200).await.unwrap();
     assert_eq!((&again.id, again.amount), (&first.id, euros(1200)));
-    assert_eq!(shop.payments.collection(&first.id).await.unwrap(), Some(again));
-    assert_eq!(shop.payments.collection("pay_col_nope").await.unwrap(), None);
+    assert_eq!(shop.payments.collection(&first.id).await.unwrap().unwrap().value, again);
+    assert!(shop.payments.collection("pay_col_nope").await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -237,21 +239,18 @@ async fn another_system_hears_of_sessions_that_are_void() {
     void().await.unwrap();
     void().await.unwrap();
     assert_eq!(shop.events().await, 1);
-    assert!(shop.payments.collection(&collection.id).await.unwrap().unwrap().sessions.is_empty());
+    assert!(shop.payments.collection(&collection.id).await.unwrap().unwrap().value.sessions.is_empty());
 }
 
 #[tokio::test]
 async fn a_session_cannot_begin_for_nothing_known() {
     let shop = Shop::open().await;
-    for provider in [MANUAL, "pp_gateway"] {
-        let error = shop.begin("pay_col_nope", provider, 1000).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NotFound);
-    }
     let collection = shop.collection("cart_1", 1000).await.unwrap();
     let error = shop.begin(&collection.id, "pp_nope", 1000).await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some("provider_id")));
     let new = session_with(MANUAL, json!([1]), 1000);
-    let error = shop.payments.begin_session(&collection.id, new).await.unwrap_err();
+    let read = shop.payments.collection(&collection.id).await.unwrap().unwrap();
+    let error = shop.payments.begin_session(read, new).await.unwrap_err();
     assert_eq!(error.field(), Some("data"));
 }
 
@@ -335,7 +334,7 @@ async fn while_a_provider_is_asked_its_session_stays() {
     let calling_off =
         shop.write(|payments, tx| Box::pin(async move { payments.record_called_off(tx, &id, &session_id).await }));
     calling_off.await.unwrap();
-    let over = shop.payments.collection(&collection.id).await.unwrap().unwrap();
+    let over = shop.payments.collection(&collection.id).await.unwrap().unwrap().value;
     assert_eq!((over.sessions[0].status, over.open_session()), (SessionStatus::Canceled, None));
     assert!(shop.asked(&begun).await.unwrap_err().is(SESSION_VOID));
     assert!(shop.record(&begun, "order_1").await.unwrap_err().is(SESSION_VOID));
@@ -354,7 +353,7 @@ async fn what_a_provider_took_at_once_is_captured_and_another_amount_is_not_take
         let payment = shop.record_answer(&asked, "order_1", answer(Outcome::Captured, 900)).await.unwrap();
         assert_eq!((payment.captured(), &payment.data), (euros(900), &json!({ "at": "the bank" })));
     }
-    let paid = shop.payments.collection(&collection.id).await.unwrap().unwrap();
+    let paid = shop.payments.collection(&collection.id).await.unwrap().unwrap().value;
     assert_eq!((paid.status, paid.sessions[0].status), (CollectionStatus::Completed, SessionStatus::Captured));
     assert_eq!((paid.asked_session(), shop.events().await), (None, 1));
 }
@@ -373,7 +372,7 @@ async fn the_money_of_a_dropped_session_is_given_back() {
             .unwrap();
     }
     assert_eq!(shop.events().await, 1);
-    assert!(shop.payments.collection(&id).await.unwrap().unwrap().sessions.is_empty());
+    assert!(shop.payments.collection(&id).await.unwrap().unwrap().value.sessions.is_empty());
     let voided = |minor| SessionVoided {
         collection_id: id.clone(),
         cart_id: "cart_1".to_owned(),
@@ -459,12 +458,13 @@ async fn what_nobody_knows_is_not_found() {
 }
 
 #[tokio::test]
-async fn two_who_begin_at_once_leave_one_session() {
+async fn of_two_who_begin_with_the_same_version_one_is_too_late() {
     let shop = Shop::open().await;
     let collection = shop.collection("cart_1", 1000).await.unwrap();
-    let (first, second) =
-        tokio::join!(shop.begin(&collection.id, MANUAL, 1000), shop.begin(&collection.id, MANUAL, 1000));
-    first.unwrap();
-    second.unwrap();
-    assert_eq!(shop.payments.collection(&collection.id).await.unwrap().unwrap().sessions.len(), 1);
+    let read = || async { shop.payments.collection(&collection.id).await.unwrap().unwrap() };
+    let (one, other) = (read().await, read().await);
+    shop.payments.begin_session(one, session_with(MANUAL, Value::Null, 1000)).await.unwrap();
+    let late = shop.payments.begin_session(other, session_with(MANUAL, Value::Null, 1000)).await;
+    assert!(late.unwrap_err().is(VERSION));
+    assert_eq!(read().await.value.sessions.len(), 1);
 }

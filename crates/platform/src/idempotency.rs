@@ -157,22 +157,17 @@ impl Claim {
             condition: "own.id = given.id AND own.claim = given.claim",
         };
         let rows: Vec<_> = claims.iter().map(|one| vec![Param::from(&one.id), Param::from(&one.holder)]).collect();
-        let held = tx.update_all(change, &[("id", Holds::Text), ("claim", Holds::Text)], &rows).await?;
-        if held == claims.len() as u64 { Ok(()) } else { Err(taken_over()) }
+        tx.change_all(change, &[("id", Holds::Text), ("claim", Holds::Text)], &rows, taken_over).await
     }
 
     /// Marks, in the transaction of the effect, that it happened.
     pub(crate) async fn mark(&self, tx: &mut Tx) -> Result<()> {
-        let held = tx
-            .execute(
-                "UPDATE platform_idempotency SET state = 'committed' WHERE id = $1 AND claim = $2",
-                params![&self.id, &self.holder],
-            )
-            .await?;
-        if held == 0 {
-            return Err(taken_over());
-        }
-        Ok(())
+        tx.change_one(
+            "UPDATE platform_idempotency SET state = 'committed' WHERE id = $1 AND claim = $2",
+            params![&self.id, &self.holder],
+            taken_over,
+        )
+        .await
     }
 }
 

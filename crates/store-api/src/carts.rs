@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tradewind_checkout::{AddressInput, CartChange, CartView, Completion, NewCart, NewLine};
+use tradewind_checkout::{AddressInput, CartChange, CartView, Completion, NewCart, NewLine, Placed};
 use tradewind_http::auth::{MaybeShopper, PublishableKey, Shopper};
 use tradewind_http::call::{Change, change};
 use tradewind_http::problem::status_and_type;
@@ -16,7 +16,6 @@ use tradewind_payments::REQUIRES_MORE;
 
 use crate::orders;
 use crate::view::cart::{self, Around};
-use crate::view::order::Place;
 use crate::{Shop, StoreState};
 
 /// An address in a body: its fields, or the id of one of the shopper's own.
@@ -211,8 +210,8 @@ pub(crate) async fn complete(
     asked: Asked,
 ) -> Answer {
     match shop.checkout.complete(&id).await? {
-        Completion::Order(order) => {
-            let shown = orders::load(&shop, &asked.plan, std::slice::from_ref(&order), Place::Completion).await?;
+        Completion::Order(Placed { order, collections }) => {
+            let shown = orders::load_placed(&shop, &asked.plan, &order, collections).await?;
             let json = Json::object(|answer| {
                 answer.always("type", "order");
                 answer.nest_with("order", &asked.plan, |obj| shown.write(obj, &order));

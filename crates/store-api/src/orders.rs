@@ -34,15 +34,39 @@ impl Shown {
 
 /// Loads what these orders are shown with.
 pub(crate) async fn load(shop: &StoreState, plan: &Plan, orders: &[Arc<Order>], place: Place) -> Result<Shown> {
-    let items = orders.iter().flat_map(|order| &order.items);
-    let product_ids = items.map(|item| item.goods.product_id.as_str()).collect();
-    let mut around = Around::load(shop, plan, product_ids).await?;
-    around.load_promotions(shop, plan, orders.iter().flat_map(|order| order::adjustments_of(order))).await?;
     let mut collections = HashMap::new();
     for order in orders {
         let of_order = shop.payments.collections_of_order(order.id.as_str()).await?;
         collections.insert(order.id.0.clone(), of_order);
     }
+    around(shop, plan, orders, collections, place).await
+}
+
+/// [`load`] for an order whose cart was just completed; what it is paid with may be known already.
+pub(crate) async fn load_placed(
+    shop: &StoreState,
+    plan: &Plan,
+    order: &Arc<Order>,
+    known: Option<Vec<PaymentCollection>>,
+) -> Result<Shown> {
+    let (orders, place) = (std::slice::from_ref(order), Place::Completion);
+    match known {
+        Some(known) => around(shop, plan, orders, HashMap::from([(order.id.0.clone(), known)]), place).await,
+        None => load(shop, plan, orders, place).await,
+    }
+}
+
+async fn around(
+    shop: &StoreState,
+    plan: &Plan,
+    orders: &[Arc<Order>],
+    collections: HashMap<String, Vec<PaymentCollection>>,
+    place: Place,
+) -> Result<Shown> {
+    let items = orders.iter().flat_map(|order| &order.items);
+    let product_ids = items.map(|item| item.goods.product_id.as_str()).collect();
+    let mut around = Around::load(shop, plan, product_ids).await?;
+    around.load_promotions(shop, plan, orders.iter().flat_map(|order| order::adjustments_of(order))).await?;
     Ok(Shown { around, collections, place })
 }
 

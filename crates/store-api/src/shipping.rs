@@ -99,7 +99,7 @@ async fn locations(shop: &StoreState, offered: &[OfferedShipping]) -> Result<Has
     for option in offered {
         let Some(id) = option.zone().and_then(|(set, _)| set.location_id.as_ref()) else { continue };
         if !locations.contains_key(id)
-            && let Some(location) = shop.inventory.location(id).await?
+            && let Some(location) = shop.inventory.known_location(id).await?
         {
             locations.insert(id.clone(), location);
         }

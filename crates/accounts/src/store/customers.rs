@@ -46,6 +46,13 @@ pub(crate) async fn insert_customer(tx: &mut Tx, customer: &Customer) -> Result<
     insert_groups_of(tx, customer).await
 }
 
+/// Adds a guest, who is in no group.
+pub(crate) async fn add_guest(tx: &mut Tx, guest: &Customer) -> Result<()> {
+    let mut all = vec![("created_at", Param::from(guest.created_at))];
+    all.extend(columns(guest));
+    tx.add_document(CUSTOMERS, guest.id.as_str(), guest, &all).await
+}
+
 pub(crate) async fn save_customer(tx: &mut Tx, stored: &Stored<Customer>) -> Result<i64> {
     let customer = &stored.value;
     tx.update_document(CUSTOMERS, customer.id.as_str(), stored.version, customer, &columns(customer)).await

@@ -200,7 +200,8 @@ impl Bench {
             amount: total,
             cart_version: 1,
         };
-        let collection = state.payments.begin_session(&collection.id, session).await.unwrap();
+        let collection = state.payments.collection(&collection.id).await.unwrap().unwrap();
+        let collection = state.payments.begin_session(collection, session).await.unwrap();
         let placement = state.orders.prepare(new_order(cart_id.clone(), &collection.id)).await.unwrap();
         let (orders, payments) = (state.orders.clone(), state.payments.clone());
         let session_id = collection.sessions[0].id.clone();

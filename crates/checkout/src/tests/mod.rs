@@ -204,7 +204,7 @@ impl Shop {
 
     async fn complete(&self, cart_id: &str) -> Result<Arc<Order>> {
         match self.checkout.complete(cart_id).await? {
-            Completion::Order(order) => Ok(order),
+            Completion::Order(placed) => Ok(placed.order),
             Completion::Cart { error, .. } => Err(error),
         }
     }

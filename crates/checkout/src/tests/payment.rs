@@ -74,3 +74,19 @@ async fn a_refused_payment_leaves_the_cart_and_the_stock_as_they_were() {
     assert_eq!(order.display_id, 1);
     assert_eq!(shop.charts_left().await, 0);
 }
+
+#[tokio::test]
+async fn two_who_begin_to_pay_at_once_leave_one_session() {
+    let shop = Shop::open().await;
+    let cart = shop.cart_with(&[(CHART, 1)]).await;
+    let id = cart.cart.id.as_str();
+    let collection = shop.checkout.payment_collection(id).await.unwrap();
+    let begin = || shop.checkout.begin_payment(&collection.id, "pp_system_default", serde_json::json!({}));
+    let (first, second, third) = tokio::join!(begin(), begin(), begin());
+    for begun in [first, second, third] {
+        begun.unwrap();
+    }
+    let kept = shop.checkout.cart(id).await.unwrap().payment_collection.unwrap();
+    assert_eq!(kept.sessions.len(), 1);
+    shop.complete(id).await.unwrap();
+}

@@ -36,7 +36,7 @@ async fn a_purchase_from_an_empty_cart_to_the_order() {
     assert_eq!(order.payment_collection_ids, [collection.id.as_str()]);
     assert_eq!(order.email.as_deref(), Some("reader@example.com"));
     assert_eq!(shop.charts_left().await, 3);
-    let paid = shop.parts.payments.collection(collection.id.as_str()).await.unwrap().unwrap();
+    let paid = shop.parts.payments.collection(collection.id.as_str()).await.unwrap().unwrap().value;
     assert_eq!(paid.status, CollectionStatus::Authorized);
     assert_eq!(paid.order_id.as_deref(), Some(order.id.as_str()));
 
@@ -122,7 +122,7 @@ async fn completing_one_cart_from_many_places_gives_one_order() {
     let mut numbers = Vec::new();
     for completed in completing.collect::<Vec<_>>() {
         match completed.await.unwrap().unwrap() {
-            Completion::Order(order) => numbers.push(order.display_id),
+            Completion::Order(placed) => numbers.push(placed.order.display_id),
             Completion::Cart { error, .. } => panic!("{error}"),
         }
     }

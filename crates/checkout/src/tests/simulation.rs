@@ -341,7 +341,7 @@ async fn complete(checkout: &Checkout, world: &Shared, cart: &str) -> bool {
     let outcome = checkout.complete(cart).await;
     let mut world = world.borrow_mut();
     match outcome {
-        Ok(Completion::Order(order)) => {
+        Ok(Completion::Order(Placed { order, .. })) => {
             world.note(order.id.as_str());
             let before = world.acknowledged.insert(cart.to_owned(), order.id.as_str().to_owned());
             assert!(before.is_none_or(|before| before == order.id.as_str()), "{cart} became two orders");

@@ -113,7 +113,8 @@ impl Desk {
             amount: ten,
             cart_version: 1,
         };
-        let begun = payments.begin_session(&made.id, session).await.expect("a session");
+        let collection = payments.collection(&made.id).await.expect("a read").expect("the collection");
+        let begun = payments.begin_session(collection, session).await.expect("a session");
         let placement = orders.prepare(new_order(&cart_id, &made.id)).await.expect("an order");
         let (placing, promising) = (orders.clone(), payments.clone());
         let (order, payment) = shop
@@ -124,8 +125,9 @@ impl Desk {
                     let session = &begun.sessions[0];
                     let promise =
                         Answer { outcome: Outcome::Authorized, amount: session.amount, data: session.data.clone() };
-                    let payment = promising.record_paid(tx, &made.id, &session.id, order.id.as_str(), promise).await?;
-                    Ok((order.id.0.clone(), payment.id))
+                    let order_id = order.id.as_str();
+                    let collection = promising.record_paid(tx, &made.id, &session.id, order_id, promise).await?;
+                    Ok((order_id.to_owned(), collection.payments[0].id.clone()))
                 })
             })
             .await

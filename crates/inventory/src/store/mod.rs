@@ -436,7 +436,7 @@ pub(crate) async fn uneven_levels(tx: &mut Tx) -> Result<Vec<UnevenLevel>> {
 }
 
 pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -> Result<()> {
-    tx.execute(
+    tx.add(
         "INSERT INTO inventory_reservation
              (id, reference, item_id, location_id, quantity, state, expires_at, body, description, created_by,
               created_at, updated_at)
@@ -506,7 +506,7 @@ pub(crate) async fn insert_reserved_lines(tx: &mut Tx, reservation: &Reservation
     for line in &reservation.details.lines {
         let sql = "INSERT INTO inventory_reserved_line (line_id, reservation_id) VALUES ($1, $2)
                    ON CONFLICT (line_id, reservation_id) DO NOTHING";
-        tx.execute(sql, params![&line.line_id, &reservation.id]).await?;
+        tx.add(sql, params![&line.line_id, &reservation.id]).await?;
     }
     Ok(())
 }

@@ -34,19 +34,21 @@ impl Tx {
         value: &T,
         columns: &[(&str, Param<'_>)],
     ) -> Result<()> {
-        let mut sql = format!("INSERT INTO {table} (id, version, body");
-        for (name, _) in columns {
-            let _ = write!(sql, ", {name}");
-        }
-        sql.push_str(") VALUES ($1, 1, $2");
-        for position in 0..columns.len() {
-            let _ = write!(sql, ", ${}", position + 3);
-        }
-        sql.push(')');
-        let mut params = vec![Param::from(id), Param::Owned(to_json(value)?)];
-        params.extend(columns.iter().map(|(_, param)| param.clone()));
+        let (sql, params) = insertion(table, id, value, columns)?;
         self.execute(&sql, &params).await?;
         Ok(())
+    }
+
+    /// [`insert_document`](Self::insert_document) that nobody waits for, as with [`add`](Self::add).
+    pub async fn add_document<T: Serialize>(
+        &mut self,
+        table: &str,
+        id: &str,
+        value: &T,
+        columns: &[(&str, Param<'_>)],
+    ) -> Result<()> {
+        let (sql, params) = insertion(table, id, value, columns)?;
+        self.add(&sql, &params).await
     }
 
     /// Saves an aggregate that was read at `version`, and returns its new version. When somebody else saved it in between,
@@ -75,6 +77,26 @@ impl Tx {
         }
         Ok(version + 1)
     }
+}
+
+fn insertion<'p, T: Serialize>(
+    table: &str,
+    id: &'p str,
+    value: &T,
+    columns: &[(&str, Param<'p>)],
+) -> Result<(String, Vec<Param<'p>>)> {
+    let mut sql = format!("INSERT INTO {table} (id, version, body");
+    for (name, _) in columns {
+        let _ = write!(sql, ", {name}");
+    }
+    sql.push_str(") VALUES ($1, 1, $2");
+    for position in 0..columns.len() {
+        let _ = write!(sql, ", ${}", position + 3);
+    }
+    sql.push(')');
+    let mut params = vec![Param::from(id), Param::Owned(to_json(value)?)];
+    params.extend(columns.iter().map(|(_, param)| param.clone()));
+    Ok((sql, params))
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<String> {

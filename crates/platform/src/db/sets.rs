@@ -1,6 +1,7 @@
 //! Many rows by one statement: as a set on PostgreSQL, where each statement is a message there and back; in SQLite, where it is
 //! a call, one after the other.
 
+use super::postgres::Expected;
 use super::tx::Engine;
 use super::{List, Param, Tx};
 use tradewind_kernel::{Error, Result};
@@ -48,14 +49,16 @@ impl Tx {
         }
         let sql =
             format!("INSERT INTO {table} ({names}) SELECT {} FROM {}", self::names(columns, "given."), given(columns));
-        self.run_set(&sql, columns, rows).await?;
-        Ok(())
+        let lists = lists(columns, rows)?;
+        match self.ahead()? {
+            Some(session) => session.send_ahead(&sql, &lists, None).await,
+            None => Err(for_postgres()),
+        }
     }
 
     /// Changes the rows of a table that the given rows are for; returns how many it changed. No two of the given rows may be
     /// for the same row.
     pub async fn update_all(&mut self, change: Change<'_>, columns: Columns<'_>, rows: Rows<'_, '_>) -> Result<u64> {
-        let Change { table, set, condition } = change;
         if rows.is_empty() {
             return Ok(0);
         }
@@ -63,6 +66,7 @@ impl Tx {
             let values: Vec<_> =
                 columns.iter().enumerate().map(|(at, (name, _))| format!("${} AS {name}", at + 1)).collect();
             let values = values.join(", ");
+            let Change { table, set, condition } = change;
             let sql = format!("UPDATE {table} AS own SET {set} FROM (SELECT {values}) AS given WHERE {condition}");
             let mut changed = 0;
             for row in rows {
@@ -70,8 +74,27 @@ impl Tx {
             }
             return Ok(changed);
         }
-        let sql = format!("UPDATE {table} AS own SET {set} FROM {} WHERE {condition}", given(columns));
-        self.run_set(&sql, columns, rows).await
+        self.run_set(&change.of_many(columns), columns, rows).await
+    }
+
+    /// [`update_all`](Self::update_all) where each given row is for exactly one of the table's; otherwise the transaction fails with
+    /// what `otherwise` makes. On PostgreSQL nobody waits for it, as with [`change_one`](Self::change_one).
+    pub async fn change_all(
+        &mut self,
+        change: Change<'_>,
+        columns: Columns<'_>,
+        rows: Rows<'_, '_>,
+        otherwise: fn() -> Error,
+    ) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let expected = Expected { rows: rows.len() as u64, otherwise };
+        if let Some(session) = self.ahead()? {
+            let lists = lists(columns, rows)?;
+            return session.send_ahead(&change.of_many(columns), &lists, Some(expected)).await;
+        }
+        if self.update_all(change, columns, rows).await? == expected.rows { Ok(()) } else { Err(otherwise()) }
     }
 
     /// Keeps others from changing the rows of a table with these keys until this transaction ends. Whoever takes several does
@@ -93,10 +116,22 @@ impl Tx {
         self.may_fail()?;
         let lists = lists(columns, rows)?;
         match &mut self.engine {
-            Engine::Sqlite(_) => Err(Error::internal("this statement is for PostgreSQL")),
+            Engine::Sqlite(_) => Err(for_postgres()),
             Engine::Postgres(session) => session.run(sql, &lists, |_| Ok(true)).await,
         }
     }
+}
+
+impl Change<'_> {
+    /// As PostgreSQL does it to many at once.
+    fn of_many(self, columns: Columns<'_>) -> String {
+        let Self { table, set, condition } = self;
+        format!("UPDATE {table} AS own SET {set} FROM {} WHERE {condition}", given(columns))
+    }
+}
+
+fn for_postgres() -> Error {
+    Error::internal("this statement is for PostgreSQL")
 }
 
 fn names(columns: Columns<'_>, prefix: &str) -> String {

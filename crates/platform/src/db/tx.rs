@@ -7,7 +7,7 @@ use tradewind_kernel::{Bucket, Error, ErrorKind, IdMint, Result, Timestamp};
 
 use super::moving::moved;
 use super::notices::Notices;
-use super::postgres::Session;
+use super::postgres::{Expected, Session};
 use super::simulated::{Moment, Simulated};
 use super::{Dialect, Param, Row, Surroundings, TxFuture};
 
@@ -140,9 +140,7 @@ impl Tx {
     /// Runs a statement; returns how many rows it changed.
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         self.may_fail()?;
-        if self.asks != Asks::Freely {
-            return Err(Error::internal("a look-up changes nothing; use Db::write"));
-        }
+        self.may_change()?;
         match &mut self.engine {
             Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).map_err(from_sqlite)?;
@@ -150,6 +148,41 @@ impl Tx {
                 Ok(changed as u64)
             }
             Engine::Postgres(session) => session.run(sql, params, |_| Ok(true)).await,
+        }
+    }
+
+    /// Runs a statement that changes exactly one row; where it changes none, the transaction fails with what `otherwise` makes.
+    ///
+    /// On PostgreSQL nobody waits for it: it is sent with the next statement, at the latest with the commit, and that is where
+    /// a failure shows. Where it is all the transaction does it is sent without one, so its condition names its row and
+    /// asks nothing of others.
+    pub async fn change_one(&mut self, sql: &str, params: &[Param<'_>], otherwise: fn() -> Error) -> Result<()> {
+        if let Some(session) = self.ahead()? {
+            return session.send_ahead(sql, params, Some(Expected { rows: 1, otherwise })).await;
+        }
+        if self.execute(sql, params).await? == 1 { Ok(()) } else { Err(otherwise()) }
+    }
+
+    /// Runs a statement that adds a row. As with [`change_one`](Self::change_one), nobody waits for it on PostgreSQL: who wants to
+    /// know whether the row was there already adds it with [`execute`](Self::execute).
+    pub async fn add(&mut self, sql: &str, params: &[Param<'_>]) -> Result<()> {
+        if let Some(session) = self.ahead()? {
+            return session.send_ahead(sql, params, None).await;
+        }
+        self.execute(sql, params).await.map(|_| ())
+    }
+
+    /// Where statements can be sent ahead.
+    pub(super) fn ahead(&mut self) -> Result<Option<&mut Session>> {
+        self.may_change()?;
+        Ok(self.session())
+    }
+
+    fn may_change(&self) -> Result<()> {
+        if self.asks == Asks::Freely {
+            Ok(())
+        } else {
+            Err(Error::internal("a look-up changes nothing; use Db::write"))
         }
     }
 
@@ -267,6 +300,12 @@ impl Tx {
             Engine::Postgres(session) => session.savepoint().await?,
         }
         let mut outcome = part(self).await;
+        if let (Engine::Postgres(session), Ok(_)) = (&mut self.engine, &outcome)
+            && !session.is_broken()
+            && let Err(error) = session.settle().await
+        {
+            outcome = Err(error);
+        }
         if let Engine::Postgres(session) = &self.engine
             && session.is_broken()
             && outcome.is_ok()

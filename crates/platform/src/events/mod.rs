@@ -69,7 +69,7 @@ impl Tx {
         let id = self.mint().mint("evt");
         let now = self.now();
         let request_id = self.request_id().map(str::to_owned);
-        self.execute(
+        self.add(
             "INSERT INTO platform_outbox (id, kind, aggregate, body, at, request_id) VALUES ($1, $2, $3, $4, $5, $6)",
             params![id, E::KIND, event.aggregate(), body, now, request_id],
         )

@@ -114,7 +114,7 @@ async fn go_on(
         placed => placed?,
     };
     match placed {
-        Completion::Order(order) => Ok(confirmed(storefront, guest, &order)),
+        Completion::Order(placed) => Ok(confirmed(storefront, guest, &placed.order)),
         Completion::Cart { view, error } => {
             let page = form.render(&view, Some(Notice::new(Tone::Bad, error.message()))).await?;
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page, asked)
@@ -153,7 +153,7 @@ async fn place(storefront: &Storefront, view: &CartView, provider_id: Option<&st
 async fn finished(storefront: &Storefront, guest: &Guest, cart_id: &str) -> Page {
     match storefront.parts.checkout.cart(cart_id).await {
         Ok(view) if view.cart.is_completed() => match storefront.parts.checkout.complete(cart_id).await? {
-            Completion::Order(order) => Ok(confirmed(storefront, guest, &order)),
+            Completion::Order(placed) => Ok(confirmed(storefront, guest, &placed.order)),
             Completion::Cart { .. } => Ok(see_other("/cart")),
         },
         Ok(_) => Ok(see_other("/cart")),

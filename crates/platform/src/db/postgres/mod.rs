@@ -5,6 +5,7 @@
 //! again. A version conflict can therefore not come from somebody else's save in the middle of a body (that is done again
 //! already), only from a version that was read before it, and is the caller's to deal with on either engine.
 
+mod ahead;
 mod errors;
 mod listen;
 mod migrate;
@@ -40,9 +41,10 @@ use super::visit::{Position, Visit};
 use super::{Surroundings, TxFuture};
 use crate::telemetry;
 
+pub(super) use ahead::Expected;
 pub use options::PostgresOptions;
-use session::Committed;
 pub(super) use session::Session;
+use session::{Committed, Uncommitted};
 pub(super) use value::{List, Text, Whole};
 
 /// How often a body is begun anew before its caller is told to come back.
@@ -457,6 +459,10 @@ where
     let mut verdict = None;
     if let Some(session) = tx.session() {
         verdict = session.failed().map(|failed| failed.verdict);
+        if session.keeps_back() {
+            session.roll_back().await;
+            return (Err(Error::internal("a read changes nothing; use Db::write")), None);
+        }
         match verdict {
             None => session.let_go(),
             Some(_) => session.roll_back().await,
@@ -481,6 +487,10 @@ async fn end_write<T>(tx: &mut Tx, outcome: Result<T>) -> Try<T> {
     let Some(session) = tx.session() else {
         return Try::Settled(Err(Error::internal("a transaction of another engine")));
     };
+    let outcome = match outcome {
+        Ok(value) if session.failed().is_none() => session.settle_before_commit().await.map(|()| value),
+        outcome => outcome,
+    };
     let failed = session.failed().map(|failed| failed.verdict);
     let outcome = match (outcome, failed) {
         (Ok(value), None) => {
@@ -493,7 +503,8 @@ async fn end_write<T>(tx: &mut Tx, outcome: Result<T>) -> Try<T> {
                     }
                     return Try::Settled(Ok(value));
                 }
-                Err(error) => error,
+                Err(Uncommitted::Missed(error)) => return Try::Settled(Err(error)),
+                Err(Uncommitted::Failed(error)) => error,
             };
             let verdict = errors::verdict(&error);
             // Whether a commit that nobody answered was kept is not known: it must not be done again.

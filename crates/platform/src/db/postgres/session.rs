@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object};
-use futures::future::{join, try_join};
+use futures::future::join;
 use futures::{FutureExt as _, StreamExt as _, pin_mut};
 use tokio_postgres::{Error as DriverError, Row, RowStream};
 use tradewind_kernel::{Error, Result};
 
+use super::ahead::{AHEAD_MAX, Ahead, Expected, Missed, send_all};
 use super::errors::{self, Verdict};
 use super::value::Bound;
 use super::watch::{number, row_of};
@@ -32,6 +33,15 @@ pub(super) enum Committed {
     At(Option<u64>),
 }
 
+/// Why a transaction was not committed.
+pub(super) enum Uncommitted {
+    /// Whether this work can be done again stands in the error itself; where the connection was lost it is not known whether
+    /// it was kept.
+    Failed(DriverError),
+    /// A statement found something else than it must; nothing was changed.
+    Missed(Error),
+}
+
 /// How far the server is with what is to be replayed by others. What was inserted, not what was written out: with
 /// `synchronous_commit = off` an answered commit may not be written yet.
 pub(super) async fn position(client: &Client) -> Result<Option<u64>, DriverError> {
@@ -50,6 +60,8 @@ pub(in crate::db) struct Session {
     /// Whether the statement is all there is: no transaction is around it.
     alone: bool,
     failed: Option<Failed>,
+    /// What is to be sent with whatever comes next.
+    ahead: Vec<Ahead>,
     /// Whether an answer of the server is awaited. A body that waits while this is false waits for something else.
     waiting: Arc<AtomicBool>,
 }
@@ -57,7 +69,16 @@ pub(in crate::db) struct Session {
 impl Session {
     pub(super) fn new(client: Client, pooled: bool, begin: Arc<str>) -> Self {
         let (begin, waiting) = (Some(begin), Arc::default());
-        Self { client: Some(client), pooled, begin, begun: false, alone: false, failed: None, waiting }
+        Self {
+            client: Some(client),
+            pooled,
+            begin,
+            begun: false,
+            alone: false,
+            failed: None,
+            ahead: Vec::new(),
+            waiting,
+        }
     }
 
     /// For one statement, which needs no transaction. Behind a pooler it has one, for the limits that are set in it.
@@ -91,21 +112,81 @@ impl Session {
         mut visit: impl FnMut(&Row) -> Result<bool> + Send,
     ) -> Result<u64> {
         self.may_go_on()?;
-        let begin = self.begin.take();
+        let (begin, ahead) = (self.begin.take(), std::mem::take(&mut self.ahead));
         let client = self.client.as_ref().ok_or_else(no_connection)?;
         self.begun = true;
         self.waiting.store(true, Ordering::Release);
-        let outcome = run_through(client, self.pooled, begin, sql, params, &mut visit).await;
+        // One round trip for all of it.
+        let before = send_all(client, begin.as_deref(), &ahead);
+        let (before, outcome) = join(before, run_through(client, self.pooled, sql, params, &mut visit)).await;
         self.waiting.store(false, Ordering::Release);
         self.begun = !self.alone || outcome.is_err();
+        before.map_err(|missed| self.miss(missed))?;
         match outcome {
             Ok((changed, visited)) => visited.map(|()| changed),
             Err(error) => Err(self.fail(error)),
         }
     }
+    /// Takes a statement along with whatever comes next, at the latest the commit: that is where its failure shows.
+    pub(in crate::db) async fn send_ahead(
+        &mut self,
+        sql: &str,
+        params: &[impl Bound],
+        expected: Option<Expected>,
+    ) -> Result<()> {
+        self.may_go_on()?;
+        if self.ahead.len() == AHEAD_MAX {
+            self.settle().await?;
+        }
+        let client = self.client.as_ref().ok_or_else(no_connection)?;
+        self.waiting.store(true, Ordering::Release);
+        let prepared = Ahead::prepare(client, self.pooled, sql, params, expected).await;
+        self.waiting.store(false, Ordering::Release);
+        match prepared {
+            Ok(prepared) => self.ahead.push(prepared.with(params)?),
+            Err(error) => return Err(self.fail(error)),
+        }
+        Ok(())
+    }
+
+    /// Sends what was kept, and waits for what it comes to.
+    pub(in crate::db) async fn settle(&mut self) -> Result<()> {
+        self.may_go_on()?;
+        if self.ahead.is_empty() {
+            return Ok(());
+        }
+        let (begin, ahead) = (self.begin.take(), std::mem::take(&mut self.ahead));
+        let client = self.client.as_ref().ok_or_else(no_connection)?;
+        self.begun = true;
+        self.waiting.store(true, Ordering::Release);
+        let outcome = send_all(client, begin.as_deref(), &ahead).await;
+        self.waiting.store(false, Ordering::Release);
+        outcome.map_err(|missed| self.miss(missed))
+    }
+
+    /// [`settle`](Self::settle) before a commit, where that could not undo what was found to be wrong only then.
+    pub(super) async fn settle_before_commit(&mut self) -> Result<()> {
+        if self.is_one_statement() || self.ahead.iter().all(|one| one.expected.is_none()) {
+            return Ok(());
+        }
+        self.settle().await
+    }
+
+    /// Whether all there is to be done is one statement about one row, which needs no transaction around it: where it does not find
+    /// its row it changes nothing. Behind a pooler it has one, for the limits that are set in it.
+    fn is_one_statement(&self) -> bool {
+        let is_about_one_row = |one: &Ahead| one.expected.is_none_or(|expected| expected.rows == 1);
+        !self.begun && !self.pooled && self.ahead.len() == 1 && self.ahead.iter().all(is_about_one_row)
+    }
+
+    /// Whether statements are kept that nobody will send.
+    pub(super) fn keeps_back(&self) -> bool {
+        !self.ahead.is_empty()
+    }
 
     /// Runs a statement about the transaction itself.
     async fn plain(&mut self, sql: &str) -> Result<()> {
+        self.settle().await?;
         let begin = self.begin.take();
         let client = self.client.as_ref().ok_or_else(no_connection)?;
         let text = begin.map_or_else(|| sql.to_owned(), |begin| format!("{begin}; {sql}"));
@@ -134,6 +215,7 @@ impl Session {
             return self.may_go_on();
         }
         self.failed = None;
+        self.ahead.clear();
         self.plain("ROLLBACK TO attempt; RELEASE attempt").await
     }
 
@@ -158,32 +240,47 @@ impl Session {
         errors::from_postgres(error)
     }
 
+    fn miss(&mut self, missed: Missed) -> Error {
+        match missed {
+            Missed::Failed(error) => self.fail(error),
+            Missed::Rows(otherwise) => {
+                let error = otherwise();
+                self.failed = Some(Failed { verdict: Verdict::Never, text: error.message().to_owned() });
+                error
+            }
+        }
+    }
+
     fn note_failure(&mut self, error: &DriverError) {
         self.failed = Some(Failed { verdict: errors::verdict(error), text: errors::text_of(error) });
     }
 
-    /// Commits, and asks where, if that is wanted: both in one round trip. An error of it says in itself whether the work can be
-    /// done again.
-    pub(super) async fn commit(&mut self, asks_where: bool) -> Result<Committed, DriverError> {
-        let Some(client) = self.client.as_ref().filter(|_| self.begun) else {
+    /// Commits, and asks where, if that is wanted: both in one round trip, with what was kept to be sent ahead.
+    pub(super) async fn commit(&mut self, asks_where: bool) -> Result<Committed, Uncommitted> {
+        let (is_one_statement, ahead) = (self.is_one_statement(), std::mem::take(&mut self.ahead));
+        let Some(client) = self.client.as_ref().filter(|_| self.begun || !ahead.is_empty()) else {
             return Ok(Committed::Nothing);
         };
-        let commit = client.batch_execute("COMMIT");
-        let (outcome, position) = if asks_where {
-            // Two messages, each with an answer of its own: that the second failed says nothing of the commit.
-            let (outcome, position) = join(commit, position(client)).await;
-            (outcome, position.ok().flatten())
-        } else {
-            (commit.await, None)
-        };
-        match outcome {
-            Ok(()) => {
+        let begin = self.begin.take().filter(|_| !is_one_statement);
+        self.begun = true;
+        let before = send_all(client, begin.as_deref(), &ahead);
+        let commit = async { if is_one_statement { Ok(()) } else { client.batch_execute("COMMIT").await } };
+        // Messages with an answer each: that the last one failed says nothing of the commit.
+        let position = async { if asks_where { position(client).await.ok().flatten() } else { None } };
+        let (before, commit, position) = futures::join!(before, commit, position);
+        match (before, commit) {
+            (Ok(()), Ok(())) => {
                 self.begun = false;
                 Ok(Committed::At(position))
             }
-            Err(error) => {
+            (Err(Missed::Rows(otherwise)), _) => {
+                self.begun = !is_one_statement;
+                Err(Uncommitted::Missed(otherwise()))
+            }
+            // The server undid the rest when the first statement failed.
+            (Err(Missed::Failed(error)), _) | (Ok(()), Err(error)) => {
                 self.note_failure(&error);
-                Err(error)
+                Err(Uncommitted::Failed(error))
             }
         }
     }
@@ -196,8 +293,11 @@ impl Session {
 
     /// Commits what is held.
     pub(in crate::db) async fn keep(&mut self) -> Result<()> {
-        self.may_go_on()?;
-        self.commit(false).await.map(|_| ()).map_err(errors::from_postgres)
+        self.settle().await?;
+        self.commit(false).await.map(|_| ()).map_err(|uncommitted| match uncommitted {
+            Uncommitted::Failed(error) => errors::from_postgres(error),
+            Uncommitted::Missed(error) => error,
+        })
     }
 
     /// Undoes everything.
@@ -257,12 +357,11 @@ async fn undo(client: Client) {
 async fn run_through(
     client: &Client,
     pooled: bool,
-    begin: Option<Arc<str>>,
     sql: &str,
     params: &[impl Bound],
     visit: &mut (impl FnMut(&Row) -> Result<bool> + Send),
 ) -> Result<(u64, Result<()>), DriverError> {
-    let rows = start(client, pooled, begin, sql, params).await?;
+    let rows = start(client, pooled, sql, params).await?;
     pin_mut!(rows);
     let mut visited = Ok(true);
     // To the end, also when no more rows are wanted: an error may come after the first of them.
@@ -275,27 +374,13 @@ async fn run_through(
     Ok((rows.rows_affected().unwrap_or(0), visited.map(|_| ())))
 }
 
-async fn start(
-    client: &Client,
-    pooled: bool,
-    begin: Option<Arc<str>>,
-    sql: &str,
-    params: &[impl Bound],
-) -> Result<RowStream, DriverError> {
+async fn start(client: &Client, pooled: bool, sql: &str, params: &[impl Bound]) -> Result<RowStream, DriverError> {
     if pooled {
-        if let Some(begin) = begin {
-            client.batch_execute(&begin).await?;
-        }
         return client.query_typed_raw(sql, params.iter().map(|param| (param, param.kind()))).await;
     }
     let types: Vec<_> = params.iter().map(Bound::kind).collect();
     let statement = client.prepare_typed_cached(sql, &types).await?;
-    let Some(begin) = begin else {
-        return client.query_raw(&statement, params).await;
-    };
-    // One round trip for both.
-    let (_, rows) = try_join(client.batch_execute(&begin), client.query_raw(&statement, params)).await?;
-    Ok(rows)
+    client.query_raw(&statement, params).await
 }
 
 fn no_connection() -> Error {

@@ -7,7 +7,7 @@ use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked
 
 use crate::db::Param;
 
-type Failure = Box<dyn StdError + Sync + Send>;
+pub(super) type Failure = Box<dyn StdError + Sync + Send>;
 
 impl Param<'_> {
     /// The type the server is told: texts and NULLs are what stands opposite them (TEXT, JSON), which only the server knows.
