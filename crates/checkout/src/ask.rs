@@ -23,7 +23,7 @@ impl Checkout {
                     // First of all: nothing is claimed for a cart that is not the one that was checked.
                     store::await_payment(tx, cart.id.as_str(), ready.version, now, ask_again_at).await?;
                     parts.claim(tx, order_id.as_str(), &ready).await?;
-                    parts.payments.note_asked(tx, &collection.id, &session.id).await?;
+                    parts.payments.note_asked(tx, &collection.value.id, &session.id).await?;
                     let attempt = PaymentAttempt { session_id: session.id.clone(), reason: None };
                     let (seq, payer) = (cart.order_events + 1, cart.customer_id.as_deref());
                     parts.orders.note_payment(tx, order_id.as_str(), seq, Change::AwaitingPayment(attempt), payer).await

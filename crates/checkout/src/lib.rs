@@ -35,7 +35,7 @@ use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
 use tradewind_payments::{PaymentCollection, Payments};
-use tradewind_platform::db::{Batches, Db, Migrations, Shards};
+use tradewind_platform::db::{Batches, Db, Migrations, Shards, Stored};
 use tradewind_platform::migrations;
 
 use place::PlaceOrders;
@@ -112,7 +112,7 @@ pub struct Checkout {
 struct Loaded {
     cart: Cart,
     version: i64,
-    payment_collection: Option<PaymentCollection>,
+    payment_collection: Option<Stored<PaymentCollection>>,
 }
 
 impl Checkout {
@@ -127,13 +127,13 @@ impl Checkout {
     /// The cart with this id, as it is shown.
     pub async fn cart(&self, id: &str) -> Result<CartView> {
         let (cart, version) = self.load_cart(id).await?;
-        let payment_collection = self.payment_of(&cart).await?;
+        let payment_collection = self.payment_of(&cart).await?.map(|stored| stored.value);
         let totals = quote::totals(&cart)?;
         Ok(CartView { cart, totals, payment_collection, version })
     }
 
     /// The payment of a cart, as it is a moment after the cart was read.
-    async fn payment_of(&self, cart: &Cart) -> Result<Option<PaymentCollection>> {
+    async fn payment_of(&self, cart: &Cart) -> Result<Option<Stored<PaymentCollection>>> {
         if cart.payment_collection_id.is_none() {
             return Ok(None);
         }

@@ -23,9 +23,9 @@ impl Checkout {
         let (cart, version) = self.open_cart(cart_id).await?;
         let total = quote::totals(&cart)?.total;
         if let Some(collection) = self.payment_of(&cart).await?
-            && collection.amount == total
+            && collection.value.amount == total
         {
-            return Ok(collection);
+            return Ok(collection.value);
         }
         let payments = self.parts.payments.clone();
         let (cart_id, is_first) = (cart_id.to_owned(), cart.payment_collection_id.is_none());

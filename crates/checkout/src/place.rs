@@ -15,7 +15,7 @@ use tradewind_offers::{PROMOTION_USED_UP, PromotionUse};
 use tradewind_orders::{Placement, order_id_of_cart};
 use tradewind_payments::error::{declined, processing, requires_more};
 use tradewind_payments::{Answer, Outcome, Paid, PaymentCollection, PaymentSession, SESSION_VOID};
-use tradewind_platform::db::{Asked, Batch, Tx, TxFuture, VERSION};
+use tradewind_platform::db::{Asked, Batch, Stored, Tx, TxFuture, VERSION};
 use tradewind_pricing::Totals;
 
 use crate::becoming::new_order;
@@ -36,7 +36,7 @@ pub(crate) struct Ready {
     pub(crate) totals: Totals,
     pub(crate) demands: Vec<Demand>,
     pub(crate) locations: Arc<[String]>,
-    pub(crate) payment: Option<(PaymentCollection, PaymentSession)>,
+    pub(crate) payment: Option<(Stored<PaymentCollection>, PaymentSession)>,
     pub(crate) uses: Vec<PromotionUse>,
 }
 
@@ -119,14 +119,15 @@ impl Checkout {
                 let answer = self.parts.payments.authorize(ready.cart.id.as_str(), session).await?;
                 if let Some(refusal) = refusal_of(&answer.outcome) {
                     let cart_id = ready.cart.id.as_str();
-                    self.note_unpaid(cart_id, &collection.id, &session.id, answer).await?;
+                    self.note_unpaid(cart_id, &collection.value.id, &session.id, answer).await?;
                     return self.not_paid(cart_id, refusal).await;
                 }
                 Some(answer)
             }
         };
         let now = self.parts.clock.now();
-        let placement = self.prepare(&ready.cart, &ready.totals, ready.payment.as_ref().map(|(of, _)| of), now).await?;
+        let placement =
+            self.prepare(&ready.cart, &ready.totals, ready.payment.as_ref().map(|(of, _)| &of.value), now).await?;
         let placed = self.commit(Placing { ready, placement, answer, now }).await?;
         self.parts.orders.list_for_customer(&placed.order).await?;
         Ok(Attempt::Done(Completion::Order(placed)))
@@ -240,15 +241,16 @@ impl Batch for PlaceOrders {
     fn one<'t>(&'t self, tx: &'t mut Tx, placing: Placing) -> TxFuture<'t, Placed> {
         Box::pin(async move {
             let (Placing { ready, placement, answer, now }, parts) = (placing, &self.0);
+            let request_id = tx.request_id().map(str::to_owned);
             let order_id = placement.order().id.as_str().to_owned();
             // First of all: nothing is claimed for a cart that is not the one that was checked.
             store::complete(tx, ready.cart.id.as_str(), ready.version, now).await?;
             parts.claim(tx, &order_id, &ready).await?;
-            let mut collections = Vec::new();
-            if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
-                let recording = parts.payments.record_paid(tx, &collection.id, &session.id, &order_id, answer);
-                collections.push(recording.await?);
-            }
+            let paid = ready.payment.zip(answer).map(|((collection, session), answer)| {
+                let session_id = session.id;
+                (Paid { collection, session_id, order_id: order_id.clone(), answer }, request_id)
+            });
+            let collections = parts.payments.record_all_paid(tx, paid.into_iter().collect()).await?;
             let order = parts.orders.place(tx, placement).await?;
             Ok(Placed { order, collections: Some(collections) })
         })
@@ -266,9 +268,9 @@ impl Batch for PlaceOrders {
                 let (demands, location_ids) = (ready.demands.as_slice(), &*ready.locations);
                 claims.push(Claim { reference: order_id, demands, location_ids });
                 if let (Some((collection, session)), Some(answer)) = (&ready.payment, answer) {
-                    let (collection_id, session_id) = (collection.id.as_str(), session.id.as_str());
-                    let answer = answer.clone();
-                    paid.push((Paid { collection_id, session_id, order_id, answer }, request_id.clone()));
+                    let (collection, session_id) = (collection.clone(), session.id.clone());
+                    let (order_id, answer) = (order_id.to_owned(), answer.clone());
+                    paid.push((Paid { collection, session_id, order_id, answer }, request_id.clone()));
                 }
             }
             parts.inventory.reserve_all(tx, &claims).await?;
@@ -346,14 +348,18 @@ fn demands(cart: &Cart, sold: &[Option<VariantOf>]) -> Result<Vec<Demand>> {
 
 /// The session that pays for the cart: it must be for exactly what the cart costs. Nothing has to be paid for nothing.
 fn payment_of(
-    collection: Option<PaymentCollection>,
+    collection: Option<Stored<PaymentCollection>>,
     total: Money,
-) -> Result<Option<(PaymentCollection, PaymentSession)>> {
+) -> Result<Option<(Stored<PaymentCollection>, PaymentSession)>> {
     if total.minor == 0 {
         return Ok(None);
     }
     let collection = collection.ok_or_else(error::no_payment)?;
-    let session =
-        collection.open_session().filter(|session| session.amount == total).cloned().ok_or_else(error::no_payment)?;
+    let session = collection
+        .value
+        .open_session()
+        .filter(|session| session.amount == total)
+        .cloned()
+        .ok_or_else(error::no_payment)?;
     Ok(Some((collection, session)))
 }

@@ -92,6 +92,7 @@ impl Checkout {
     /// Completes a cart whose shopper paid and never came back to say so. Answers false where it was changed meanwhile.
     async fn take_up(&self, cart_id: &str, loaded: Loaded) -> Result<bool> {
         let Loaded { version, payment_collection: Some(collection), .. } = loaded else { return Ok(true) };
+        let collection = collection.value;
         let Some(session) = collection.open_session() else { return Ok(true) };
         let payments = &self.parts.payments;
         if payments.is_local(&session.provider_id)? || !payments.status(cart_id, session).await?.outcome.is_paid() {
@@ -296,6 +297,7 @@ impl Checkout {
 impl Awaited {
     fn of(loaded: Loaded) -> Result<Self> {
         let Loaded { cart, version, payment_collection } = loaded;
+        let payment_collection = payment_collection.map(|stored| stored.value);
         let session = payment_collection.as_ref().and_then(|collection| collection.asked_session().cloned());
         let (Some(collection), Some(session)) = (payment_collection, session) else {
             return Err(Error::internal(format!("{} waits for a payment that nobody is asked for", cart.id.as_str())));

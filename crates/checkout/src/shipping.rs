@@ -168,12 +168,8 @@ impl Checkout {
 
     async fn is_short_at(&self, location_ids: &[String], needs: Option<&HashMap<String, i64>>) -> Result<bool> {
         let Some(needs) = needs else { return Ok(true) };
-        if needs.is_empty() {
-            return Ok(false);
-        }
-        let item_ids: Vec<String> = needs.keys().cloned().collect();
-        let available = self.parts.inventory.available(&item_ids, location_ids).await?;
-        Ok(needs.iter().any(|(id, needed)| *needed > available.get(id).copied().unwrap_or(0)))
+        let needed: Vec<_> = needs.iter().map(|(item_id, needed)| (item_id.as_str(), *needed)).collect();
+        Ok(!self.parts.inventory.short_of(&needed, location_ids).await?.is_empty())
     }
 }
 

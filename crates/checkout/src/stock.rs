@@ -58,15 +58,13 @@ impl Checkout {
         }
         let locations = self.locations_of(&draft.cart).await?;
         let per_item = demand_per_item(&demands)?;
-        let item_ids: Vec<String> = wanted.iter().map(|(item_id, _)| item_id.clone()).collect();
-        let available = self.parts.inventory.available(&item_ids, &locations).await?;
-        for (item_id, line) in wanted {
-            let demanded = per_item.get(item_id.as_str()).map_or(0, |demand| demand.strict);
-            if demanded > available.get(&item_id).copied().unwrap_or(0) {
-                return Err(error::not_enough(&line.goods.title));
-            }
+        let demanded = |item_id: &str| per_item.get(item_id).map_or(0, |demand| demand.strict);
+        let needed: Vec<_> = wanted.iter().map(|(item_id, _)| (item_id.as_str(), demanded(item_id))).collect();
+        let short = self.parts.inventory.short_of(&needed, &locations).await?;
+        match wanted.iter().find(|(item_id, _)| short.contains(item_id)) {
+            Some((_, line)) => Err(error::not_enough(&line.goods.title)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Where the stock of the cart's sales channel lies, in order of preference.

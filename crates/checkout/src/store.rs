@@ -26,7 +26,7 @@ pub(crate) async fn cart(tx: &mut Tx, id: &str) -> Result<Option<(Cart, i64)>> {
 
 /// Stores a new cart. `body` is the cart written out.
 pub(crate) async fn insert(tx: &mut Tx, cart: &Cart, body: &str) -> Result<()> {
-    tx.add(
+    tx.run(
         "INSERT INTO checkout_cart (id, version, body, customer_id, updated_at) VALUES ($1, 1, $2, $3, $4)",
         params![cart.id.as_str(), body, cart.customer_id.as_deref(), cart.updated_at],
     )

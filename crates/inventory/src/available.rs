@@ -15,9 +15,10 @@ const ITEMS_PER_SHELF_MAX: usize = 4096;
 /// What each location has of one item.
 type PerLocation = Arc<[(String, i64)]>;
 
-/// Availability by item. An item's entry is dropped after each commit that changes it. Whoever reads the database to fill an
-/// entry holds a ticket from before the read; a drop in between makes the ticket void, so what is kept is never older than
-/// the last commit of this process. What other processes commit is seen in the next turn.
+/// Availability by item. An item's entry is dropped after each commit that changes it; where something was only taken, it stays
+/// as what there is at least. Whoever reads the database to fill an entry holds a ticket from before the read; a change in
+/// between makes the ticket void, so what is kept is never older than the last commit of this process. What other processes
+/// commit is seen in the next turn.
 pub(crate) struct Availability {
     shelves: Vec<Mutex<HashMap<String, Entry>>>,
     tickets: AtomicU64,
@@ -27,8 +28,20 @@ struct Entry {
     ticket: u64,
     /// When it began to be read.
     turn: u64,
-    /// `None` while it is being read.
-    held: Option<PerLocation>,
+    /// `None` while it is read for the first time.
+    read: Option<PerLocation>,
+    /// What was taken since, of each location in `read`; nothing while that is exact.
+    taken: Vec<i64>,
+}
+
+impl Entry {
+    /// How much there is at these locations at least: what was read may have been without some of what was taken since.
+    fn at_least(&self, location_ids: &[String]) -> Option<i64> {
+        let read = self.read.as_ref()?;
+        let taken = self.taken.iter().copied().chain(std::iter::repeat(0));
+        let counted = read.iter().zip(taken).filter(|((location, _), _)| location_ids.contains(location));
+        Some(counted.map(|((_, available), taken)| available - taken).sum())
+    }
 }
 
 enum Look {
@@ -48,16 +61,16 @@ impl Availability {
     fn look(&self, item_id: &str, turn: u64) -> Look {
         let mut shelf = self.shelf(item_id).lock();
         if let Some(entry) = shelf.get(item_id).filter(|entry| entry.turn == turn) {
-            return match &entry.held {
-                Some(held) => Look::Held(Arc::clone(held)),
-                None => Look::Read { ticket: entry.ticket },
+            return match &entry.read {
+                Some(read) if entry.taken.is_empty() => Look::Held(Arc::clone(read)),
+                _ => Look::Read { ticket: entry.ticket },
             };
         }
         if shelf.len() >= ITEMS_PER_SHELF_MAX {
             shelf.clear();
         }
         let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
-        shelf.insert(item_id.to_owned(), Entry { ticket, turn, held: None });
+        shelf.insert(item_id.to_owned(), Entry { ticket, turn, read: None, taken: Vec::new() });
         Look::Read { ticket }
     }
 
@@ -65,7 +78,30 @@ impl Availability {
         if let Some(entry) = self.shelf(item_id).lock().get_mut(item_id)
             && entry.ticket == ticket
         {
-            entry.held = Some(read);
+            entry.read = Some(read);
+            entry.taken.clear();
+        }
+    }
+
+    /// Whether an item is known to be there in this quantity.
+    fn has(&self, item_id: &str, turn: u64, quantity: i64, location_ids: &[String]) -> bool {
+        let shelf = self.shelf(item_id).lock();
+        let entry = shelf.get(item_id).filter(|entry| entry.turn == turn);
+        entry.and_then(|entry| entry.at_least(location_ids)).is_some_and(|there| there >= quantity)
+    }
+
+    /// Notes that so much of an item was taken from a location.
+    pub(crate) fn take(&self, item_id: &str, location_id: &str, quantity: i64) {
+        let mut shelf = self.shelf(item_id).lock();
+        let Some(entry) = shelf.get_mut(item_id) else { return };
+        let Some(read) = &entry.read else {
+            shelf.remove(item_id);
+            return;
+        };
+        entry.ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
+        entry.taken.resize(read.len(), 0);
+        if let Some(at) = read.iter().position(|(location, _)| location == location_id) {
+            entry.taken[at] += quantity;
         }
     }
 
@@ -81,6 +117,21 @@ impl Availability {
 }
 
 impl Inventory {
+    /// Of these items, those of which there is not as much at these locations, in sum, as is needed. The database is asked only
+    /// where what is remembered does not settle it.
+    pub async fn short_of(&self, needed: &[(&str, i64)], location_ids: &[String]) -> Result<Vec<String>> {
+        let turn = self.shared.turns.current();
+        let is_settled = |id: &str, quantity| self.availability().has(id, turn, quantity, location_ids);
+        let open: Vec<_> = needed.iter().filter(|(id, quantity)| !is_settled(id, *quantity)).collect();
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<String> = open.iter().map(|(id, _)| (*id).to_owned()).collect();
+        let available = self.available(&ids, location_ids).await?;
+        let is_short = |id: &str, quantity: i64| quantity > available.get(id).copied().unwrap_or(0);
+        Ok(open.into_iter().filter(|(id, quantity)| is_short(id, *quantity)).map(|(id, _)| (*id).to_owned()).collect())
+    }
+
     /// How much of each item can still be promised from these locations, in sum; 0 for items that lie at none of them.
     pub async fn available(&self, item_ids: &[String], location_ids: &[String]) -> Result<HashMap<String, i64>> {
         let (cache, turn) = (self.availability(), self.shared.turns.current());

@@ -107,6 +107,20 @@ impl Inventory {
         &self.shared.availability
     }
 
+    /// Notes what the transaction takes, once it is committed.
+    fn taken(&self, tx: &mut Tx, taken: Vec<Taken>) {
+        if taken.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        tx.after_commit(move || {
+            for Taken { item_id, location_id, quantity } in &taken {
+                shared.availability.take(item_id, location_id, *quantity);
+            }
+            shared.version.fetch_add(1, Ordering::AcqRel);
+        });
+    }
+
     /// Lets the availability of these items be read anew once the transaction is committed.
     fn changed(&self, tx: &mut Tx, item_ids: Vec<String>) {
         if item_ids.is_empty() {
@@ -120,6 +134,13 @@ impl Inventory {
             shared.version.fetch_add(1, Ordering::AcqRel);
         });
     }
+}
+
+/// So much of an item that was taken from a location.
+struct Taken {
+    item_id: String,
+    location_id: String,
+    quantity: i64,
 }
 
 /// The stock locations, and from which of them each channel sells, best first.

@@ -1,6 +1,6 @@
 //! Promising stock to an order, taking the promise back, and letting the stock leave. Each verb may be repeated.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use tradewind_kernel::{Bucket, Error, Result, Timestamp};
 use tradewind_platform::db::Tx;
@@ -10,7 +10,7 @@ use crate::model::{
     Allocation, Demand, ItemDemand, RESERVATION_PREFIX, Reservation, ReservationDetails, ReservationState,
     demand_per_item, lines_of_shares, share_out,
 };
-use crate::{Inventory, store};
+use crate::{Inventory, Taken, store};
 
 /// How often a demand is shared out anew when others take from the same locations meanwhile.
 const ROUNDS_MAX: usize = 8;
@@ -57,7 +57,7 @@ impl Inventory {
         for reservation in store::reservations_of(tx, reference).await? {
             held.entry(reservation.item_id.clone()).or_default().push(allocation_of(reservation));
         }
-        let (mut allocations, mut touched) = (Vec::new(), Vec::new());
+        let (mut allocations, mut taken) = (Vec::new(), Vec::new());
         for (item_id, demand) in wanted {
             if let Some(before) = held.remove(item_id) {
                 let sum: i64 = before.iter().map(|allocation| allocation.quantity).sum();
@@ -72,11 +72,13 @@ impl Inventory {
             let lines = lines_of_shares(&quantities, &demand.lines);
             let now = tx.now();
             for ((location_id, quantity), lines) in shares.into_iter().zip(lines) {
+                let (item_id, location_id) = (item_id.to_owned(), location_id.to_owned());
+                taken.push(Taken { item_id: item_id.clone(), location_id: location_id.clone(), quantity });
                 let reservation = Reservation {
                     id: tx.id_in(RESERVATION_PREFIX, Bucket::of(reference)),
                     reference: reference.to_owned(),
-                    item_id: item_id.to_owned(),
-                    location_id: location_id.to_owned(),
+                    item_id,
+                    location_id,
                     quantity,
                     state: ReservationState::Held,
                     expires_at,
@@ -87,9 +89,8 @@ impl Inventory {
                 store::insert_reservation(tx, &reservation).await?;
                 allocations.push(allocation_of(reservation));
             }
-            touched.push(item_id.to_owned());
         }
-        self.changed(tx, touched);
+        self.taken(tx, taken);
         Ok(allocations)
     }
 
@@ -118,12 +119,14 @@ impl Inventory {
                 });
             }
         }
-        if !store::take_all(tx, &levels).await? {
-            return Err(not_by_set());
-        }
+        store::take_all(tx, &levels, not_by_set).await?;
         store::insert_reservations(tx, &reservations).await?;
-        let touched: BTreeSet<_> = levels.keys().map(|(item_id, _)| (*item_id).to_owned()).collect();
-        self.changed(tx, touched.into_iter().collect());
+        let taken = levels.into_iter().map(|((item_id, location_id), quantity)| Taken {
+            item_id: item_id.to_owned(),
+            location_id: location_id.to_owned(),
+            quantity,
+        });
+        self.taken(tx, taken.collect());
         Ok(())
     }
 

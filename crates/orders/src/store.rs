@@ -28,12 +28,12 @@ fn placed_by(order: &Order) -> &str {
 
 /// Stores a new order: the event of its placing and its document, whose text is the same.
 pub(crate) async fn insert(tx: &mut Tx, order: &Order, body: &str) -> Result<()> {
-    tx.add(
+    tx.run(
         "INSERT INTO orders_event (order_id, seq, kind, data, actor, at) VALUES ($1, $2, 'placed', $3, $4, $5)",
         params![order.id.as_str(), order.version, body, placed_by(order), order.created_at],
     )
     .await?;
-    tx.add(
+    tx.run(
         "INSERT INTO orders_order (id, version, body, cart_id, customer_id, email, display_id, status, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
@@ -149,7 +149,7 @@ pub(crate) async fn returns(tx: &mut Tx, order_id: Option<&str>, paging: Paging)
 
 /// Puts an order on its customer's list; again changes nothing.
 pub(crate) async fn put_on_list(tx: &mut Tx, customer_id: &str, order_id: &str, placed_at: Timestamp) -> Result<()> {
-    tx.add(
+    tx.run(
         "INSERT INTO orders_of_customer (customer_id, created_at, order_id) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING",
         params![customer_id, placed_at, order_id],

@@ -58,36 +58,32 @@ impl Payments {
         order_id: &str,
         answer: Answer,
     ) -> Result<PaymentCollection> {
-        let mut stored = load(tx, collection_id).await?;
-        let paid = Paid { collection_id, session_id, order_id, answer };
-        if let Some((payment_id, captured)) = note_paid(tx, &mut stored, paid)? {
+        let mut collection = load(tx, collection_id).await?;
+        if let Some((payment_id, captured)) = note_paid(tx, &mut collection, session_id, order_id, &answer)? {
             if let Some(captured) = captured {
                 tx.publish(&captured).await?;
             }
-            store::update_collection(tx, &stored).await?;
+            store::update_collection(tx, &collection).await?;
             store::insert_payment(tx, &payment_id, collection_id).await?;
         }
-        Ok(stored.value)
+        Ok(collection.value)
     }
 
-    /// [`record_paid`](Self::record_paid) for many collections, each with the id of the request it comes from; all of them, or
-    /// it fails, as it does where one was recorded before.
+    /// [`record_paid`](Self::record_paid) for many collections as they were read, each with the id of the request it comes from; all
+    /// of them, or it fails: with the code of a version conflict where one was changed since.
     pub async fn record_all_paid(
         &self,
         tx: &mut Tx,
-        paid: Vec<(Paid<'_>, Option<String>)>,
+        paid: Vec<(Paid, Option<String>)>,
     ) -> Result<Vec<PaymentCollection>> {
-        let ids: Vec<_> = paid.iter().map(|(paid, _)| paid.collection_id.to_owned()).collect();
-        let mut found = store::collections(tx, &ids).await?;
         let (mut collections, mut captured) = (Vec::with_capacity(paid.len()), Vec::new());
         for (paid, request_id) in paid {
-            let unknown = || Error::not_found("Payment collection", paid.collection_id);
-            let mut stored = found.remove(paid.collection_id).ok_or_else(unknown)?;
-            let Some((payment_id, event)) = note_paid(tx, &mut stored, paid)? else {
+            let Paid { mut collection, session_id, order_id, answer } = paid;
+            let Some((payment_id, event)) = note_paid(tx, &mut collection, &session_id, &order_id, &answer)? else {
                 return Err(paid_already());
             };
             captured.extend(event.map(|event| (event, request_id)));
-            collections.push((stored, payment_id));
+            collections.push((collection, payment_id));
         }
         store::update_collections(tx, &collections).await?;
         store::insert_payments(tx, &collections).await?;
@@ -148,13 +144,13 @@ impl Payments {
 
 /// That a session's provider promised or took the money.
 #[derive(Clone, Debug)]
-pub struct Paid<'p> {
-    /// The collection it is part of.
-    pub collection_id: &'p str,
+pub struct Paid {
+    /// The collection it is part of, as it was read.
+    pub collection: Stored<PaymentCollection>,
     /// The session.
-    pub session_id: &'p str,
+    pub session_id: String,
     /// The order it is for.
-    pub order_id: &'p str,
+    pub order_id: String,
     /// What the provider said.
     pub answer: Answer,
 }
@@ -163,9 +159,11 @@ pub struct Paid<'p> {
 fn note_paid(
     tx: &Tx,
     stored: &mut Stored<PaymentCollection>,
-    paid: Paid<'_>,
+    session_id: &str,
+    order_id: &str,
+    answer: &Answer,
 ) -> Result<Option<(String, Option<PaymentCaptured>)>> {
-    let (Paid { collection_id, session_id, order_id, answer }, now) = (paid, tx.now());
+    let (now, bucket) = (tx.now(), Bucket::of(&stored.value.id));
     if stored.value.order_id.as_deref().is_some_and(|held| held != order_id) {
         return Err(Error::conflict("This payment belongs to another order"));
     }
@@ -179,13 +177,13 @@ fn note_paid(
     (session.status, session.asked_at) = (SessionStatus::Authorized, None);
     (session.authorized_at, session.updated_at) = (Some(now), now);
     session.data.clone_from(&answer.data);
-    let payment_id = tx.id_in(PAYMENT_PREFIX, Bucket::of(collection_id));
+    let payment_id = tx.id_in(PAYMENT_PREFIX, bucket);
     let payment = Payment {
         id: payment_id.clone(),
         session_id: session_id.to_owned(),
         provider_id: session.provider_id.clone(),
         amount: session.amount,
-        data: answer.data,
+        data: answer.data.clone(),
         captures: Vec::new(),
         refunds: Vec::new(),
         created_at: now,
@@ -199,9 +197,9 @@ fn note_paid(
     let mut captured = None;
     if answer.outcome == Outcome::Captured {
         let movement = Movement::all(format!("{payment_id}:capture:0"));
-        collection.capture(&payment_id, tx.id_in(CAPTURE_PREFIX, Bucket::of(collection_id)), movement, now)?;
+        collection.capture(&payment_id, tx.id_in(CAPTURE_PREFIX, bucket), movement, now)?;
         captured = Some(PaymentCaptured {
-            collection_id: collection_id.to_owned(),
+            collection_id: collection.id.clone(),
             payment_id: payment_id.clone(),
             order_id: Some(order_id.to_owned()),
             amount: answer.amount,

@@ -28,8 +28,8 @@ impl Payments {
     }
 
     /// The cart's collection, if it has come to that.
-    pub async fn collection_of_cart(&self, tx: &mut Tx, cart_id: &str) -> Result<Option<PaymentCollection>> {
-        Ok(store::collection_of_cart(tx, cart_id).await?.map(|stored| stored.value))
+    pub async fn collection_of_cart(&self, tx: &mut Tx, cart_id: &str) -> Result<Option<Stored<PaymentCollection>>> {
+        store::collection_of_cart(tx, cart_id).await
     }
 
     /// Brings the collection of a cart, if it has one, up to date with the cart's new total; sessions that ask for another

@@ -1,7 +1,5 @@
 //! All SQL of the payments.
 
-use std::collections::HashMap;
-
 use tradewind_kernel::{Error, Page, Paging, Result};
 use tradewind_platform::db::{Change, Holds, Stored, Tx, VERSION, json_list};
 use tradewind_platform::params;
@@ -44,7 +42,7 @@ pub(crate) async fn without_order_after(tx: &mut Tx, id: &str, limit: i64) -> Re
 
 pub(crate) async fn insert_collection(tx: &mut Tx, collection: &PaymentCollection) -> Result<()> {
     let body = serde_json::to_string(collection).map_err(Error::internal)?;
-    tx.add(
+    tx.run(
         "INSERT INTO payments_collection (id, version, body, cart_id, order_id) VALUES ($1, 1, $2, $3, $4)",
         params![&collection.id, body, collection.cart_id.as_str(), collection.order_id.as_deref()],
     )
@@ -62,17 +60,6 @@ pub(crate) async fn update_collection(tx: &mut Tx, collection: &Stored<PaymentCo
         changed_meanwhile,
     )
     .await
-}
-
-/// The collections with these ids, each under its id.
-pub(crate) async fn collections(tx: &mut Tx, ids: &[String]) -> Result<HashMap<String, Stored<PaymentCollection>>> {
-    let sql = format!("SELECT id, version, body FROM {COLLECTION} WHERE {}", tx.dialect().in_list("id", "$1"));
-    let found = tx
-        .query(&sql, params![json_list(ids)], |row| {
-            Ok((row.text(0)?, Stored { version: row.int(1)?, value: row.json(2)? }))
-        })
-        .await?;
-    Ok(found.into_iter().collect())
 }
 
 /// [`update_collection`] for many, each given with a payment's id; all of them, or it fails with the code of a version conflict.
@@ -102,7 +89,7 @@ pub(crate) async fn insert_payments(tx: &mut Tx, paid: &[(Stored<PaymentCollecti
 }
 
 pub(crate) async fn insert_payment(tx: &mut Tx, id: &str, collection_id: &str) -> Result<()> {
-    tx.add("INSERT INTO payments_payment (id, collection_id) VALUES ($1, $2)", params![id, collection_id]).await
+    tx.run("INSERT INTO payments_payment (id, collection_id) VALUES ($1, $2)", params![id, collection_id]).await
 }
 
 pub(crate) async fn collection_of_payment(tx: &mut Tx, payment_id: &str) -> Result<Option<String>> {

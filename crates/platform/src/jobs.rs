@@ -56,27 +56,26 @@ impl Tx {
         let body = serde_json::to_string(job).map_err(Error::internal)?;
         let now = self.now();
         let request_id = self.request_id().map(str::to_owned);
-        let added = self
-            .execute(
-                "INSERT INTO platform_job (id, queue, kind, body, state, priority, run_at, attempts, attempts_max,
-                                           leased_until, unique_key, created_at, request_id)
-                 VALUES ($1, $2, $3, $4, 'waiting', $5, $6, 0, $7, 0, $8, $9, $10)
-                 ON CONFLICT (kind, unique_key) DO NOTHING",
-                params![
-                    &id,
-                    J::QUEUE,
-                    J::KIND,
-                    body,
-                    when.priority,
-                    now.plus_seconds(when.delay_seconds),
-                    J::ATTEMPTS_MAX,
-                    when.unique_key.as_deref(),
-                    now,
-                    request_id
-                ],
-            )
-            .await?;
-        if added == 0 {
+        let sql = "INSERT INTO platform_job (id, queue, kind, body, state, priority, run_at, attempts, attempts_max,
+                                             leased_until, unique_key, created_at, request_id)
+                   VALUES ($1, $2, $3, $4, 'waiting', $5, $6, 0, $7, 0, $8, $9, $10)
+                   ON CONFLICT (kind, unique_key) DO NOTHING";
+        let params = params![
+            &id,
+            J::QUEUE,
+            J::KIND,
+            body,
+            when.priority,
+            now.plus_seconds(when.delay_seconds),
+            J::ATTEMPTS_MAX,
+            when.unique_key.as_deref(),
+            now,
+            request_id
+        ];
+        if when.unique_key.is_none() {
+            // Nothing can stand in its way.
+            self.run(sql, params).await?;
+        } else if self.execute(sql, params).await? == 0 {
             let waiting = self
                 .query_one(
                     "SELECT id FROM platform_job WHERE kind = $1 AND unique_key = $2",
@@ -293,14 +292,15 @@ impl Runner {
             return Ok(Vec::new());
         }
         let leaving = done.clone();
-        let claimed = self.db.write(move |tx| {
+        // Each of these statements says for itself which jobs it is about; whoever adds more meanwhile does not matter.
+        let claimed = self.db.write_for(1, move |tx| {
             Box::pin(async move {
                 if !leaving.is_empty() {
                     let sql = format!("DELETE FROM platform_job WHERE {}", tx.dialect().in_list("id", "$1"));
-                    tx.execute(&sql, params![json_list(&leaving)]).await?;
+                    tx.run(&sql, params![json_list(&leaving)]).await?;
                 }
                 // What a worker that died had under way waits again, unless it has brought its worker down at every try.
-                tx.execute(
+                tx.run(
                     "UPDATE platform_job SET leased_until = 0,
                         state = CASE WHEN attempts >= attempts_max THEN 'dead' ELSE 'waiting' END,
                         unique_key = CASE WHEN attempts >= attempts_max THEN NULL ELSE unique_key END,

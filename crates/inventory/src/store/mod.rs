@@ -6,7 +6,7 @@ pub(crate) use find::{find_items, find_reservations};
 
 use std::collections::BTreeMap;
 
-use tradewind_kernel::{Result, Timestamp};
+use tradewind_kernel::{Error, Result, Timestamp};
 use tradewind_platform::db::{Change, Holds, Param, Row, Stored, Tx, json_list};
 use tradewind_platform::params;
 
@@ -261,8 +261,13 @@ pub(crate) async fn take(tx: &mut Tx, quantity: i64, item_id: &str, location_id:
     Ok(taken == 1)
 }
 
-/// [`take`] for many levels, of each (item and location) what all want together; says whether each had it.
-pub(crate) async fn take_all(tx: &mut Tx, levels: &BTreeMap<(&str, &str), i64>) -> Result<bool> {
+/// [`take`] for many levels, of each (item and location) what all want together; where one does not have it the transaction fails
+/// with what `otherwise` makes.
+pub(crate) async fn take_all(
+    tx: &mut Tx,
+    levels: &BTreeMap<(&str, &str), i64>,
+    otherwise: fn() -> Error,
+) -> Result<()> {
     let keys: Vec<_> = levels.keys().map(|(item_id, location_id)| params![*item_id, *location_id].to_vec()).collect();
     tx.lock_all("inventory_level", &[("item_id", Holds::Text), ("location_id", Holds::Text)], &keys).await?;
     let rows: Vec<_> = levels
@@ -276,7 +281,7 @@ pub(crate) async fn take_all(tx: &mut Tx, levels: &BTreeMap<(&str, &str), i64>) 
                     AND own.stocked - own.reserved >= given.quantity",
     };
     let columns = [("quantity", Holds::Int), ("item_id", Holds::Text), ("location_id", Holds::Text)];
-    Ok(tx.update_all(change, &columns, &rows).await? == levels.len() as u64)
+    tx.change_all(change, &columns, &rows, otherwise).await
 }
 
 /// Promises what is not there.
@@ -436,7 +441,7 @@ pub(crate) async fn uneven_levels(tx: &mut Tx) -> Result<Vec<UnevenLevel>> {
 }
 
 pub(crate) async fn insert_reservation(tx: &mut Tx, reservation: &Reservation) -> Result<()> {
-    tx.add(
+    tx.run(
         "INSERT INTO inventory_reservation
              (id, reference, item_id, location_id, quantity, state, expires_at, body, description, created_by,
               created_at, updated_at)
@@ -506,7 +511,7 @@ pub(crate) async fn insert_reserved_lines(tx: &mut Tx, reservation: &Reservation
     for line in &reservation.details.lines {
         let sql = "INSERT INTO inventory_reserved_line (line_id, reservation_id) VALUES ($1, $2)
                    ON CONFLICT (line_id, reservation_id) DO NOTHING";
-        tx.add(sql, params![&line.line_id, &reservation.id]).await?;
+        tx.run(sql, params![&line.line_id, &reservation.id]).await?;
     }
     Ok(())
 }

@@ -266,3 +266,35 @@ async fn pages_see_a_change_once_it_is_committed_and_not_one_that_was_not() {
     assert_eq!(shop.available(&item).await, 3);
     assert_eq!(shop.available("iitem_nobody_knows").await, 0);
 }
+
+#[tokio::test]
+async fn what_is_short_is_known_at_every_step_whatever_is_remembered() {
+    let shop = Shop::open().await;
+    let item = shop.item("iitem_a", 40, 20).await;
+    let rng = Rng::seeded(20);
+    let is_short = async |quantity: i64, locations: &[String]| {
+        let short = shop.inventory.short_of(&[(&item, quantity), ("iitem_none", 0)], locations).await.expect("a read");
+        short == [item.clone()]
+    };
+    for step in 0..120 {
+        let quantity = i64::try_from(rng.below(4)).unwrap() + 1;
+        let reference = format!("order_{}", rng.below(30));
+        let _ = match rng.below(4) {
+            0 => shop.release(&reference).await,
+            1 if step > 60 => shop.set_level(&item, NEAR, 40 + quantity).await.map(|_| ()),
+            _ => shop.reserve(&reference, vec![demand(&item, quantity, "l1")]).await.map(|_| ()),
+        };
+        let levels = shop.inventory.levels(&item).await.unwrap();
+        let near = levels.iter().filter(|level| level.location_id == NEAR);
+        for (locations, there) in [
+            (&shop.locations[..], levels.iter().map(Level::available).sum::<i64>()),
+            (&[NEAR.to_owned()][..], near.map(Level::available).sum()),
+        ] {
+            assert!(!is_short(there, locations).await, "step {step}: there are {there}");
+            assert!(is_short(there + 1, locations).await, "step {step}: there are only {there}");
+            if step % 3 == 0 {
+                assert_eq!(shop.available(&item).await, levels.iter().map(Level::available).sum::<i64>());
+            }
+        }
+    }
+}

@@ -39,7 +39,7 @@ impl Tx {
         Ok(())
     }
 
-    /// [`insert_document`](Self::insert_document) that nobody waits for, as with [`add`](Self::add).
+    /// [`insert_document`](Self::insert_document) that nobody waits for, as with [`run`](Self::run).
     pub async fn add_document<T: Serialize>(
         &mut self,
         table: &str,
@@ -48,7 +48,7 @@ impl Tx {
         columns: &[(&str, Param<'_>)],
     ) -> Result<()> {
         let (sql, params) = insertion(table, id, value, columns)?;
-        self.add(&sql, &params).await
+        self.run(&sql, &params).await
     }
 
     /// Saves an aggregate that was read at `version`, and returns its new version. When somebody else saved it in between,

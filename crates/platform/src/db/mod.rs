@@ -153,8 +153,9 @@ impl Db {
         }
     }
 
-    /// [`write`](Self::write) for so many commands at once, as [`Batch::all`] says.
-    async fn write_for<T, F>(&self, commands: usize, body: F) -> Result<T>
+    /// [`write`](Self::write) for so many commands at once, at READ COMMITTED on PostgreSQL: others may come between its statements,
+    /// so whatever it decides has to stand in the condition of the statement that writes; and nothing is begun anew for them.
+    pub(crate) async fn write_for<T, F>(&self, commands: usize, body: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> TxFuture<'t, T> + Clone + Send + 'static,

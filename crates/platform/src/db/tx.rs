@@ -163,9 +163,9 @@ impl Tx {
         if self.execute(sql, params).await? == 1 { Ok(()) } else { Err(otherwise()) }
     }
 
-    /// Runs a statement that adds a row. As with [`change_one`](Self::change_one), nobody waits for it on PostgreSQL: who wants to
-    /// know whether the row was there already adds it with [`execute`](Self::execute).
-    pub async fn add(&mut self, sql: &str, params: &[Param<'_>]) -> Result<()> {
+    /// Runs a statement of which the body needs not know how many rows it changes. As with [`change_one`](Self::change_one), nobody
+    /// waits for it on PostgreSQL: who wants to know takes [`execute`](Self::execute).
+    pub async fn run(&mut self, sql: &str, params: &[Param<'_>]) -> Result<()> {
         if let Some(session) = self.ahead()? {
             return session.send_ahead(sql, params, None).await;
         }

@@ -69,7 +69,7 @@ impl Tx {
         let id = self.mint().mint("evt");
         let now = self.now();
         let request_id = self.request_id().map(str::to_owned);
-        self.add(
+        self.run(
             "INSERT INTO platform_outbox (id, kind, aggregate, body, at, request_id) VALUES ($1, $2, $3, $4, $5, $6)",
             params![id, E::KIND, event.aggregate(), body, now, request_id],
         )
@@ -218,15 +218,13 @@ async fn next_batch(tx: &mut Tx) -> Result<Vec<Delivery>> {
 
 /// An event has left the outbox.
 async fn remove(tx: &mut Tx, delivery: &Delivery) -> Result<()> {
-    tx.execute("DELETE FROM platform_outbox WHERE position = $1", params![delivery.position]).await?;
-    Ok(())
+    tx.run("DELETE FROM platform_outbox WHERE position = $1", params![delivery.position]).await
 }
 
 /// An event could not be handed on once more.
 async fn count_failure(tx: &mut Tx, delivery: &Delivery) -> Result<()> {
     let sql = "UPDATE platform_outbox SET attempts = attempts + 1 WHERE position = $1";
-    tx.execute(sql, params![delivery.position]).await?;
-    Ok(())
+    tx.run(sql, params![delivery.position]).await
 }
 
 /// When the event that has waited longest in a database's outbox became true.

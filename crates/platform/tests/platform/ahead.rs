@@ -8,7 +8,7 @@ use tradewind_platform::params;
 use crate::bench::{add_note, count, on_each_engine};
 
 async fn put(tx: &mut Tx, id: &str) -> Result<()> {
-    tx.add("INSERT INTO test_note (id, version, body) VALUES ($1, 1, '0')", params![id]).await
+    tx.run("INSERT INTO test_note (id, version, body) VALUES ($1, 1, '0')", params![id]).await
 }
 
 async fn rewrite(tx: &mut Tx, id: &str, version: i64) -> Result<()> {
