@@ -85,6 +85,15 @@ impl Accounts {
         Bucket::of(email)
     }
 
+    /// The shopper without an account that this e-mail is known by, if there is one.
+    pub async fn known_guest(&self, email: &str) -> Result<Option<Customer>> {
+        let email = normalise_email(email)?;
+        self.shards
+            .of(Self::guest_bucket(&email))
+            .look_up(move |tx| Box::pin(async move { store::guest(tx, &email).await }))
+            .await
+    }
+
     /// The shopper without an account that this e-mail is known by, made if there is none. The transaction is one of
     /// [`Accounts::guest_bucket`]'s database.
     pub async fn guest_customer(&self, tx: &mut Tx, email: &str) -> Result<Customer> {

@@ -118,13 +118,19 @@ impl Checkout {
         cart.updated_at = now;
         let totals = quote::totals(&cart)?;
         let total = totals.total;
+        if let Some(email) = &guest_email
+            && let Some(known) = self.parts.accounts.known_guest(email).await?
+        {
+            cart.customer_id = Some(known.id.as_str().to_owned());
+            guest_email = None;
+        }
         if self.parts.shards.all().len() > 1 {
-            // The guest lives elsewhere: found first, in a transaction of its own.
+            // The guest lives elsewhere: made first, in a transaction of its own.
             if let Some(email) = guest_email.take() {
                 cart.customer_id = Some(self.guest(email).await?);
             }
         }
-        // Written out here rather than in the write lane, which all carts share; only a guest's is not complete yet.
+        // Written out here rather than in the write lane, which all carts share; only a new guest's is not complete yet.
         let body = if guest_email.is_none() { Some(written(&cart)?) } else { None };
         let (accounts, payments) = (self.parts.accounts.clone(), self.parts.payments.clone());
         let database = self.database_of(cart.id.as_str());

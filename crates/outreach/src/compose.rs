@@ -180,7 +180,7 @@ impl Writer<'_> {
             picture: line.picture.as_deref().and_then(|picture| self.picture(picture)),
             title: line.title.clone(),
             variant: line.variant.clone(),
-            quantity: line.quantity,
+            quantity: line.quantity.to_string(),
             amount: with_amount.then(|| amount(line.total, self.language)),
         }
     }

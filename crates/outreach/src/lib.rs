@@ -4,6 +4,7 @@ mod amount;
 mod compose;
 mod letter;
 mod page;
+mod pattern;
 mod sample;
 mod words;
 

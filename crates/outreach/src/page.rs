@@ -1,12 +1,10 @@
 //! A mail as pieces, and the two forms they are written in.
 
 use askama::Template;
-use mrml::prelude::parser::ParserOptions;
-use mrml::prelude::render::RenderOptions;
 use tradewind_kernel::{Error, Result};
-use tradewind_platform::jobs::HOPELESS;
 
 use crate::Written;
+use crate::pattern::TakenOut;
 
 /// A mail, all of it in one language.
 #[derive(Template)]
@@ -49,7 +47,7 @@ pub(crate) struct Line {
     pub(crate) picture: Option<String>,
     pub(crate) title: String,
     pub(crate) variant: Option<String>,
-    pub(crate) quantity: i64,
+    pub(crate) quantity: String,
     pub(crate) amount: Option<String>,
 }
 
@@ -62,8 +60,27 @@ pub(crate) struct Fact {
 impl Page {
     /// Both forms.
     pub(crate) fn written(&self) -> Result<Written> {
-        let mjml = readable(&self.render().map_err(Error::internal)?);
-        Ok(Written { subject: readable(&self.subject), text: readable(&self.text()), html: html(&mjml)? })
+        let mut taken_out = TakenOut::default();
+        let mjml = self.marked(&mut taken_out).render().map_err(Error::internal)?;
+        let html = taken_out.put_back(&mjml)?;
+        Ok(Written { subject: readable(&self.subject), text: readable(&self.text()), html })
+    }
+
+    /// The same page with marks for words.
+    fn marked(&self, out: &mut TakenOut) -> Self {
+        let mut mark = |word: &str| out.mark(&readable(word));
+        let pieces = self.pieces.iter().map(|piece| piece.marked(&mut mark)).collect();
+        Self {
+            language: self.language,
+            subject: mark(&self.subject),
+            heading: mark(&self.heading),
+            preview: mark(&self.preview),
+            shop: mark(&self.shop),
+            shop_url: mark(&self.shop_url),
+            pieces,
+            link_by_hand: self.link_by_hand,
+            footer: mark(&self.footer),
+        }
     }
 
     fn text(&self) -> String {
@@ -105,17 +122,66 @@ impl Page {
     }
 }
 
+impl Piece {
+    fn marked(&self, mark: &mut impl FnMut(&str) -> String) -> Self {
+        match self {
+            Self::Paragraph(words) => Self::Paragraph(mark(words)),
+            Self::Note(words) => Self::Note(mark(words)),
+            Self::Aside(words) => Self::Aside(mark(words)),
+            Self::Button { label, url } => Self::Button { label: mark(label), url: mark(url) },
+            Self::Lines(lines) => Self::Lines(lines.iter().map(|line| line.marked(mark)).collect()),
+            Self::Sums(sums) => Self::Sums(sums.iter().map(|(what, amount)| (mark(what), mark(amount))).collect()),
+            Self::Facts { title, lines } => {
+                Self::Facts { title: mark(title), lines: lines.iter().map(|fact| fact.marked(mark)).collect() }
+            }
+        }
+    }
+}
+
+impl Line {
+    fn marked(&self, mark: &mut impl FnMut(&str) -> String) -> Self {
+        Self {
+            picture: self.picture.as_deref().map(&mut *mark),
+            title: mark(&self.title),
+            variant: self.variant.as_deref().map(&mut *mark),
+            quantity: mark(&self.quantity),
+            amount: self.amount.as_deref().map(&mut *mark),
+        }
+    }
+}
+
+impl Fact {
+    fn marked(&self, mark: &mut impl FnMut(&str) -> String) -> Self {
+        Self { text: mark(&self.text), link: self.link.as_ref().map(|(label, url)| (mark(label), mark(url))) }
+    }
+}
+
 /// Letters that no markup can hold, and that nobody reads: a title that was pasted with one must not keep a mail back.
 fn readable(text: &str) -> String {
     let is_kept = |letter: &char| matches!(letter, '\n' | '\t') || !letter.is_control();
     text.chars().filter(is_kept).filter(|letter| !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect()
 }
 
-/// What mail programs understand, made of what people can read. What cannot be made today cannot be made in an hour.
-fn html(mjml: &str) -> Result<String> {
-    let hopeless = |error: mrml::prelude::parser::Error| Error::internal(error).code(HOPELESS);
-    let parsed = mrml::parse_with_options(mjml, &ParserOptions::default()).map_err(hopeless)?;
-    // No font is fetched from anybody.
-    let options = RenderOptions { disable_comments: true, social_icon_origin: None, fonts: Default::default() };
-    parsed.element.render(&options).map_err(Error::internal)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::html;
+    use crate::{Kind, Language, Outreach, compose, sample};
+
+    #[test]
+    fn a_filled_pattern_is_what_the_page_itself_would_be() {
+        let shop = "Ampersand & \"Sons\" <it's> ⟦7⟧ Ærø".to_owned();
+        for language in [Language::English, Language::German, Language::Danish] {
+            let outreach =
+                Outreach { shop: shop.clone(), public_url: "https://shop.example/?a=1&b=2".to_owned(), language };
+            for kind in Kind::ALL {
+                let page = compose::page(&outreach, &sample::letter(kind), language);
+                // The first makes the pattern, the second fills it in again.
+                for _ in 0..2 {
+                    let whole = html(&readable(&page.render().unwrap())).unwrap();
+                    assert_eq!(page.written().unwrap().html, whole, "{kind:?}");
+                }
+            }
+        }
+    }
 }

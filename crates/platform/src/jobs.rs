@@ -143,6 +143,8 @@ pub struct Runner {
     handlers: Arc<Handlers>,
     clock: Clock,
     rng: Rng,
+    /// How many jobs at a time.
+    concurrency: usize,
     permits: Arc<Semaphore>,
     /// Done, and still in the table: they leave it with the next claim, in one commit.
     done: Arc<Mutex<Vec<String>>>,
@@ -168,15 +170,15 @@ impl Runner {
     /// after `lease_seconds`.
     #[must_use]
     pub fn new(db: Db, handlers: Handlers, clock: Clock, rng: Rng, concurrency: usize, lease_seconds: i64) -> Self {
-        let permits = Arc::new(Semaphore::new(concurrency.max(1)));
+        let concurrency = concurrency.max(1);
+        let permits = Arc::new(Semaphore::new(concurrency));
         let (done, ticked_at) = (Arc::default(), Arc::new(AtomicI64::new(i64::MIN)));
         let lease_seconds = lease_seconds.max(1);
-        Self { db, handlers: Arc::new(handlers), clock, rng, permits, done, ticked_at, lease_seconds }
+        Self { db, handlers: Arc::new(handlers), clock, rng, concurrency, permits, done, ticked_at, lease_seconds }
     }
 
     /// Runs until `stop` turns true, then waits for the jobs under way.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let concurrency = self.permits.available_permits();
         while !*stop.borrow() {
             match self.start_due().await {
                 Ok(false) => {}
@@ -185,7 +187,7 @@ impl Runner {
             }
             until_work_may_be_there(&WORK_CAME, &mut stop).await;
         }
-        let all = u32::try_from(concurrency).unwrap_or(u32::MAX);
+        let all = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
         let _ = self.permits.acquire_many(all).await;
         if let Err(error) = self.claim(0).await {
             tracing::warn!(?error, "jobs that are done could not be taken off the list; they will be done again");
@@ -213,7 +215,9 @@ impl Runner {
         self.tick().await?;
         let free = i64::try_from(self.permits.available_permits()).unwrap_or(0);
         if free == 0 {
-            let _ = self.permits.acquire().await.map_err(Error::internal)?;
+            // Until there is room for several: each claim is a commit.
+            let some = u32::try_from(self.concurrency.div_ceil(4)).unwrap_or(1);
+            let _ = self.permits.acquire_many(some).await.map_err(Error::internal)?;
             return Ok(true);
         }
         let room = free.min(CLAIM_MAX);

@@ -7,8 +7,8 @@ use tradewind_kernel::Rng;
 
 /// How often somebody who was not woken looks: another process may have left work.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long one that was woken waits for more to come: in a rush one commit then deals with much.
-const GATHER: Duration = Duration::from_millis(10);
+/// How long one that was woken waits for more to come: in a rush one commit then deals with much. Nobody who waits for a mail notices.
+const GATHER: Duration = Duration::from_millis(50);
 
 /// The first pause after a failure, in milliseconds; each is twice the one before.
 const PAUSE_MS_MIN: u64 = 200;
