@@ -29,7 +29,8 @@ impl TryFrom<Vec<String>> for QueueNumbers {
                 }
                 _ => {
                     return Err(format!(
-                        "{entry:?} is not the name of a queue and a number from 1 to {PER_MINUTE_MAX}, such as \"mail=600\""
+                        "{entry:?} is not the name of a queue and a number from 1 to {PER_MINUTE_MAX}, such as \
+                         per_minute = [\"mail=600\"]"
                     ));
                 }
             }
