@@ -15,6 +15,8 @@ mod fulfillment_wire;
 mod inventory_items;
 mod inventory_levels;
 mod invites;
+mod job_events;
+mod jobs;
 mod list;
 mod mails;
 mod order_changes;
@@ -36,6 +38,7 @@ mod promotion_attributes;
 mod promotion_rules;
 mod promotion_wire;
 mod promotions;
+mod queues;
 mod refund_reasons;
 mod regions;
 mod reservations;
@@ -74,6 +77,8 @@ use tradewind_outreach::Outreach;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
 
+pub use queues::Work;
+
 /// What the handlers of this door need.
 #[derive(Clone)]
 pub struct AdminState {
@@ -103,6 +108,8 @@ pub struct AdminState {
     pub handling: OrderHandling,
     /// What the shop writes.
     pub outreach: Outreach,
+    /// What the shop works on.
+    pub work: Work,
 }
 
 impl FromRef<AdminState> for Accounts {
@@ -128,6 +135,8 @@ pub fn router(state: AdminState) -> Router {
         .merge(inventory_items::routes())
         .merge(inventory_levels::routes())
         .merge(invites::routes())
+        .merge(job_events::routes())
+        .merge(jobs::routes())
         .merge(mails::routes())
         .merge(order_steps::routes())
         .merge(orders::routes())
@@ -140,6 +149,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(products::routes())
         .merge(promotion_rules::routes())
         .merge(promotions::routes())
+        .merge(queues::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
         .merge(reservations::routes())

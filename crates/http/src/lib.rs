@@ -1,5 +1,6 @@
 //! What every door shares: errors on the wire, checking by the contract, field selection, who is calling, ready answers.
 
+mod accepted;
 pub mod auth;
 pub mod call;
 mod compare;
@@ -19,6 +20,7 @@ pub mod ready;
 pub mod schema;
 pub mod wire;
 
+pub use accepted::accepted;
 pub use call::{Asked, PathId, PathIds, Sent};
 pub use fields::Plan;
 pub use problem::{Answer, Problem};

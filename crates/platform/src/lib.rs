@@ -16,4 +16,4 @@ mod wake;
 
 /// The platform's own tables: the outbox, jobs, schedules, idempotency keys, limits, and what a broker has delivered.
 pub const MIGRATIONS: db::Migrations =
-    migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency", "V3__limits", "V4__delivered");
+    migrations!("platform", "V1__outbox_and_jobs", "V2__idempotency", "V3__limits", "V4__delivered", "V5__job_control");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use tradewind_admin_api::AdminState;
+use tradewind_admin_api::{AdminState, Work};
 use tradewind_http::cors::{Cors, Origins};
 use tradewind_http::freshness::see_own_writes;
 use tradewind_http::idempotency::honour_idempotency_keys;
@@ -36,7 +36,7 @@ impl Shop {
             .merge(hooks::router(HooksState { payments: self.payments.clone(), checkout: self.checkout.clone() }))
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
-            .merge(operations::router(self.db.clone(), self.clock.clone()));
+            .merge(operations::router(self.db.clone(), self.clock.clone(), self.queues()));
         surround(guard(doors, self.gate_options()), self.surroundings())
     }
 
@@ -75,6 +75,7 @@ impl Shop {
             fulfilment: self.fulfilment.clone(),
             handling: self.handling.clone(),
             outreach: self.outreach.clone(),
+            work: Work::new(self.queues(), self.queue_limits(), self.closing.subscribe()),
         }
     }
 

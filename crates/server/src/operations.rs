@@ -1,6 +1,7 @@
 //! `/health` and `/metrics`: what operators and their machines ask.
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
-use tradewind_kernel::Clock;
+use tradewind_kernel::{Clock, Result, Timestamp};
 use tradewind_platform::db::Db;
+use tradewind_platform::jobs::{self, QueueView};
 use tradewind_platform::{events, telemetry};
 
 #[derive(Clone)]
@@ -19,14 +21,13 @@ struct Operations {
     db: Db,
     clock: Clock,
     metrics: Option<PrometheusHandle>,
+    /// The queues that jobs wait in.
+    queues: Arc<BTreeSet<&'static str>>,
 }
 
-pub(crate) fn router(db: Db, clock: Clock) -> Router {
-    Router::new().route("/health", get(health)).route("/metrics", get(render)).with_state(Operations {
-        db,
-        clock,
-        metrics: metrics(),
-    })
+pub(crate) fn router(db: Db, clock: Clock, queues: BTreeSet<&'static str>) -> Router {
+    let state = Operations { db, clock, metrics: metrics(), queues: Arc::new(queues) };
+    Router::new().route("/health", get(health)).route("/metrics", get(render)).with_state(state)
 }
 
 /// "OK" when the shop can read its store.
@@ -46,8 +47,31 @@ async fn render(State(state): State<Operations>) -> Response {
         let waits_seconds = oldest.map_or(0, |at| state.clock.now().unix_seconds() - at.unix_seconds());
         metrics::gauge!("tradewind_outbox_oldest_seconds").set(as_gauge(waits_seconds.max(0)));
     }
+    match queues(&state).await {
+        Ok(queues) => queues.into_iter().for_each(|queue| measure_queue(queue, state.clock.now())),
+        Err(error) => tracing::warn!(?error, "the queues could not be counted"),
+    }
     let text = state.metrics.map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+async fn queues(state: &Operations) -> Result<Vec<QueueView>> {
+    let known = Arc::clone(&state.queues);
+    state.db.read_own(move |tx| Box::pin(async move { jobs::queues(tx, known.iter().copied()).await })).await
+}
+
+fn measure_queue(queue: QueueView, now: Timestamp) {
+    let label = [("queue", queue.name)];
+    let waits_seconds = queue.due_since.map_or(0, |since| now.unix_seconds() - since.unix_seconds());
+    for (name, count) in [
+        ("tradewind_jobs_waiting", queue.waiting),
+        ("tradewind_jobs_running", queue.running),
+        ("tradewind_jobs_dead", queue.dead),
+        ("tradewind_jobs_oldest_seconds", waits_seconds.max(0)),
+        ("tradewind_jobs_paused", i64::from(queue.paused_at.is_some())),
+    ] {
+        metrics::gauge!(name, &label).set(as_gauge(count));
+    }
 }
 
 /// The metrics of the process: collected once, however many shops are built in it, and from the first call on.

@@ -6,7 +6,7 @@ use tradewind_checkout::Checkout;
 use tradewind_inventory::Inventory;
 use tradewind_platform::db::Db;
 use tradewind_platform::jobs::{Handlers, Job};
-use tradewind_platform::{events, idempotency, limits};
+use tradewind_platform::{events, idempotency, jobs, limits};
 
 /// Removes sessions, reset links and signing keys that have run out.
 #[derive(Clone, Serialize, Deserialize)]
@@ -50,6 +50,15 @@ struct SweepDelivered;
 
 impl Job for SweepDelivered {
     const KIND: &'static str = "delivered.sweep";
+    const QUEUE: &'static str = "sweeps";
+}
+
+/// Removes jobs that are over and were kept long enough.
+#[derive(Clone, Serialize, Deserialize)]
+struct SweepJobs;
+
+impl Job for SweepJobs {
+    const KIND: &'static str = "jobs.sweep";
     const QUEUE: &'static str = "sweeps";
 }
 
@@ -101,6 +110,13 @@ pub(crate) fn register(handlers: &mut Handlers, accounts: &Accounts, inventory: 
         async move { events::sweep(&db).await.map(|_| ()) }
     });
     handlers.every("sweep delivered", 3600, SweepDelivered);
+
+    let kept = db.clone();
+    handlers.on::<SweepJobs, _>(move |_| {
+        let db = kept.clone();
+        async move { jobs::sweep(&db).await.map(|_| ()) }
+    });
+    handlers.every("sweep jobs", 600, SweepJobs);
 
     let (inventory, db) = (inventory.clone(), db.clone());
     handlers.on::<ExpireReservations, _>(move |_| {

@@ -1,9 +1,11 @@
 //! The whole system, built in dependency order: read this file to know what stands on what.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use tokio::sync::watch;
 use tradewind_accounts::{Accounts, AccountsOptions};
 use tradewind_adapters::nats::{NatsBroker, NatsOptions};
 use tradewind_adapters::rabbitmq::{RabbitMqBroker, RabbitMqOptions};
@@ -25,7 +27,7 @@ use tradewind_platform::cache::{SharedCache, Tier};
 use tradewind_platform::carrier::{Carriers, TableCarrier};
 use tradewind_platform::db::{Db, Migrations, PostgresOptions, Shards, SqliteOptions, Surroundings};
 use tradewind_platform::events::{Broker, Bus, Consumer, Publisher, Relay};
-use tradewind_platform::jobs::{Handlers, Runner};
+use tradewind_platform::jobs::{Handlers, QueueLimits, Runner, RunnerOptions};
 use tradewind_platform::mail::{FileMailer, Mails, Sender};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
 
@@ -90,6 +92,8 @@ pub struct Shop {
     pub handling: OrderHandling,
     /// Carts and placing orders.
     pub checkout: Checkout,
+    /// Turns true when the process stops: what would go on answering for minutes ends then.
+    pub closing: watch::Sender<bool>,
 }
 
 impl Shop {
@@ -164,7 +168,7 @@ impl Shop {
             clock: clock.clone(),
             mint: mint.clone(),
         });
-        Ok(Self {
+        let shop = Self {
             config,
             clock,
             rng,
@@ -185,7 +189,10 @@ impl Shop {
             fulfilment,
             handling,
             checkout,
-        })
+            closing: watch::Sender::new(false),
+        };
+        shop.check_queues()?;
+        Ok(shop)
     }
 
     /// Brings all tables up to date; returns how many steps were taken. Fails where the shop has moved away from its store, or is
@@ -239,6 +246,43 @@ impl Shop {
     /// What does jobs.
     #[must_use]
     pub fn runner(&self) -> Runner {
+        let jobs = &self.config.jobs;
+        let options = RunnerOptions {
+            concurrency: jobs.concurrency,
+            lease_seconds: jobs.lease_seconds,
+            shutdown_seconds_max: self.config.server.shutdown_seconds_max,
+            limits: self.queue_limits(),
+        };
+        Runner::new(self.db.clone(), self.handlers(), self.clock.clone(), self.rng.clone(), options)
+    }
+
+    /// The queues that jobs wait in.
+    #[must_use]
+    pub fn queues(&self) -> BTreeSet<&'static str> {
+        self.handlers().queues()
+    }
+
+    /// What queues are held to.
+    #[must_use]
+    pub fn queue_limits(&self) -> QueueLimits {
+        let jobs = &self.config.jobs;
+        QueueLimits { at_once: jobs.at_once.0.clone(), per_minute: jobs.per_minute.0.clone() }
+    }
+
+    /// A limit of a queue that there is not would hold nothing.
+    fn check_queues(&self) -> Result<()> {
+        let (known, limits) = (self.queues(), self.queue_limits());
+        for (setting, numbers) in [("at_once", &limits.at_once), ("per_minute", &limits.per_minute)] {
+            if let Some(name) = numbers.keys().find(|name| !known.contains(name.as_str())) {
+                let known: Vec<_> = known.iter().copied().collect();
+                anyhow::bail!("jobs.{setting} names {name:?}, which is no queue; the queues are {}", known.join(", "));
+            }
+        }
+        Ok(())
+    }
+
+    /// What does each kind of job.
+    fn handlers(&self) -> Handlers {
         let mut handlers = Handlers::default();
         let writer = LetterWriter {
             outreach: self.outreach.clone(),
@@ -271,15 +315,7 @@ impl Shop {
         });
         sweeps::register_settling(&mut handlers, &self.checkout, self.config.checkout.ask_again_seconds);
         sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
-        let jobs = &self.config.jobs;
-        Runner::new(
-            self.db.clone(),
-            handlers,
-            self.clock.clone(),
-            self.rng.clone(),
-            jobs.concurrency,
-            jobs.lease_seconds,
-        )
+        handlers
     }
 }
 

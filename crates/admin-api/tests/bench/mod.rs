@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 use tradewind_accounts::{Accounts, AccountsOptions, ActorKind, NewCustomer};
-use tradewind_admin_api::AdminState;
+use tradewind_admin_api::{AdminState, Work};
 use tradewind_catalog::Catalog;
 use tradewind_fulfilment::{Fulfilment, OrderHandling};
 use tradewind_inventory::Inventory;
@@ -82,6 +82,7 @@ impl Bench {
                 public_url: "https://shop.example".to_owned(),
                 language: Language::English,
             },
+            work: Work::default(),
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();

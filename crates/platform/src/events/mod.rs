@@ -9,6 +9,7 @@ mod envelope;
 mod lease;
 mod publisher;
 mod relay;
+mod view;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub use delivered::sweep;
 pub use envelope::letter;
 pub use publisher::Publisher;
 pub use relay::Relay;
+pub use view::{Lag, WaitingEvent, lags, list};
 
 /// A fact a module tells others. The type is its contract: change it only by adding.
 pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {

@@ -1,4 +1,4 @@
-//! Jobs: tried again, set aside, delayed, done once, and taken up when their worker dies.
+//! Jobs: tried again, set aside, delayed, done once, and taken up when their worker dies. What staff does with them: `job_control.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tradewind_kernel::{Error, Rng};
 use tradewind_platform::db::Db;
-use tradewind_platform::jobs::{Handlers, Job, Runner, When};
+use tradewind_platform::jobs::{self, Handlers, Job, QueueLimits, Runner, RunnerOptions, When};
 use tradewind_platform::params;
 
 use crate::bench::{Bench, count, on_each_engine};
@@ -19,6 +19,16 @@ pub struct Count;
 impl Job for Count {
     const KIND: &'static str = "test.count";
     const ATTEMPTS_MAX: u32 = 3;
+}
+
+#[derive(Serialize, Deserialize)]
+struct Poison {
+    panics: bool,
+}
+
+impl Job for Poison {
+    const KIND: &'static str = "test.poison";
+    const ATTEMPTS_MAX: u32 = 2;
 }
 
 pub fn counting(fail_first: u32) -> (Handlers, Arc<AtomicU32>) {
@@ -35,7 +45,15 @@ pub fn counting(fail_first: u32) -> (Handlers, Arc<AtomicU32>) {
 const LEASE_SECONDS: i64 = 3;
 
 pub fn runner(bench: &Bench, handlers: Handlers) -> Runner {
-    Runner::new(bench.db.clone(), handlers, bench.clock.clone(), Rng::seeded(1), 4, LEASE_SECONDS)
+    runner_within(bench, handlers, QueueLimits::default())
+}
+
+pub fn runner_within(bench: &Bench, handlers: Handlers, limits: QueueLimits) -> Runner {
+    Runner::new(bench.db.clone(), handlers, bench.clock.clone(), Rng::seeded(1), options(limits))
+}
+
+pub fn options(limits: QueueLimits) -> RunnerOptions {
+    RunnerOptions { concurrency: 4, lease_seconds: LEASE_SECONDS, shutdown_seconds_max: 1, limits }
 }
 
 pub async fn enqueue(bench: &Bench, when: When) -> String {
@@ -69,6 +87,35 @@ on_each_engine! {
         assert_eq!(runs.load(Ordering::SeqCst), 0);
         let reason = "platform_job WHERE state = 'dead' AND last_error LIKE 'its worker died%'";
         assert_eq!(count(&bench.db, reason).await, 1);
+    }
+
+    async fn a_poisonous_job_is_set_aside_with_its_reason_and_its_queue_goes_on(bench) {
+        let (mut handlers, runs) = counting(0);
+        handlers.on::<Poison, _>(|poison| async move {
+            if poison.panics { panic!("no such colour") }
+            Err(Error::internal("never mended"))
+        });
+        let runner = runner(&bench, handlers);
+        for panics in [true, false] {
+            bench.db.write(move |tx| Box::pin(async move { tx.enqueue(&Poison { panics }).await })).await.unwrap();
+        }
+        // Another version of the shop may know what to do with it; here it is no reason to stop.
+        let foreign = "UPDATE platform_job SET kind = 'test.unknown', attempts_max = 1 WHERE kind = 'test.count'";
+        enqueue(&bench, When::default()).await;
+        bench.db.write(move |tx| Box::pin(async move { tx.execute(foreign, &[]).await })).await.unwrap();
+        for _ in 0..3 {
+            enqueue(&bench, When::default()).await;
+            runner.run_due().await.unwrap();
+            bench.clock.advance_seconds(30);
+        }
+        assert_eq!(runs.load(Ordering::SeqCst), 3, "the others are done");
+        let dead = bench.db.read_own(|tx| Box::pin(jobs::dead(tx, "default", 10))).await.unwrap();
+        let told: Vec<_> = dead.iter().map(|job| (job.kind.as_str(), job.attempts)).collect();
+        assert_eq!(told.len(), 3, "{dead:?}");
+        assert!(told.contains(&("test.unknown", 1)) && told.contains(&("test.poison", 2)), "{told:?}");
+        for reason in ["it panicked: no such colour", "never mended", "no handler is registered for test.unknown"] {
+            assert!(dead.iter().any(|job| job.reason.contains(reason)), "{reason}: {dead:?}");
+        }
     }
 
     async fn a_delayed_job_waits_and_a_key_is_taken_once(bench) {

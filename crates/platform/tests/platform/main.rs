@@ -8,6 +8,7 @@ mod bench;
 mod brokers;
 mod events;
 mod idempotency;
+mod job_control;
 mod jobs;
 mod moving;
 mod opening;

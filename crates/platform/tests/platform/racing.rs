@@ -9,11 +9,11 @@ use tradewind_kernel::{Error, Rng};
 use tradewind_platform::db::Db;
 use tradewind_platform::events::{Reactions, Relay};
 use tradewind_platform::idempotency::{Claiming, IdempotencyKeys};
-use tradewind_platform::jobs::{Handlers, Runner, When};
+use tradewind_platform::jobs::{Handlers, QueueLimits, Runner, RunnerOptions, When};
 use tradewind_platform::params;
 
 use crate::bench::{Bench, Noted, add_note, count, on_each_engine};
-use crate::jobs::{Count, enqueue};
+use crate::jobs::{Count, enqueue, options};
 
 /// Runs something many times at once, in turns over two processes' databases.
 async fn at_once<T, F>(bench: &Bench, times: u32, each: impl Fn(Db, u32) -> F) -> Vec<T>
@@ -108,7 +108,8 @@ on_each_engine! {
         });
         let clock = bench.clock.clone();
         let done = at_once(&bench, 4, |db, number| {
-            let runner = Runner::new(db, handlers.clone(), clock.clone(), Rng::seeded(number.into()), 4, 60);
+            let options = RunnerOptions { lease_seconds: 60, ..options(QueueLimits::default()) };
+            let runner = Runner::new(db, handlers.clone(), clock.clone(), Rng::seeded(number.into()), options);
             async move { runner.run_due().await.unwrap() }
         })
         .await;

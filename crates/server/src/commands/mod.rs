@@ -12,13 +12,16 @@ mod backup;
 mod config;
 mod demo;
 mod doctor;
+mod events;
 mod import;
+mod jobs;
 mod key;
 mod load;
 mod mail;
 mod migrate;
 mod moving;
 mod serve;
+mod table;
 mod user;
 
 /// A whole shop in one program.
@@ -52,6 +55,10 @@ enum Command {
     /// What mails look like, and those that could not be sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// What the shop works on, and what it could not do; another try, none, and queues that wait
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
+    Events(events::EventsCommand),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
     Load(Box<tradewind_load::Load>),
@@ -96,6 +103,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
         Command::Mail(mail) => on_runtime(mail.run()),
+        Command::Jobs(jobs) => on_runtime(jobs.run()),
+        Command::Events(events) => on_runtime(events.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
         Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),

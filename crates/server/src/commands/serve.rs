@@ -62,6 +62,7 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     wait_for_signal().await?;
     tracing::info!("stopping: no new requests, those under way finish");
     stopper.send_replace(true);
+    shop.closing.send_replace(true);
     while tasks.join_next().await.is_some() {}
     Ok(())
 }

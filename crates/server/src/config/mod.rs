@@ -2,6 +2,7 @@
 
 mod brokers;
 mod merge;
+mod queues;
 mod sections;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use brokers::check_prefix;
 use merge::{find, merge};
+pub use queues::QueueNumbers;
 pub use sections::{
     AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, FolderConfig, JobsConfig,
     LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, MailTransport, PaymentConfig, Role, ServerConfig,
@@ -405,6 +407,12 @@ mod tests {
         for (text, expected) in [
             ("[server]\nlisten = \"a\"\nport = 1", "line 3: there is no setting server.port"),
             ("[jobs]\n\nconcurrency = \"many\"", "line 3: jobs.concurrency"),
+            (
+                "[jobs]\n\nat_once = [\"reports\"]",
+                "line 3: jobs.at_once: \"reports\" is not the name of a queue and a number",
+            ),
+            ("[jobs]\nper_minute = [\"mail=0\"]", "line 2: jobs.per_minute: \"mail=0\": 1 is the least"),
+            ("[jobs]\nat_once = [\"a=1\", \"a=2\"]", "line 2: jobs.at_once: the queue a is named twice"),
             ("[store.main]\nkind = \"oracle\"", "line 2: store.main.kind"),
             ("[use]\ncore = \"elsewhere\"", "there is no [store.elsewhere]"),
             ("[store.main]\nkind = \"postgres\"", "store.main.url is not set"),

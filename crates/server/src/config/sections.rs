@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use tradewind_kernel::Secret;
 
+use super::QueueNumbers;
+
 /// What a process may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -262,6 +264,10 @@ pub struct JobsConfig {
     pub concurrency: usize,
     /// After how many seconds a job is taken up again whose worker has died.
     pub lease_seconds: i64,
+    /// Jobs of a queue at the same time, over all processes.
+    pub at_once: QueueNumbers,
+    /// Jobs of a queue that begin in a minute, over all processes.
+    pub per_minute: QueueNumbers,
 }
 
 /// `[shop]`

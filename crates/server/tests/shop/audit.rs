@@ -59,15 +59,18 @@ async fn whatever_is_not_so_is_found_in_its_book() {
         ),
         (
             Book::Waiting,
-            "INSERT INTO platform_job VALUES ('j', 'q', 'k', '{}', 'running', 0, 0, 1, 3, 0, NULL, NULL, 0, NULL)",
+            "INSERT INTO platform_job (id, queue, kind, body, state, priority, run_at, attempts, attempts_max, leased_until, created_at)
+             VALUES ('j', 'q', 'k', '{}', 'running', 0, 0, 1, 3, 0, 0)",
         ),
         (
             Book::Waiting,
-            "INSERT INTO platform_job VALUES ('j', 'q', 'k', '{}', 'running', 0, 0, 1, 3, 9999999999999, NULL, NULL, 0, NULL)",
+            "INSERT INTO platform_job (id, queue, kind, body, state, priority, run_at, attempts, attempts_max, leased_until, created_at)
+             VALUES ('j', 'q', 'k', '{}', 'running', 0, 0, 1, 3, 9999999999999, 0)",
         ),
         (
             Book::Waiting,
-            "INSERT INTO platform_job VALUES ('j', 'q', 'k', '{}', 'dead', 0, 0, 3, 3, 0, NULL, NULL, 0, NULL)",
+            "INSERT INTO platform_job (id, queue, kind, body, state, priority, run_at, attempts, attempts_max, leased_until, created_at)
+             VALUES ('j', 'q', 'k', '{}', 'dead', 0, 0, 3, 3, 0, 0)",
         ),
         (Book::Waiting, "UPDATE inventory_reservation SET expires_at = 1 WHERE reference = '{order}'"),
     ];

@@ -8,6 +8,7 @@ mod command_line;
 mod examples;
 mod faults;
 mod idempotency;
+mod jobs;
 mod lifecycle;
 mod load;
 mod mails;
