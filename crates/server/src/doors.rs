@@ -36,7 +36,7 @@ impl Shop {
             .merge(hooks::router(HooksState { payments: self.payments.clone(), checkout: self.checkout.clone() }))
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
-            .merge(operations::router(self.db.clone(), self.clock.clone()));
+            .merge(operations::router(self.db.clone(), self.clock.clone(), self.webhooks.clone()));
         surround(guard(doors, self.gate_options()), self.surroundings())
     }
 
@@ -75,6 +75,7 @@ impl Shop {
             fulfilment: self.fulfilment.clone(),
             handling: self.handling.clone(),
             outreach: self.outreach.clone(),
+            webhooks: self.webhooks.clone(),
         }
     }
 

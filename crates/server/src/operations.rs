@@ -11,6 +11,7 @@ use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tradewind_kernel::Clock;
+use tradewind_outreach::Webhooks;
 use tradewind_platform::db::Db;
 use tradewind_platform::{events, telemetry};
 
@@ -18,13 +19,15 @@ use tradewind_platform::{events, telemetry};
 struct Operations {
     db: Db,
     clock: Clock,
+    webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
 }
 
-pub(crate) fn router(db: Db, clock: Clock) -> Router {
+pub(crate) fn router(db: Db, clock: Clock, webhooks: Webhooks) -> Router {
     Router::new().route("/health", get(health)).route("/metrics", get(render)).with_state(Operations {
         db,
         clock,
+        webhooks,
         metrics: metrics(),
     })
 }
@@ -45,6 +48,9 @@ async fn render(State(state): State<Operations>) -> Response {
         metrics::gauge!("tradewind_outbox_waiting").set(as_gauge(waiting));
         let waits_seconds = oldest.map_or(0, |at| state.clock.now().unix_seconds() - at.unix_seconds());
         metrics::gauge!("tradewind_outbox_oldest_seconds").set(as_gauge(waits_seconds.max(0)));
+    }
+    if let Err(error) = state.webhooks.measure().await {
+        tracing::warn!(?error, "the webhooks that wait could not be counted");
     }
     let text = state.metrics.map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()

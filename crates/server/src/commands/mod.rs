@@ -20,6 +20,7 @@ mod migrate;
 mod moving;
 mod serve;
 mod user;
+mod webhooks;
 
 /// A whole shop in one program.
 #[derive(Debug, Parser)]
@@ -52,6 +53,9 @@ enum Command {
     /// What mails look like, and those that could not be sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Other programs that are told of events over HTTP
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
     Load(Box<tradewind_load::Load>),
@@ -96,6 +100,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::User(user) => on_runtime(user.run()),
         Command::Key(key) => on_runtime(key.run()),
         Command::Mail(mail) => on_runtime(mail.run()),
+        Command::Webhooks(webhooks) => on_runtime(webhooks.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
         Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),
