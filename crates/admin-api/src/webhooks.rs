@@ -114,8 +114,7 @@ async fn create(State(state): State<AdminState>, Sent(body): Sent<NewWebhook>) -
 }
 
 async fn update(State(state): State<AdminState>, PathId(id): PathId, Sent(body): Sent<WebhookChange>) -> Answer {
-    let change =
-        EndpointChange { url: body.url, description: body.description, wants: body.events.map(wants) };
+    let change = EndpointChange { url: body.url, description: body.description, wants: body.events.map(wants) };
     Ok(answer(&state.webhooks.update(&id, change).await?, None))
 }
 
@@ -144,8 +143,7 @@ async fn deliveries(
     PathId(id): PathId,
     look: Result<Query<Look>, QueryRejection>,
 ) -> Answer {
-    let Query(look) =
-        look.map_err(|_| Error::invalid("query", "Deliveries are listed by state, limit and offset"))?;
+    let Query(look) = look.map_err(|_| Error::invalid("query", "Deliveries are listed by state, limit and offset"))?;
     let paging = Paging { offset: look.offset.unwrap_or(0), limit: look.limit.unwrap_or(LISTED).min(LISTED_MAX) };
     let query = DeliveryQuery { state: look.state.as_deref().map(DeliveryState::named).transpose()?, paging };
     let page = state.webhooks.deliveries(&id, query).await?;
@@ -173,7 +171,8 @@ async fn replay(State(state): State<AdminState>, PathId(id): PathId, Sent(body):
             state.webhooks.replay_since(&id, since, state_of).await?
         }
         _ => {
-            let text = "Say what is sent again: either event_id, or since, with a state where only those in it are meant";
+            let text =
+                "Say what is sent again: either event_id, or since, with a state where only those in it are meant";
             return Err(Error::invalid("since", text).into());
         }
     };

@@ -220,8 +220,7 @@ pub(crate) async fn due(tx: &mut Tx) -> Result<Vec<(String, bool)>> {
 pub(crate) async fn take(tx: &mut Tx, id: &str, room: i64, until: Timestamp) -> Result<Option<Batch>> {
     let now = tx.now();
     let sql = "SELECT url, secret, old_secrets FROM outreach_webhook_endpoint WHERE id = $1 AND enabled = $2";
-    let Some((url, keys)) =
-        tx.query_one(sql, params![id, true], |row| Ok((row.text(0)?, keys_of(row, 1)?))).await?
+    let Some((url, keys)) = tx.query_one(sql, params![id, true], |row| Ok((row.text(0)?, keys_of(row, 1)?))).await?
     else {
         return Ok(None);
     };

@@ -124,36 +124,36 @@ mod tests {
 
     #[test]
     fn addresses_that_are_not_public_are_known() {
-        for address in [
-            "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200", "127.0.0.1",
-            "127.255.255.254", "168.63.129.16", "169.254.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.255",
-            "192.0.0.192", "192.0.2.1", "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.19.255.255", "198.51.100.7",
-            "203.0.113.9", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "::1", "::7f00:1",
-            "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0:127.0.0.1", "64:ff9b::127.0.0.1",
-            "64:ff9b::a00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::1", "3fff::1", "5f00::1",
-            "fc00::1", "fd00:ec2::254", "fe80::1", "febf::1", "fec0::1", "ff02::1",
-        ] {
+        for address in "0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 127.0.0.1 127.255.255.254 \
+            168.63.129.16 169.254.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.192 192.0.2.1 \
+            192.88.99.1 192.168.0.1 198.18.0.1 198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.1 239.255.255.255 \
+            240.0.0.1 255.255.255.255 :: ::1 ::7f00:1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 \
+            ::ffff:0:127.0.0.1 64:ff9b::127.0.0.1 64:ff9b::a00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1 \
+            2002:7f00:1::1 3fff::1 5f00::1 fc00::1 fd00:ec2::254 fe80::1 febf::1 fec0::1 ff02::1"
+            .split_whitespace()
+        {
             assert!(!is_public(address.parse().unwrap()), "{address}");
             assert!(Reach::Anywhere.allows(address.parse().unwrap()), "{address}");
         }
-        for address in [
-            "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.1",
-            "168.63.129.15", "169.253.255.255", "172.15.255.255", "172.32.0.0", "192.0.1.0", "192.167.255.255",
-            "198.17.255.255", "198.20.0.0", "223.255.255.255", "::ffff:8.8.8.8", "64:ff9b::808:808", "2001:200::1",
-            "2001:4860:4860::8888", "2606:4700::1111", "2a00:1450:4001::1", "3fff:1000::1",
-        ] {
+        for address in
+            "1.1.1.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.1 168.63.129.15 \
+            169.253.255.255 172.15.255.255 172.32.0.0 192.0.1.0 192.167.255.255 198.17.255.255 198.20.0.0 \
+            223.255.255.255 ::ffff:8.8.8.8 64:ff9b::808:808 2001:200::1 2001:4860:4860::8888 2606:4700::1111 \
+            2a00:1450:4001::1 3fff:1000::1"
+                .split_whitespace()
+        {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
     }
 
     #[test]
     fn no_spelling_of_a_private_address_is_taken() {
-        for host in [
-            "127.0.0.1", "127.1", "127.0.0.1.", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001",
-            "127.0.0.1:8443", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
-            "１２７.0.0.1", "127。0。0。1", "%31%32%37.0.0.1", "169.254.169.254", "0xA9FEA9FE", "10.1", "192.168.257",
-            "[fd00:ec2::254]", "[fe80::1]", "0",
-        ] {
+        for host in
+            "127.0.0.1 127.1 127.0.0.1. 2130706433 0x7f000001 0x7f.1 0177.0.0.1 017700000001 127.0.0.1:8443 [::1] \
+            [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] １２７.0.0.1 127。0。0。1 \
+            %31%32%37.0.0.1 169.254.169.254 0xA9FEA9FE 10.1 192.168.257 [fd00:ec2::254] [fe80::1] 0"
+                .split_whitespace()
+        {
             let refused = Reach::Public.check(&format!("https://{host}/hook")).unwrap_err();
             assert!(refused.is(NOT_ALLOWED_THERE), "{host}: {refused:?}");
             Reach::Anywhere.check(&format!("http://{host}/hook")).unwrap();
@@ -165,8 +165,16 @@ mod tests {
         let plain = Reach::Public.check("http://example.com/hook").unwrap_err();
         assert!(plain.is(NOT_ALLOWED_THERE) && plain.message().contains("https only"), "{plain}");
         for text in [
-            "", "example.com/hook", "ftp://example.com", "file:///etc/passwd", "https://", "https://user@example.com",
-            "https://user:hush@example.com", "https://example.com/#part", "https://[::1", "https://127.0.0.256",
+            "",
+            "example.com/hook",
+            "ftp://example.com",
+            "file:///etc/passwd",
+            "https://",
+            "https://user@example.com",
+            "https://user:hush@example.com",
+            "https://example.com/#part",
+            "https://[::1",
+            "https://127.0.0.256",
         ] {
             for reach in [Reach::Public, Reach::Anywhere] {
                 let error = reach.check(text).unwrap_err();
@@ -174,7 +182,10 @@ mod tests {
                 assert!(!error.message().contains("hush"), "{error}");
             }
         }
-        assert_eq!(Reach::Public.check(" https://example.com/hook?a=1 ").unwrap().as_str(), "https://example.com/hook?a=1");
+        assert_eq!(
+            Reach::Public.check(" https://example.com/hook?a=1 ").unwrap().as_str(),
+            "https://example.com/hook?a=1"
+        );
         Reach::Public.check("https://[2606:4700::1111]:8443/").unwrap();
     }
 }

@@ -134,7 +134,11 @@ impl Dispatcher {
         let rooms: Vec<(String, usize)> = {
             let under_way = self.under_way.lock();
             let room = |id: &String| REQUESTS_MAX.saturating_sub(under_way.get(id).copied().unwrap_or(0));
-            due.into_iter().map(|id| (room(&id), id)).filter(|(room, _)| *room > 0).map(|(room, id)| (id, room)).collect()
+            due.into_iter()
+                .map(|id| (room(&id), id))
+                .filter(|(room, _)| *room > 0)
+                .map(|(room, id)| (id, room))
+                .collect()
         };
         if rooms.is_empty() {
             return Ok(Vec::new());

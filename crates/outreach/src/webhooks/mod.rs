@@ -114,7 +114,8 @@ impl Webhooks {
     /// Measures how many deliveries wait for each endpoint.
     pub async fn measure(&self) -> Result<()> {
         let waiting = self.shared.db.look_up(|tx| Box::pin(store::waiting(tx))).await?;
-        let gauge = |id: &str, count| metrics::gauge!("tradewind_webhooks_waiting", "webhook" => id.to_owned()).set(count);
+        let gauge =
+            |id: &str, count| metrics::gauge!("tradewind_webhooks_waiting", "webhook" => id.to_owned()).set(count);
         let mut measured = self.shared.measured.lock();
         // An endpoint that is gone waits for nothing.
         for gone in measured.iter().filter(|id| !waiting.iter().any(|(other, _)| other == *id)) {

@@ -105,8 +105,7 @@ impl WebhooksCommand {
             }
             Self::Add { url, description, events, configured } => {
                 let wants = if events.is_empty() { Wants::All } else { Wants::Kinds(events) };
-                let (made, secret) =
-                    open(&configured).await?.create(NewEndpoint { url, description, wants }).await?;
+                let (made, secret) = open(&configured).await?.create(NewEndpoint { url, description, wants }).await?;
                 tell(&made);
                 tell_secret(secret.expose());
                 Ok(())
