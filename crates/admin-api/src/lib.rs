@@ -58,6 +58,7 @@ mod tax_rates;
 mod tax_regions;
 mod users;
 mod variants;
+mod webhooks;
 
 use axum::Router;
 use axum::extract::{FromRef, Request};
@@ -73,7 +74,7 @@ use tradewind_kernel::IdMint;
 use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
-use tradewind_outreach::Outreach;
+use tradewind_outreach::{Outreach, Webhooks};
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
 
@@ -110,6 +111,8 @@ pub struct AdminState {
     pub outreach: Outreach,
     /// What the shop works on.
     pub work: Work,
+    /// Whom it tells of events.
+    pub webhooks: Webhooks,
 }
 
 impl FromRef<AdminState> for Accounts {
@@ -165,7 +168,8 @@ pub fn router(state: AdminState) -> Router {
         .merge(tax_rates::routes())
         .merge(tax_regions::routes())
         .merge(users::routes())
-        .merge(variants::routes());
+        .merge(variants::routes())
+        .merge(webhooks::routes());
     routes
         .method_not_allowed_fallback(tradewind_http::call::unknown)
         .route_layer(from_fn_with_state(state.clone(), staff_only))

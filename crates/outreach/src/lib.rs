@@ -2,17 +2,33 @@
 
 mod amount;
 mod compose;
+pub mod error;
+mod events;
 mod letter;
+mod model;
 mod page;
 mod pattern;
 mod sample;
+mod store;
+mod webhooks;
 mod words;
 
 use tradewind_kernel::{Result, Secret};
+use tradewind_platform::db::Migrations;
 use tradewind_platform::mail::Mail;
+use tradewind_platform::migrations;
 
+pub use events::{WebhookDisabled, WebhookTested};
 pub use letter::{Kind, Letter, OrderFacts, OrderLine, OrderName, Tracking};
+pub use model::{
+    Attempt, Delivery, DeliveryQuery, DeliveryState, ENDPOINTS_MAX, Endpoint, EndpointChange, KEPT_DAYS, NewEndpoint,
+    OLD_SECRET_SECONDS, Wants,
+};
+pub use webhooks::{Dispatcher, WebhookOptions, Webhooks};
 pub use words::Language;
+
+/// The tables of the webhooks. They live in core.
+pub const MIGRATIONS: Migrations = migrations!("outreach", "V1__webhooks");
 
 /// What mails say of the shop.
 #[derive(Clone, Debug)]

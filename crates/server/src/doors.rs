@@ -36,7 +36,7 @@ impl Shop {
             .merge(hooks::router(HooksState { payments: self.payments.clone(), checkout: self.checkout.clone() }))
             .merge(tradewind_storefront::router(Storefront::new(self.storefront_parts())))
             .merge(Router::new().route("/media/{*key}", get(media::file)).with_state(self.blobs.clone()))
-            .merge(operations::router(self.db.clone(), self.clock.clone(), self.queues()));
+            .merge(operations::router(self.db.clone(), self.clock.clone(), self.queues(), self.webhooks.clone()));
         surround(guard(doors, self.gate_options()), self.surroundings())
     }
 
@@ -76,6 +76,7 @@ impl Shop {
             handling: self.handling.clone(),
             outreach: self.outreach.clone(),
             work: Work::new(self.queues(), self.queue_limits(), self.closing.subscribe()),
+            webhooks: self.webhooks.clone(),
         }
     }
 

@@ -12,6 +12,7 @@ use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tradewind_kernel::{Clock, Result, Timestamp};
+use tradewind_outreach::Webhooks;
 use tradewind_platform::db::Db;
 use tradewind_platform::jobs::{self, QueueView};
 use tradewind_platform::{events, telemetry};
@@ -20,13 +21,14 @@ use tradewind_platform::{events, telemetry};
 struct Operations {
     db: Db,
     clock: Clock,
+    webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
     /// The queues that jobs wait in.
     queues: Arc<BTreeSet<&'static str>>,
 }
 
-pub(crate) fn router(db: Db, clock: Clock, queues: BTreeSet<&'static str>) -> Router {
-    let state = Operations { db, clock, metrics: metrics(), queues: Arc::new(queues) };
+pub(crate) fn router(db: Db, clock: Clock, queues: BTreeSet<&'static str>, webhooks: Webhooks) -> Router {
+    let state = Operations { db, clock, webhooks, metrics: metrics(), queues: Arc::new(queues) };
     Router::new().route("/health", get(health)).route("/metrics", get(render)).with_state(state)
 }
 
@@ -50,6 +52,9 @@ async fn render(State(state): State<Operations>) -> Response {
     match queues(&state).await {
         Ok(queues) => queues.into_iter().for_each(|queue| measure_queue(queue, state.clock.now())),
         Err(error) => tracing::warn!(?error, "the queues could not be counted"),
+    }
+    if let Err(error) = state.webhooks.measure().await {
+        tracing::warn!(?error, "the webhooks that wait could not be counted");
     }
     let text = state.metrics.map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tradewind_accounts::Accounts;
 use tradewind_checkout::Checkout;
 use tradewind_inventory::Inventory;
+use tradewind_outreach::Webhooks;
 use tradewind_platform::db::Db;
 use tradewind_platform::jobs::{Handlers, Job};
 use tradewind_platform::{events, idempotency, jobs, limits};
@@ -62,6 +63,15 @@ impl Job for SweepJobs {
     const QUEUE: &'static str = "sweeps";
 }
 
+/// Forgets what became of webhooks long ago.
+#[derive(Clone, Serialize, Deserialize)]
+struct SweepWebhooks;
+
+impl Job for SweepWebhooks {
+    const KIND: &'static str = "outreach.sweep_webhooks";
+    const QUEUE: &'static str = "sweeps";
+}
+
 /// Asks payment providers about carts that wait for them, and ends the wait of those that waited too long.
 #[derive(Clone, Serialize, Deserialize)]
 struct SettlePayments;
@@ -79,6 +89,16 @@ pub(crate) fn register_settling(handlers: &mut Handlers, checkout: &Checkout, ev
         async move { checkout.settle_due().await.map(|_| ()) }
     });
     handlers.every("settle payments", every_seconds, SettlePayments);
+}
+
+/// Registers the sweep of webhooks.
+pub(crate) fn register_webhooks(handlers: &mut Handlers, webhooks: &Webhooks) {
+    let webhooks = webhooks.clone();
+    handlers.on::<SweepWebhooks, _>(move |_| {
+        let webhooks = webhooks.clone();
+        async move { webhooks.sweep().await.map(|_| ()) }
+    });
+    handlers.every("sweep webhooks", 3600, SweepWebhooks);
 }
 
 /// Registers every other sweep with its schedule.

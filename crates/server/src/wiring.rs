@@ -20,7 +20,7 @@ use tradewind_kernel::{Clock, IdMint, Rng};
 use tradewind_market::Market;
 use tradewind_offers::Offers;
 use tradewind_orders::Orders;
-use tradewind_outreach::{Language, Outreach};
+use tradewind_outreach::{Language, Outreach, WebhookOptions, Webhooks};
 use tradewind_payments::Payments;
 use tradewind_platform::blobs::{Blobs, DiskBlobs};
 use tradewind_platform::cache::{SharedCache, Tier};
@@ -37,7 +37,7 @@ use crate::reactions::{self, GiveBack};
 use crate::sweeps;
 
 /// Every module's tables.
-pub const MIGRATIONS: [Migrations; 10] = [
+pub const MIGRATIONS: [Migrations; 11] = [
     tradewind_platform::MIGRATIONS,
     tradewind_catalog::MIGRATIONS,
     tradewind_market::MIGRATIONS,
@@ -48,6 +48,7 @@ pub const MIGRATIONS: [Migrations; 10] = [
     tradewind_orders::MIGRATIONS,
     tradewind_fulfilment::MIGRATIONS,
     tradewind_checkout::MIGRATIONS,
+    tradewind_outreach::MIGRATIONS,
 ];
 
 /// A whole shop, built and not yet listening. Tests build the same.
@@ -72,6 +73,8 @@ pub struct Shop {
     pub mails: Mails,
     /// What it writes.
     pub outreach: Outreach,
+    /// Whom it tells of events.
+    pub webhooks: Webhooks,
     /// Products.
     pub catalog: Catalog,
     /// Regions, currencies, channels, taxes.
@@ -113,6 +116,7 @@ impl Shop {
         let blobs: Blobs = Arc::new(DiskBlobs::new(&config.blobs.path));
         let mails = open_mails(&config, &clock)?;
         let outreach = open_outreach(&config)?;
+        let webhooks = Webhooks::new(db.clone(), webhook_options(&config), clock.clone(), rng.clone());
         let mut providers = PaymentProviders::default();
         providers.add(Arc::new(ManualProvider));
         if config.payment.stripe.is_on() {
@@ -179,6 +183,7 @@ impl Shop {
             blobs,
             mails,
             outreach,
+            webhooks,
             catalog,
             market,
             offers,
@@ -237,7 +242,7 @@ impl Shop {
     /// What hands events on.
     #[must_use]
     pub fn handing_on(&self) -> HandingOn {
-        let (db, reactions) = (self.db.clone(), reactions::all(&self.offers));
+        let (db, reactions) = (self.db.clone(), reactions::all(&self.offers, &self.webhooks));
         let Some(bus) = &self.bus else { return HandingOn::Within(Relay::new(db, reactions)) };
         let consumer = Consumer::new(db.clone(), bus.clone(), reactions, self.mint.clone());
         HandingOn::Between(Publisher::new(db, bus.clone()), Arc::new(consumer))
@@ -315,6 +320,7 @@ impl Shop {
         });
         sweeps::register_settling(&mut handlers, &self.checkout, self.config.checkout.ask_again_seconds);
         sweeps::register(&mut handlers, &self.accounts, &self.inventory, &self.db);
+        sweeps::register_webhooks(&mut handlers, &self.webhooks);
         handlers
     }
 }
@@ -416,6 +422,15 @@ fn of_store(name: &str, error: tradewind_kernel::Error) -> anyhow::Error {
         None => format!("[store.{name}] cannot be used"),
     };
     anyhow::Error::new(error).context(setting)
+}
+
+fn webhook_options(config: &Config) -> WebhookOptions {
+    WebhookOptions {
+        kinds: reactions::TOLD,
+        source: config.public_url(),
+        allow_private: config.webhooks.allow_private,
+        answer_seconds_max: config.webhooks.answer_seconds_max,
+    }
 }
 
 fn stripe_options(stripe: &StripeConfig) -> StripeOptions {

@@ -4,12 +4,14 @@
 mod balancer;
 mod client;
 mod process;
+mod receiver;
 mod shop;
 mod stripe;
 
 pub use balancer::Balancer;
 pub use client::{Answer, Client};
 pub use process::{Fleet, Process, free_address, settings_in};
+pub use receiver::{Received, Receiver, Reply};
 pub use shop::{Closed, NOON, TestShop};
 pub use stripe::{
     Delivery, Fault, Faults, Intent, IntentStatus, StripeError, StripeOptions, StripeSimulator, WebhookEvent,

@@ -105,7 +105,12 @@ impl TestShop {
 
     /// The shop that was closed.
     pub async fn reopen(closed: Closed) -> Self {
-        Self::open_on(closed.folder, closed.database, Clock::manual(NOON), &[]).await
+        Self::reopen_with(closed, &[]).await
+    }
+
+    /// The shop that was closed, with settings of its own.
+    pub async fn reopen_with(closed: Closed, settings: &[&str]) -> Self {
+        Self::open_on(closed.folder, closed.database, Clock::manual(NOON), settings).await
     }
 
     /// Another process of this shop, on the same database and clock and with the same settings. PostgreSQL only.
@@ -333,7 +338,7 @@ impl TestShop {
         count.await.unwrap()
     }
 
-    /// Hands on every event and does every job that is due.
+    /// Hands on every event, does every job and sends every webhook that is due.
     pub async fn run_pending_work(&self) {
         match self.shop.handing_on() {
             HandingOn::Within(relay) => while relay.deliver_waiting().await.unwrap() > 0 {},
@@ -344,6 +349,7 @@ impl TestShop {
             }
         }
         self.shop.runner().run_due().await.unwrap();
+        self.shop.webhooks.send_due().await.unwrap();
     }
 
     /// The mails sent so far, decoded.

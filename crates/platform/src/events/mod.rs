@@ -123,18 +123,23 @@ impl Reactions {
         name: &'static str,
         reaction: impl for<'t> Fn(&'t mut Tx, E) -> TxFuture<'t, ()> + Send + Sync + 'static,
     ) {
-        // Behind a broker, what a consumer has had is known by its name and the event.
-        let is_new = self.list.iter().all(|(kind, other, _)| *kind != E::KIND || *other != name);
-        assert!(is_new, "two reactions to {} are called {name:?}", E::KIND);
         let reaction = Arc::new(reaction);
-        Arc::make_mut(&mut self.list).push((
+        self.on_kind(
             E::KIND,
             name,
             Arc::new(move |tx, delivery| {
                 let reaction = Arc::clone(&reaction);
                 Box::pin(async move { reaction(tx, delivery.read::<E>()?).await })
             }),
-        ));
+        );
+    }
+
+    /// Registers a reaction to events of this kind as they travel, for whoever hands them on and does not ask what is in them.
+    pub fn on_kind(&mut self, kind: &'static str, name: &'static str, reaction: Reaction) {
+        // Behind a broker, what a consumer has had is known by its name and the event.
+        let is_new = self.list.iter().all(|(other_kind, other, _)| *other_kind != kind || *other != name);
+        assert!(is_new, "two reactions to {kind} are called {name:?}");
+        Arc::make_mut(&mut self.list).push((kind, name, reaction));
     }
 }
 

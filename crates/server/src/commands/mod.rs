@@ -23,6 +23,7 @@ mod moving;
 mod serve;
 mod table;
 mod user;
+mod webhooks;
 
 /// A whole shop in one program.
 #[derive(Debug, Parser)]
@@ -59,6 +60,9 @@ enum Command {
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
     Events(events::EventsCommand),
+    /// Other programs that are told of events over HTTP
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
     Load(Box<tradewind_load::Load>),
@@ -105,6 +109,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Mail(mail) => on_runtime(mail.run()),
         Command::Jobs(jobs) => on_runtime(jobs.run()),
         Command::Events(events) => on_runtime(events.run()),
+        Command::Webhooks(webhooks) => on_runtime(webhooks.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
         Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),

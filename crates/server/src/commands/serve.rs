@@ -48,6 +48,7 @@ pub(super) async fn run_roles(shop: Shop, listener: Option<TcpListener>) -> Resu
     }
     if roles.contains(&Role::Worker) {
         tasks.spawn(shop.runner().run(stop.clone()));
+        tasks.spawn(shop.webhooks.dispatcher()?.run(stop.clone()));
     }
     tasks.spawn(crate::operations::keep_metrics_small(stop.clone()));
     if let Some(listener) = listener {

@@ -18,6 +18,7 @@ pub use sections::{
     AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, FolderConfig, JobsConfig,
     LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, MailTransport, PaymentConfig, Role, ServerConfig,
     ShippingConfig, ShopConfig, SmtpConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
+    WebhooksConfig,
 };
 
 /// The defaults, each with its meaning.
@@ -62,6 +63,8 @@ pub struct Config {
     pub search: FolderConfig,
     /// Mail.
     pub mail: MailConfig,
+    /// Telling other programs.
+    pub webhooks: WebhooksConfig,
     /// Origins allowed to call from a browser.
     pub cors: CorsConfig,
     /// Logins.
@@ -181,6 +184,9 @@ impl Config {
         }
         self.check_payments()?;
         self.check_mail()?;
+        if !(1..=60).contains(&self.webhooks.answer_seconds_max) {
+            bail!("webhooks.answer_seconds_max = {}: it is from 1 to 60 seconds", self.webhooks.answer_seconds_max);
+        }
         if !(1..=3600).contains(&self.jobs.lease_seconds) {
             bail!("jobs.lease_seconds = {}: it is from 1 to 3600 seconds", self.jobs.lease_seconds);
         }
@@ -443,6 +449,7 @@ mod tests {
             ("[mail.smtp]\nurl = \"smtp://mail\"", "mail.smtp.url is set, but mail.transport"),
             ("[mail.smtp]\nanswer_seconds_max = 0", "mail.smtp.answer_seconds_max = 0: it is from 1 to 300"),
             ("[mail.smtp]\nconnections_max = 0", "mail.smtp.connections_max = 0: it is from 1 to 64"),
+            ("[webhooks]\nanswer_seconds_max = 0", "webhooks.answer_seconds_max = 0: it is from 1 to 60"),
             ("[store.bus]\nkind = \"kafka\"", "line 2: store.bus.kind"),
             ("[store.main]\nkind = \"nats\"", "store.main.kind carries events"),
             ("[use]\nevents = \"elsewhere\"", "use.events = \"elsewhere\": there is no [store.elsewhere]"),

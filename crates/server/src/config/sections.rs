@@ -208,6 +208,16 @@ pub struct SmtpConfig {
     pub connections_max: usize,
 }
 
+/// `[webhooks]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Whether they may go to addresses that are not public.
+    pub allow_private: bool,
+    /// The longest wait for an answer.
+    pub answer_seconds_max: u64,
+}
+
 /// `[cors]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

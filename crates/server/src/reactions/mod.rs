@@ -10,14 +10,17 @@ mod password_reset_requested;
 mod payment_refunded;
 mod session_voided;
 mod staff_invited;
+mod webhooks;
 
 use tradewind_offers::Offers;
+use tradewind_outreach::Webhooks;
 use tradewind_platform::events::Reactions;
 
 pub(crate) use session_voided::GiveBack;
+pub(crate) use webhooks::TOLD;
 
 /// Every reaction, one line each.
-pub(crate) fn all(offers: &Offers) -> Reactions {
+pub(crate) fn all(offers: &Offers, webhooks: &Webhooks) -> Reactions {
     let mut reactions = Reactions::default();
     order_canceled::register(&mut reactions, offers.clone());
     order_placed::register(&mut reactions);
@@ -29,5 +32,6 @@ pub(crate) fn all(offers: &Offers) -> Reactions {
     order_transfer_requested::register(&mut reactions);
     session_voided::register(&mut reactions);
     staff_invited::register(&mut reactions);
+    webhooks::register(&mut reactions, webhooks);
     reactions
 }

@@ -25,4 +25,5 @@ mod several_processes;
 mod shared_cache;
 mod stripe;
 mod torture;
+mod webhooks;
 mod work;
