@@ -38,6 +38,7 @@ mod promotion_wire;
 mod promotions;
 mod refund_reasons;
 mod regions;
+mod reports;
 mod reservations;
 mod return_reasons;
 mod return_wire;
@@ -65,6 +66,7 @@ use tradewind_catalog::Catalog;
 use tradewind_fulfilment::{Fulfilment, OrderHandling};
 use tradewind_http::Problem;
 use tradewind_http::auth::Staff;
+use tradewind_insights::Insights;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::IdMint;
 use tradewind_market::Market;
@@ -73,6 +75,8 @@ use tradewind_orders::Orders;
 use tradewind_outreach::Outreach;
 use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
+
+pub use reports::ReportPlaces;
 
 /// What the handlers of this door need.
 #[derive(Clone)]
@@ -103,6 +107,10 @@ pub struct AdminState {
     pub handling: OrderHandling,
     /// What the shop writes.
     pub outreach: Outreach,
+    /// What the shop reports.
+    pub insights: Insights,
+    /// How many reports are written at once.
+    pub report_places: ReportPlaces,
 }
 
 impl FromRef<AdminState> for Accounts {
@@ -142,6 +150,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(promotions::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
+        .merge(reports::routes())
         .merge(reservations::routes())
         .merge(return_reasons::routes())
         .merge(returns::routes())

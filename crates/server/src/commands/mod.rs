@@ -18,6 +18,7 @@ mod load;
 mod mail;
 mod migrate;
 mod moving;
+mod report;
 mod serve;
 mod user;
 
@@ -54,6 +55,7 @@ enum Command {
     Mail(mail::MailCommand),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
+    Report(report::ReportCommand),
     Load(Box<tradewind_load::Load>),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
@@ -97,6 +99,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Key(key) => on_runtime(key.run()),
         Command::Mail(mail) => on_runtime(mail.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
+        Command::Report(report) => on_runtime(report.run()),
         Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),
         Command::Config(configured) => config::run(&configured),
