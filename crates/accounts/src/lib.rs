@@ -12,6 +12,7 @@ mod find;
 mod group;
 mod import;
 mod invite;
+mod listed;
 mod login;
 mod model;
 mod password;
@@ -39,6 +40,7 @@ pub use error::{
 };
 pub use events::{CustomerCreated, EmailVerificationRequested, PasswordResetRequested, StaffInvited};
 pub use find::{Compared, Comparison, CustomerCondition, CustomerField, CustomerQuery};
+pub use listed::ListedCustomers;
 pub use model::{
     Actor, ActorKind, AddressChange, ApiKey, ApiKeyId, ApiKeyKind, AskedFor, Challenge, ChallengeId, Customer,
     CustomerAddress, CustomerAddressId, CustomerChange, CustomerGroup, CustomerGroupChange, CustomerGroupId,

@@ -41,6 +41,7 @@ mod promotions;
 mod queues;
 mod refund_reasons;
 mod regions;
+mod reports;
 mod reservations;
 mod return_reasons;
 mod return_wire;
@@ -69,6 +70,7 @@ use tradewind_catalog::Catalog;
 use tradewind_fulfilment::{Fulfilment, OrderHandling};
 use tradewind_http::Problem;
 use tradewind_http::auth::Staff;
+use tradewind_insights::Insights;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::IdMint;
 use tradewind_market::Market;
@@ -79,6 +81,7 @@ use tradewind_payments::Payments;
 use tradewind_platform::db::{Db, Shards};
 
 pub use queues::Work;
+pub use reports::ReportPlaces;
 
 /// What the handlers of this door need.
 #[derive(Clone)]
@@ -113,6 +116,10 @@ pub struct AdminState {
     pub work: Work,
     /// Whom it tells of events.
     pub webhooks: Webhooks,
+    /// What the shop reports.
+    pub insights: Insights,
+    /// How many reports are written at once.
+    pub report_places: ReportPlaces,
 }
 
 impl FromRef<AdminState> for Accounts {
@@ -155,6 +162,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(queues::routes())
         .merge(refund_reasons::routes())
         .merge(regions::routes())
+        .merge(reports::routes())
         .merge(reservations::routes())
         .merge(return_reasons::routes())
         .merge(returns::routes())

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 /// Every route of this door.
 const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/admin/reports/x"),
     ("GET", "/admin/users"),
     ("GET", "/admin/users/me"),
     ("GET", "/admin/users/x"),
@@ -299,6 +300,18 @@ async fn what_is_not_there_is_not_found() {
     }
     let (status, answer) = bench.send("PUT", "/admin/products", Some(&bench.staff), None).await;
     assert_eq!((status, answer["message"].is_string()), (404, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_too_many_is_asked_to_come_back() {
+    let bench = Bench::new().await;
+    bench.order().await;
+    let path = "/admin/reports/sales.csv";
+    assert_eq!(bench.while_reports_are_written(path).await, (503, Some("1".to_owned())));
+    // There is room for one, which each gives back at its end.
+    for _ in 0..3 {
+        assert_eq!(bench.send("GET", path, Some(&bench.staff), None).await.0, 200);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

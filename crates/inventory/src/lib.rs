@@ -11,6 +11,7 @@ mod import;
 mod item;
 mod leave;
 mod level;
+mod listed;
 mod location;
 mod model;
 mod reserve;
@@ -31,6 +32,7 @@ pub use events::{ReservationExpired, StockSet};
 pub use find::{ItemFilter, ItemKey, ItemQuery, Range, ReservationFilter, ReservationKey, ReservationQuery};
 pub use item::NewLevel;
 pub use leave::{Departed, Departure, Unpacked};
+pub use listed::{ListedLevel, ListedLevels};
 pub use model::{
     Allocation, Customs, Demand, HoldChange, InventoryItem, ItemChange, ItemDemand, Level, LocationAddress,
     LocationChange, Metadata, NewHold, NewItem, NewLocation, QUANTITY_MAX, Reservation, ReservationDetails,

@@ -13,6 +13,7 @@ mod list;
 mod model;
 mod numbers;
 mod place;
+mod placed;
 mod returns;
 mod store;
 mod transfer;
@@ -43,6 +44,7 @@ pub use model::{
     OrderStatus, OrderTotals, REFUND_REFERENCE, TaxLine,
 };
 pub use place::{NewOrder, Placement, order_id_of_cart};
+pub use placed::{PlacedOrder, PlacedOrders};
 pub use returns::{Choice, NewReturn};
 pub use transfer::{Transfer, TransferRequest};
 

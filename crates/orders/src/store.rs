@@ -222,6 +222,45 @@ pub(crate) async fn orders_after(tx: &mut Tx, id: &str, limit: i64) -> Result<Ve
     tx.query(sql, params![id, limit], |row| row.json(0)).await
 }
 
+/// The orders behind a moment and an id and before another moment, in the order of both, each with the two.
+pub(crate) async fn placed_after(
+    tx: &mut Tx,
+    (at, id): &(Timestamp, String),
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<((Timestamp, String), Order)>> {
+    tx.query(
+        "SELECT created_at, id, body FROM orders_order WHERE (created_at, id) > ($1, $2) AND created_at < $3
+         ORDER BY created_at, id LIMIT $4",
+        params![*at, id, before, limit],
+        |row| Ok(((row.time(0)?, row.text(1)?), row.json(2)?)),
+    )
+    .await
+}
+
+/// The list entries of these customers behind an entry, from one moment on and before another: customer, moment, order.
+pub(crate) async fn listed_after(
+    tx: &mut Tx,
+    customer_ids: &[String],
+    (from, before): (Timestamp, Timestamp),
+    (customer_id, at, order_id): &ListEntry,
+    limit: i64,
+) -> Result<Vec<ListEntry>> {
+    let sql = format!(
+        "SELECT customer_id, created_at, order_id FROM orders_of_customer
+         WHERE {} AND created_at >= $2 AND created_at < $3 AND (customer_id, created_at, order_id) > ($4, $5, $6)
+         ORDER BY customer_id, created_at, order_id LIMIT $7",
+        tx.dialect().in_list("customer_id", "$1")
+    );
+    tx.query(&sql, params![json_list(customer_ids), from, before, customer_id, *at, order_id, limit], |row| {
+        Ok((row.text(0)?, row.time(1)?, row.text(2)?))
+    })
+    .await
+}
+
+/// An order on a customer's list: the customer, when it was placed, the order.
+pub(crate) type ListEntry = (String, Timestamp, String);
+
 /// The histories of these orders, each in its order.
 pub(crate) async fn histories(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Recorded)>> {
     let sql = format!(

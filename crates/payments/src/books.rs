@@ -1,4 +1,4 @@
-//! What an audit asks of the payments. Read in the auditor's transaction, so that all books are of one moment.
+//! What an audit and reports ask of the payments. An audit reads in its own transaction, so that all books are of one moment.
 
 use tradewind_kernel::Result;
 use tradewind_platform::db::Tx;
@@ -10,6 +10,17 @@ impl Payments {
     /// The collections of these orders.
     pub async fn collections_of_orders(&self, tx: &mut Tx, order_ids: &[String]) -> Result<Vec<PaymentCollection>> {
         store::collections_of_orders(tx, order_ids).await
+    }
+
+    /// The collections of these orders, for a report: from a replica where there is one.
+    pub async fn reported_collections(&self, order_ids: &[String]) -> Result<Vec<PaymentCollection>> {
+        let mut found = Vec::with_capacity(order_ids.len());
+        for db in self.shards.all() {
+            let wanted = order_ids.to_vec();
+            let part = db.scan(move |tx| Box::pin(async move { store::collections_of_orders(tx, &wanted).await }));
+            found.extend(part.await?);
+        }
+        Ok(found)
     }
 
     /// The next `limit` collections after this id that belong to no order, in the order of ids.

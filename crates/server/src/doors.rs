@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use tradewind_admin_api::{AdminState, Work};
+use tradewind_admin_api::{AdminState, ReportPlaces, Work};
 use tradewind_http::cors::{Cors, Origins};
 use tradewind_http::freshness::see_own_writes;
 use tradewind_http::idempotency::honour_idempotency_keys;
@@ -12,6 +12,7 @@ use tradewind_http::limits::LoginLimits;
 use tradewind_http::middleware::{Surroundings, surround};
 use tradewind_http::overload::{GateOptions, LimiterOptions, guard};
 use tradewind_http::ready::Ready;
+use tradewind_insights::Insights;
 use tradewind_platform::db::Shards;
 use tradewind_store_api::hooks::{self, HooksState};
 use tradewind_store_api::{StoreOptions, StoreState};
@@ -77,6 +78,20 @@ impl Shop {
             outreach: self.outreach.clone(),
             work: Work::new(self.queues(), self.queue_limits(), self.closing.subscribe()),
             webhooks: self.webhooks.clone(),
+            insights: self.insights(),
+            report_places: ReportPlaces::default(),
+        }
+    }
+
+    /// What the shop reports.
+    pub(crate) fn insights(&self) -> Insights {
+        Insights {
+            shop: self.config.shop.name.clone(),
+            clock: self.clock.clone(),
+            orders: self.orders.clone(),
+            payments: self.payments.clone(),
+            inventory: self.inventory.clone(),
+            accounts: self.accounts.clone(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Shoppers and their groups.
 
-use tradewind_kernel::{Error, Paging, Result};
+use tradewind_kernel::{Error, Paging, Result, Timestamp};
 use tradewind_platform::db::{Dialect, Param, Stored, Tx, json_list};
 use tradewind_platform::params;
 
@@ -112,6 +112,21 @@ pub(crate) async fn find_customers(tx: &mut Tx, query: &CustomerQuery, paging: P
     );
     let found = tx.query(&sql, &values, |row| row.json(0)).await?;
     Ok((found, u64::try_from(count).map_err(Error::internal)?))
+}
+
+/// The customers behind a moment and an id, in the order of both, each with the two.
+pub(crate) async fn customers_after(
+    tx: &mut Tx,
+    (at, id): &(Timestamp, String),
+    limit: i64,
+) -> Result<Vec<((Timestamp, String), Customer)>> {
+    tx.query(
+        "SELECT created_at, id, body FROM accounts_customer WHERE (created_at, id) > ($1, $2)
+         ORDER BY created_at, id LIMIT $3",
+        params![*at, id, limit],
+        |row| Ok(((row.time(0)?, row.text(1)?), row.json(2)?)),
+    )
+    .await
 }
 
 fn column(field: CustomerField) -> &'static str {

@@ -11,8 +11,8 @@ use tradewind_platform::params;
 use crate::model::{Actor, ActorKind, ApiKey, SecondFactor};
 
 pub(crate) use customers::{
-    add_guest, customer, find_customers, group, groups, guest, insert_customer, insert_group, remove_customer,
-    remove_group, save_customer, save_customer_groups, save_group, some_of_group,
+    add_guest, customer, customers_after, find_customers, group, groups, guest, insert_customer, insert_group,
+    remove_customer, remove_group, save_customer, save_customer_groups, save_group, some_of_group,
 };
 pub(crate) use factors::{
     FactorRow, attempts_since, challenge, complete_challenge, disable_factor, enable_factor, factors,

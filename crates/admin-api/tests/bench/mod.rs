@@ -8,9 +8,10 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 use tradewind_accounts::{Accounts, AccountsOptions, ActorKind, NewCustomer};
-use tradewind_admin_api::{AdminState, Work};
+use tradewind_admin_api::{AdminState, ReportPlaces, Work};
 use tradewind_catalog::Catalog;
 use tradewind_fulfilment::{Fulfilment, OrderHandling};
+use tradewind_insights::Insights;
 use tradewind_inventory::Inventory;
 use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
@@ -64,6 +65,15 @@ impl Bench {
         let (inventory, fulfilment) = (Inventory::new(shards.clone()), Fulfilment::new(db.clone()));
         let handling =
             OrderHandling::new(shards.clone(), orders.clone(), inventory.clone(), payments.clone(), fulfilment.clone());
+        let accounts = Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng);
+        let insights = Insights {
+            shop: "Shop".to_owned(),
+            clock: clock.clone(),
+            orders: orders.clone(),
+            payments: payments.clone(),
+            inventory: inventory.clone(),
+            accounts: accounts.clone(),
+        };
         let state = AdminState {
             core: db.clone(),
             shards: shards.clone(),
@@ -72,7 +82,7 @@ impl Bench {
             market: Market::new(db.clone()),
             offers: Offers::new(db.clone()),
             inventory,
-            accounts: Accounts::new(db.clone(), shards, AccountsOptions::default(), clock.clone(), rng),
+            accounts,
             payments,
             orders,
             fulfilment,
@@ -83,6 +93,8 @@ impl Bench {
                 language: Language::English,
             },
             work: Work::default(),
+            insights,
+            report_places: ReportPlaces::new(1),
         };
         let (channel, region) = seed(&state).await;
         state.accounts.create_user(EMAIL, PASSWORD).await.unwrap();
@@ -129,6 +141,15 @@ impl Bench {
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// The status and `Retry-After` of an answer while as many reports are written as there may be.
+    pub async fn while_reports_are_written(&self, path: &str) -> (u16, Option<String>) {
+        let state = AdminState { report_places: ReportPlaces::new(0), ..self.state.clone() };
+        let request = Request::builder().uri(path).header("authorization", &self.staff).body(Body::empty()).unwrap();
+        let response = tradewind_admin_api::router(state).oneshot(request).await.unwrap();
+        let retry_after = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+        (response.status().as_u16(), retry_after)
     }
 
     pub async fn get(&self, path: &str) -> Value {

@@ -11,6 +11,7 @@ use tradewind_platform::db::{Change, Holds, Param, Row, Stored, Tx, json_list};
 use tradewind_platform::params;
 
 use crate::books::UnevenLevel;
+use crate::listed::ListedLevel;
 use crate::model::{InventoryItem, Level, Reservation, ReservationDetails, ReservationState, StockLocation};
 
 const LOCATION: &str = "inventory_location";
@@ -173,6 +174,33 @@ pub(crate) async fn levels(tx: &mut Tx, item_ids: &[String]) -> Result<Vec<Level
         tx.dialect().in_list("item_id", "$1")
     );
     tx.query(&sql, params![json_list(item_ids)], level_of).await
+}
+
+/// The levels behind an item and a location, in the order of both, each with the two.
+pub(crate) async fn levels_after(
+    tx: &mut Tx,
+    (item_id, location_id): &(String, String),
+    limit: i64,
+) -> Result<Vec<((String, String), ListedLevel)>> {
+    tx.query(
+        "SELECT l.item_id, l.location_id, l.stocked, l.reserved, l.backordered, i.sku, i.title
+         FROM inventory_level l JOIN inventory_item i ON i.id = l.item_id
+         WHERE (l.item_id, l.location_id) > ($1, $2) ORDER BY l.item_id, l.location_id LIMIT $3",
+        params![item_id, location_id, limit],
+        |row| {
+            let level = ListedLevel {
+                item_id: row.text(0)?,
+                location_id: row.text(1)?,
+                stocked: row.int(2)?,
+                reserved: row.int(3)?,
+                backordered: row.int(4)?,
+                sku: row.opt_text(5)?,
+                title: row.opt_text(6)?,
+            };
+            Ok(((level.item_id.clone(), level.location_id.clone()), level))
+        },
+    )
+    .await
 }
 
 /// What each location has of an item to promise.

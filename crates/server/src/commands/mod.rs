@@ -20,6 +20,7 @@ mod load;
 mod mail;
 mod migrate;
 mod moving;
+mod report;
 mod serve;
 mod table;
 mod user;
@@ -65,6 +66,7 @@ enum Command {
     Webhooks(webhooks::WebhooksCommand),
     /// Check that the books add up: sold, claimed, ordered and paid are the same, and nothing hangs
     Audit(audit::AuditCommand),
+    Report(report::ReportCommand),
     Load(Box<tradewind_load::Load>),
     /// Check a configuration from end to end and say what to do
     Doctor(Configured),
@@ -111,6 +113,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Events(events) => on_runtime(events.run()),
         Command::Webhooks(webhooks) => on_runtime(webhooks.run()),
         Command::Audit(audit) => on_runtime(audit.run()),
+        Command::Report(report) => on_runtime(report.run()),
         Command::Load(load) => load::run(&load),
         Command::Doctor(configured) => on_runtime(doctor::run(configured)),
         Command::Config(configured) => config::run(&configured),

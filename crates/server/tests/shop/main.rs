@@ -19,6 +19,7 @@ mod process;
 mod promotions;
 mod races;
 mod replicas;
+mod reports;
 mod rollout;
 mod schema;
 mod several_processes;
