@@ -120,12 +120,7 @@ impl Sender {
 
 /// The innermost of this kind among what has caused an error.
 fn cause<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e E> {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
-    let mut found = None;
-    while let Some(error) = causes.next() {
-        found = error.downcast_ref().or(found);
-    }
-    found
+    std::iter::successors(Some(error), |error| error.source()).filter_map(|error| error.downcast_ref()).last()
 }
 
 struct Answered {
