@@ -12,7 +12,7 @@ use crate::table::{Cell, Column, Out, left, right};
 const ORDERS_READ: usize = 100;
 
 pub(crate) static COLUMNS: [Column; 13] = [
-    right("number", "Order", 6),
+    left("number", "Order", 6),
     left("placed_at", "Placed (UTC)", 11),
     left("status", "Status", 8),
     left("country", "Country", 6),

@@ -30,7 +30,7 @@ macro_rules! font {
 }
 
 /// The fonts, in the order in which they are asked for a letter.
-static FONTS: [(&str, &[u8]); 22] = [
+static FONTS: [(&str, &[u8]); 23] = [
     font!("NotoSans-Regular"),
     font!("NotoSans-Bold"),
     font!("NotoSansArabic-Regular"),
@@ -53,6 +53,7 @@ static FONTS: [(&str, &[u8]); 22] = [
     font!("NotoSansTelugu-Regular"),
     font!("NotoSansThai-Regular"),
     font!("DroidSansFallback-Regular"),
+    font!("NanumSquareR"),
 ];
 
 /// A letter as it is drawn. Lengths are thousandths of the font's size.
@@ -109,7 +110,8 @@ impl Face {
 
     fn use_glyph(&mut self, glyph: u16, text: &str) -> u16 {
         let id = self.used.remap(glyph);
-        if !text.is_empty() {
+        // What no font has is drawn as a box, which stands for nothing.
+        if glyph != 0 && !text.is_empty() {
             self.texts.entry(id).or_insert_with(|| text.to_owned());
         }
         id
