@@ -83,7 +83,7 @@ pub(crate) async fn insert_endpoint(tx: &mut Tx, id: &str, new: &NewEndpoint, se
         return Err(too_many());
     }
     let now = tx.now();
-    tx.add(
+    tx.run(
         "INSERT INTO outreach_webhook_endpoint (id, url, description, wants_all, enabled, secret, old_secrets, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, '[]', $7, $8)",
         params![id, &new.url, &new.description, new.wants == Wants::All, true, secret.expose(), now, now],
@@ -188,7 +188,7 @@ pub(crate) async fn set_keys(tx: &mut Tx, id: &str, keys: &Keys) -> Result<()> {
 /// An event is to go to every endpoint that wants it, or to this one alone; once to each, however often it comes.
 pub(crate) async fn collect(tx: &mut Tx, event_id: &str, kind: &str, body: &str, only: Option<&str>) -> Result<()> {
     let now = tx.now();
-    tx.add(
+    tx.run(
         "INSERT INTO outreach_webhook_delivery (endpoint_id, event_id, kind, body, state, attempts, next_at, created_at)
          SELECT endpoint.id, CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 'waiting', 0,
                 CAST($4 AS BIGINT), CAST($4 AS BIGINT)
@@ -251,7 +251,7 @@ pub(crate) async fn settle(
 ) -> Result<bool> {
     let (event_id, until) = held;
     let attempt_id = tx.mint().mint("whatt");
-    tx.add(
+    tx.run(
         "INSERT INTO outreach_webhook_attempt (id, endpoint_id, event_id, at, duration_ms, status, reason, answer)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![

@@ -17,7 +17,7 @@ use tradewind_kernel::{Clock, Currency, Decimal, IdMint, Money, Rng, Timestamp};
 use tradewind_market::{Market, NewRegion, NewSalesChannel, NewStoreSettings, StoreCurrency};
 use tradewind_offers::Offers;
 use tradewind_orders::{ChargedTax, Goods, LineTotals, NewOrder, OrderItem, OrderShipping, Orders, TaxLine};
-use tradewind_outreach::{Language, Outreach};
+use tradewind_outreach::{Language, Outreach, WebhookOptions, Webhooks};
 use tradewind_payments::{Answer, NewSession, Outcome, Payments};
 use tradewind_platform::db::{Db, Shards, Surroundings};
 use tradewind_platform::payment::{ManualProvider, PaymentProviders};
@@ -54,6 +54,7 @@ impl Bench {
             tradewind_payments::MIGRATIONS,
             tradewind_orders::MIGRATIONS,
             tradewind_fulfilment::MIGRATIONS,
+            tradewind_outreach::MIGRATIONS,
         ] {
             db.migrate(&migrations).await.unwrap();
         }
@@ -65,6 +66,13 @@ impl Bench {
         let (inventory, fulfilment) = (Inventory::new(shards.clone()), Fulfilment::new(db.clone()));
         let handling =
             OrderHandling::new(shards.clone(), orders.clone(), inventory.clone(), payments.clone(), fulfilment.clone());
+        let webhooks = WebhookOptions {
+            kinds: &[],
+            source: "https://shop.example".to_owned(),
+            allow_private: false,
+            answer_seconds_max: 15,
+        };
+        let webhooks = Webhooks::new(db.clone(), webhooks, clock.clone(), rng.clone());
         let accounts = Accounts::new(db.clone(), shards.clone(), AccountsOptions::default(), clock.clone(), rng);
         let insights = Insights {
             shop: "Shop".to_owned(),
@@ -93,6 +101,7 @@ impl Bench {
                 language: Language::English,
             },
             work: Work::default(),
+            webhooks,
             insights,
             report_places: ReportPlaces::new(1),
         };

@@ -24,7 +24,7 @@ impl EventsCommand {
     pub(super) async fn run(self) -> Result<()> {
         let shop = Shop::open(self.configured.load()?)?;
         shop.migrate().await?;
-        let (limit, reactions) = (self.limit, reactions::all(&shop.offers));
+        let (limit, reactions) = (self.limit, reactions::all(&shop.offers, &shop.webhooks));
         let reading = shop.db.read_own(move |tx| {
             Box::pin(async move {
                 let now = tx.now();

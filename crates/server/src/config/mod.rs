@@ -17,8 +17,7 @@ pub use queues::QueueNumbers;
 pub use sections::{
     AuthConfig, BlobsKind, CaptureKind, CarrierKind, CheckoutConfig, CorsConfig, FolderConfig, JobsConfig,
     LimitsConfig, LogConfig, LogFormat, MEMORY, MailConfig, MailTransport, PaymentConfig, Role, ServerConfig,
-    ShippingConfig, ShopConfig, SmtpConfig, StoreConfig, StoreKind, StripeConfig, UseConfig,
-    WebhooksConfig,
+    ShippingConfig, ShopConfig, SmtpConfig, StoreConfig, StoreKind, StripeConfig, UseConfig, WebhooksConfig,
 };
 
 /// The defaults, each with its meaning.
