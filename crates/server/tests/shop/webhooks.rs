@@ -144,15 +144,14 @@ on_each_engine! {
         receiver.reply(Reply::With(500, "Out of order\u{0}".to_owned()));
         buy(&shop, "Harbour").await;
         shop.run_pending_work().await;
-        let mut attempts = 1;
-        for pause in [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400] {
+        let pauses = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
+        for (attempts, pause) in (1..).zip(pauses) {
             assert_eq!(receiver.received().len(), attempts);
             assert_eq!(webhook(&staff, &id).await["enabled"], json!(true), "after {attempts} attempts");
             shop.advance_seconds(pause - 1);
             assert_eq!(send_due(&shop).await, 0, "attempt {attempts} was less than {pause} seconds ago");
             shop.advance_seconds(pause / 5 + 2);
             assert_eq!(send_due(&shop).await, 1, "attempt {attempts} was {pause} seconds ago");
-            attempts += 1;
         }
         shop.advance_seconds(30);
         assert_eq!(send_due(&shop).await, 0);
