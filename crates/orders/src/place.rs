@@ -89,6 +89,7 @@ impl Orders {
             store::put_on_list(tx, customer_id, order.id.as_str(), order.created_at).await?;
         }
         tx.publish(&OrderPlaced::of(&order)).await?;
+        tx.settle().await?;
         // From here the number is spent, even should the commit fail: a gap is allowed, a number given twice is not.
         placement.number.use_up();
         Ok(order)
@@ -108,12 +109,15 @@ impl Orders {
         }
         let mut placed = Vec::with_capacity(placements.len());
         let mut news = Vec::with_capacity(placements.len());
+        let mut numbers = Vec::with_capacity(placements.len());
         for (Placement { order, number, .. }, request_id) in placements {
             news.push((OrderPlaced::of(&order), request_id));
-            number.use_up();
+            numbers.push(number);
             placed.push(order);
         }
         tx.publish_all(&news).await?;
+        tx.settle().await?;
+        numbers.iter().for_each(|number| number.use_up());
         Ok(placed)
     }
 

@@ -172,6 +172,14 @@ impl Tx {
         self.execute(sql, params).await.map(|_| ())
     }
 
+    /// Waits for what was sent ahead: where this is well, only the commit can fail.
+    pub async fn settle(&mut self) -> Result<()> {
+        match self.session() {
+            Some(session) => session.settle().await,
+            None => Ok(()),
+        }
+    }
+
     /// Where statements can be sent ahead.
     pub(super) fn ahead(&mut self) -> Result<Option<&mut Session>> {
         self.may_change()?;
