@@ -9,7 +9,7 @@ use crate::Insights;
 use crate::table::{Cell, Column, Out, left, right};
 
 /// How many orders are read at a time.
-const ORDERS_READ: usize = 100;
+pub(crate) const ORDERS_READ: usize = 100;
 
 pub(crate) static COLUMNS: [Column; 13] = [
     left("number", "Order", 6),

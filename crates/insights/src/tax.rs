@@ -6,11 +6,9 @@ use tradewind_kernel::{Currency, Decimal, Result, Timestamp};
 use tradewind_orders::{ChargedTax, LineTotals, Order, OrderStatus};
 
 use crate::Insights;
-use crate::sales::{code, country};
+use crate::sales::{ORDERS_READ, code, country};
 use crate::table::{Cell, Column, Out, left, right};
 
-/// How many orders are read at a time.
-const ORDERS_READ: usize = 100;
 /// How many places and rates are told apart. Provinces are what shoppers typed, of which there may be any number; what comes
 /// after so many is told without its province.
 const GROUPS_MAX: usize = 10_000;

@@ -62,7 +62,7 @@ pub fn browser() -> anyhow::Result<()> {
     debian("chromium", "the browser tests buy a print in it")
 }
 
-/// The servers that tests start for themselves.
+/// The servers that tests start for themselves, and what they read reports with.
 pub fn servers() -> anyhow::Result<()> {
     use tradewind_services::{nats, pooler, postgres, rabbitmq, redis};
 
@@ -76,6 +76,9 @@ pub fn servers() -> anyhow::Result<()> {
     ];
     for (_, package, reason) in servers.iter().filter(|(program, ..)| program.is_none()) {
         debian(package, reason)?;
+    }
+    if !answers("pdftotext", &["-v"]) {
+        debian("poppler-utils", "the tests read the PDF of reports again with it")?;
     }
     if postgres::programs().is_none() {
         bail!("The Debian package postgresql is installed, but it is older than version 15. Install a newer one.");
